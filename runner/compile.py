@@ -1,0 +1,266 @@
+"""Render everything and build the graph: Project → Manifest, what it *means*.
+
+Never touches the database. All mistakes are collected, so that one run shows them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runner.declared_tests import severity
+from runner.errors import AuthorError, CoterieError, Place, Problems, did_you_mean, line_of
+from runner.graph import Cycle, Graph
+from runner.nodes import Buildable, DataTest, Model
+from runner.project import Project
+from runner.sourcemap import MarkedTemplates, same_line, without_marks
+from runner.templates import Mistake, Reading, Templates
+
+SELECT_WRAPPER = "(\n", "\n)"
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """One node with its final SQL; `parents` are names in the graph."""
+
+    node: Buildable
+    sql: str
+    parents: tuple[str, ...]
+    reading: Reading = field(default_factory=Reading)
+    severity: str = "error"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a project means: every node compiled, and the graph of them."""
+
+    project: Project
+    compiled: Mapping[str, Compiled]
+    graph: Graph
+
+    def located(self, compiled: Compiled, error: CoterieError, offset: int | None) -> CoterieError:
+        """The error at the place in the file that the author wrote."""
+        if error.place is not None:
+            return error
+        node = compiled.node
+        if isinstance(node, DataTest) and node.macro:
+            return error.at(node.place)
+        if offset is None:
+            return error.at(_first_line(node))
+        place, called_from = _place(self.project, node, compiled.sql, offset)
+        return error.at(place, called_from)
+
+
+class Scope:
+    """What one node may ask for while it is rendered."""
+
+    is_incremental = False
+
+    def __init__(self, compiler: Compiler, this: str) -> None:
+        plain = compiler.project.scope
+        self.vars, self.env, self.target = plain.vars, plain.env, plain.target
+        self.this = this
+        self._compiler = compiler
+
+    def ref(self, name: str) -> str:
+        return self._compiler.address(name)
+
+    def source(self, group: str, table: str) -> str:
+        return self._compiler.source_address(group, table)
+
+
+class Compiler:
+    """Renders the nodes of one project; ephemeral models are rendered inside who reads them."""
+
+    def __init__(self, project: Project, templates: Templates | None = None) -> None:
+        self.project = project
+        self.templates = templates or project.templates
+        self._ephemeral: list[str] = []
+        self._inlined: dict[str, Compiled] = {}
+
+    def compiled(self, node: Buildable) -> Compiled:
+        if isinstance(node, Model):
+            return self._model(node)
+        if isinstance(node, DataTest):
+            return self._test(node)
+        return Compiled(node, "", ())
+
+    def _model(self, model: Model) -> Compiled:
+        if model.name in self._inlined:
+            return self._inlined[model.name]
+        scope = Scope(self, str(model.relation))
+        rendered = self.templates.render(model.path, model.text, scope)
+        sql = rendered.sql.rstrip()
+        result = Compiled(model, sql, self._parents(rendered.reading), rendered.reading)
+        if model.materialized == "ephemeral":
+            self._inlined[model.name] = result
+        return result
+
+    def _test(self, test: DataTest) -> Compiled:
+        scope = Scope(self, "")
+        if not test.macro:
+            rendered = self.templates.render(test.path, test.text, scope)
+            inline = rendered.reading.config
+            level = severity(inline.get("severity", test.severity), test.place)
+            parents = self._parents(rendered.reading)
+            return Compiled(test, rendered.sql.strip(), parents, rendered.reading, level)
+        reading = Reading()
+        given = {k: self._argument(v, scope, reading, test) for k, v in test.arguments.items()}
+        if test.where:
+            given["model"] = f"(select * from {given['model']} where {test.where}) as filtered"
+        try:
+            rendered = self.templates.render_call(test.macro, given, scope)
+        except AuthorError as e:
+            e.place = test.place
+            raise
+        reading.vars |= rendered.reading.vars
+        reading.macros |= rendered.reading.macros | {test.macro}
+        parents = self._parents(reading)
+        return Compiled(test, rendered.sql.strip(), parents, reading, test.severity)
+
+    def _argument(self, value: Any, scope: Scope, reading: Reading, test: DataTest) -> Any:
+        """`ref('x')` becomes an address, a template is filled in, all else stays as it is."""
+        if isinstance(value, list):
+            return [self._argument(each, scope, reading, test) for each in value]
+        if not isinstance(value, str):
+            return value
+        if value.startswith(("ref(", "source(")):
+            value = "{{ " + value + " }}"
+        if "{{" not in value:
+            return value
+        try:
+            rendered = self.templates.render(test.path, value, scope)
+        except AuthorError as e:
+            e.place = test.place
+            raise
+        finally:
+            self.templates.texts.pop(test.path, None)
+        reading.refs += rendered.reading.refs
+        reading.sources += rendered.reading.sources
+        reading.vars |= rendered.reading.vars
+        return rendered.sql
+
+    def _parents(self, reading: Reading) -> tuple[str, ...]:
+        parents: set[str] = set(reading.sources)
+        for name in reading.refs:
+            model = self.project.models.get(name)
+            if model is not None and model.materialized == "ephemeral":
+                parents |= set(self._model(model).parents)
+            else:
+                parents.add(name)
+        return tuple(sorted(parents))
+
+    def address(self, name: str) -> str:
+        project = self.project
+        model = project.models.get(name)
+        if model is not None and model.materialized == "ephemeral":
+            return self._inline(model)
+        node = model or project.seeds.get(name)
+        if node is not None:
+            return str(node.relation)
+        if name in project.disabled:
+            hint = "it is switched off by `enabled` in project.yml"
+            raise Mistake(f"the model `{name}` is disabled", name, hint)
+        known = [*project.models, *project.seeds]
+        hint = did_you_mean(name, known, "no model or seed has a name like that")
+        for source in project.sources:
+            if source.endswith(f".{name}"):
+                group = source.partition(".")[0]
+                hint = f"it is a source: write {{{{ source('{group}', '{name}') }}}}"
+        raise Mistake(f"unknown model `{name}`", name, hint)
+
+    def _inline(self, model: Model) -> str:
+        if model.name in self._ephemeral:
+            circle = " -> ".join([*self._ephemeral, model.name])
+            raise Mistake(f"ephemeral models read one another in a circle: {circle}", model.name)
+        self._ephemeral.append(model.name)
+        try:
+            before, after = SELECT_WRAPPER
+            return before + self._model(model).sql + after
+        finally:
+            self._ephemeral.pop()
+
+    def source_address(self, group: str, table: str) -> str:
+        source = self.project.sources.get(f"{group}.{table}")
+        if source is not None:
+            return str(source.relation)
+        known = [name.partition(".") for name in self.project.sources]
+        groups = {each[0] for each in known}
+        if group not in groups:
+            hint = did_you_mean(group, groups, "declare it under `sources:` in a YAML file")
+            raise Mistake(f"unknown source `{group}`", group, hint)
+        tables = [each[2] for each in known if each[0] == group]
+        hint = did_you_mean(table, tables, f"tables of `{group}`: {', '.join(sorted(tables))}")
+        raise Mistake(f"the source `{group}` has no table `{table}`", table, hint)
+
+
+def compile_project(project: Project) -> Manifest:
+    """Raises Problems with everything that does not render, or the one circle there is."""
+    compiler = Compiler(project)
+    compiled: dict[str, Compiled] = {}
+    errors: list[CoterieError] = []
+    for name, node in _nodes(project):
+        try:
+            compiled[name] = compiler.compiled(node)
+        except CoterieError as e:
+            errors.append(e)
+    if errors:
+        raise Problems(errors)
+    try:
+        graph = Graph({name: each.parents for name, each in compiled.items()})
+    except Cycle as e:
+        raise _cycle_error(project, e) from e
+    return Manifest(project, compiled, graph)
+
+
+def _nodes(project: Project) -> Iterator[tuple[str, Buildable]]:
+    yield from project.sources.items()
+    yield from project.seeds.items()
+    for name, model in project.models.items():
+        if model.materialized != "ephemeral":
+            yield name, model
+    yield from project.tests.items()
+
+
+def _cycle_error(project: Project, cycle: Cycle) -> CoterieError:
+    first, second = cycle.path[:2]
+    model = project.models[second] if second in project.models else project.models[first]
+    other = first if model.name == second else second
+    at = max(0, model.text.find(other))
+    line = model.text.count("\n", 0, at) + 1
+    column = at - model.text.rfind("\n", 0, at)
+    place = Place(model.path, line, column, line_of(model.text, line))
+    message = "models read one another in a circle: " + " -> ".join(cycle.path)
+    return AuthorError(message, place=place, hint="one of these refs has to go")
+
+
+def _first_line(node: Buildable) -> Place:
+    if isinstance(node, Model):
+        for number, line in enumerate(node.text.split("\n"), start=1):
+            if line.strip():
+                return Place(node.path, number, len(line) - len(line.lstrip()) + 1, line)
+    return node.place
+
+
+def _place(
+    project: Project, node: Buildable, sql: str, offset: int
+) -> tuple[Place, tuple[Place, ...]]:
+    """Render once more with marks, and read the place off them."""
+    text = Path(node.path).read_text(encoding="utf-8-sig")
+    templates = MarkedTemplates(project.macro_files)
+    marked = _marked_sql(Compiler(project, templates), node)
+    lead = len(without_marks(marked)) - len(without_marks(marked).lstrip())
+    stripped = isinstance(node, DataTest)
+    shift = lead if stripped else 0
+    plain = without_marks(marked)
+    wanted = plain if plain.strip() == sql.strip() else sql
+    found = templates.place(marked, wanted, offset + shift)
+    return found or (same_line(node.path, text, sql, offset), ())
+
+
+def _marked_sql(compiler: Compiler, node: Buildable) -> str:
+    scope = Scope(compiler, "" if isinstance(node, DataTest) else str(node.relation))
+    text = node.text if isinstance(node, (Model, DataTest)) else ""
+    return compiler.templates.render(node.path, text, scope).sql

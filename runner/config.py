@@ -1,0 +1,424 @@
+"""The shapes of our YAML, and the one strict reader of them: an unknown key is an error.
+
+The only door to PyYAML. Refuses to know what the values mean: that is project.py's job.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Callable, Iterator
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import yaml
+
+from runner.errors import AuthorError, Place, did_you_mean, line_of
+
+T = TypeVar("T")
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Block(dict[str, Any]):
+    """A YAML mapping that knows where it and each of its keys stand."""
+
+    def __init__(self, path: str, lines: list[str], start: tuple[int, int]) -> None:
+        super().__init__()
+        self.path, self.lines, self.start = path, lines, start
+        self.marks: dict[str, tuple[int, int]] = {}
+
+    def place(self, key: str | None = None) -> Place:
+        mark = self.marks.get(key, self.start) if key is not None else self.start
+        return _place(self.path, self.lines, mark)
+
+
+class Items(list[Any]):
+    """A YAML list that knows where each of its items stands."""
+
+    def __init__(self, path: str, lines: list[str]) -> None:
+        super().__init__()
+        self.path, self.lines = path, lines
+        self.marks: list[tuple[int, int]] = []
+
+    def places(self) -> Iterator[Place]:
+        for mark in self.marks:
+            yield _place(self.path, self.lines, mark)
+
+
+def _place(path: str, lines: list[str], mark: tuple[int, int]) -> Place:
+    line, column = mark
+    return Place(path, line, column, lines[line - 1] if line <= len(lines) else "")
+
+
+def read_text(path: Path) -> str:
+    """A text file as UTF-8; what cannot be read is an error that names the file."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as e:
+        line = e.object.count(b"\n", 0, e.start) + 1
+        raise AuthorError(
+            f"not UTF-8 text: byte {e.object[e.start]:#04x}",
+            place=Place(str(path), line, 1),
+            hint="save the file as UTF-8",
+        ) from e
+
+
+def read_yaml(path: str, text: str) -> Any:
+    """The document as Blocks, Items and scalars; None for an empty one."""
+    loader = Loader(text)
+    try:
+        node = loader.get_single_node()
+        return None if node is None else _built(loader, node, path, text.split("\n"))
+    except yaml.MarkedYAMLError as e:
+        mark = e.problem_mark or e.context_mark
+        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        message = f"not valid YAML: {e.problem or e.context}"
+        tab = "\t" in line_of(text, line)
+        hint = "YAML is indented with spaces, never with tabs" if tab else _YAML_HINT
+        place = Place(path, line, column, line_of(text, line))
+        raise AuthorError(message, place=place, hint=hint) from e
+    except yaml.YAMLError as e:
+        raise AuthorError(f"not valid YAML: {e}", place=Place(path)) from e
+    finally:
+        loader.dispose()
+
+
+_YAML_HINT = "check the indentation and the quotes here; a value that starts with { needs quotes"
+
+
+def _built(loader: Any, node: Any, path: str, lines: list[str]) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        block = Block(path, lines, _mark(node))
+        loader.flatten_mapping(node)
+        for key_node, value_node in node.value:
+            key = str(loader.construct_object(key_node, deep=True))
+            if key in block:
+                place = _place(path, lines, _mark(key_node))
+                raise AuthorError(f"the key `{key}` stands twice", place=place)
+            block[key] = _built(loader, value_node, path, lines)
+            block.marks[key] = _mark(key_node)
+        return block
+    if isinstance(node, yaml.SequenceNode):
+        items = Items(path, lines)
+        for item in node.value:
+            items.append(_built(loader, item, path, lines))
+            items.marks.append(_mark(item))
+        return items
+    return loader.construct_object(node, deep=True)
+
+
+def _mark(node: Any) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+# The shapes. A field named `place` is filled with where the mapping stands.
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    place: Place
+    description: str = ""
+    data_type: str | None = None
+    data_tests: Items | None = field(default=None, metadata={"alias": "tests"})
+    config: dict[str, Any] = field(default_factory=dict)
+    meta: dict[str, Any] = field(default_factory=dict)
+    tags: Any = None
+    constraints: Any = None
+    quote: bool = False
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """`meta`, wherever dbt allows it to stand."""
+        return {**self.meta, **(self.config.get("meta") or {})}
+
+
+@dataclass(frozen=True)
+class Properties:
+    """What YAML says of a model or a seed."""
+
+    name: str
+    place: Place
+    description: str = ""
+    columns: tuple[Column, ...] = ()
+    data_tests: Items | None = field(default=None, metadata={"alias": "tests"})
+    config: dict[str, Any] = field(default_factory=dict)
+    meta: dict[str, Any] = field(default_factory=dict)
+    tags: Any = None
+    docs: Any = None
+
+
+@dataclass(frozen=True)
+class SourceTable:
+    name: str
+    place: Place
+    identifier: str | None = None
+    description: str = ""
+    columns: tuple[Column, ...] = ()
+    data_tests: Items | None = field(default=None, metadata={"alias": "tests"})
+    config: dict[str, Any] = field(default_factory=dict)
+    meta: dict[str, Any] = field(default_factory=dict)
+    tags: Any = None
+    loaded_at_field: str | None = None
+    freshness: Any = None
+
+
+@dataclass(frozen=True)
+class SourceGroup:
+    name: str
+    place: Place
+    schema: str | None = None
+    description: str = ""
+    tables: tuple[SourceTable, ...] = ()
+    config: dict[str, Any] = field(default_factory=dict)
+    meta: dict[str, Any] = field(default_factory=dict)
+    tags: Any = None
+    loader: str = ""
+    loaded_at_field: str | None = None
+    freshness: Any = None
+
+
+@dataclass(frozen=True)
+class Rows:
+    """`given` or `expect` of a unit test: rows as dicts, CSV or SQL, inline or from a fixture."""
+
+    place: Place
+    input: str = ""
+    rows: Any = None
+    format: str = "dict"
+    fixture: str | None = None
+
+
+@dataclass(frozen=True)
+class Overrides:
+    place: Place
+    vars: dict[str, Any] = field(default_factory=dict)
+    macros: dict[str, Any] = field(default_factory=dict)
+    env_vars: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class UnitTestShape:
+    name: str
+    place: Place
+    model: str
+    expect: Rows
+    given: tuple[Rows, ...] = ()
+    overrides: Overrides | None = None
+    description: str = ""
+    config: dict[str, Any] = field(default_factory=dict)
+    meta: dict[str, Any] = field(default_factory=dict)
+    tags: Any = None
+
+
+@dataclass(frozen=True)
+class Exposure:
+    name: str
+    place: Place
+    type: str = ""
+    label: str = ""
+    description: str = ""
+    url: str = ""
+    maturity: str = ""
+    owner: dict[str, Any] = field(default_factory=dict)
+    depends_on: Items | None = None
+    config: dict[str, Any] = field(default_factory=dict)
+    meta: dict[str, Any] = field(default_factory=dict)
+    tags: Any = None
+
+
+@dataclass(frozen=True)
+class Described:
+    """A macro or a singular test that YAML describes; only the words count."""
+
+    name: str
+    place: Place
+    description: str = ""
+    arguments: Any = None
+    config: dict[str, Any] = field(default_factory=dict)
+    meta: dict[str, Any] = field(default_factory=dict)
+    docs: Any = None
+
+
+@dataclass(frozen=True)
+class PropertiesFile:
+    place: Place
+    version: int = 2
+    models: tuple[Properties, ...] = ()
+    seeds: tuple[Properties, ...] = ()
+    sources: tuple[SourceGroup, ...] = ()
+    unit_tests: tuple[UnitTestShape, ...] = ()
+    exposures: tuple[Exposure, ...] = ()
+    macros: tuple[Described, ...] = ()
+    data_tests: tuple[Described, ...] = ()
+
+
+@dataclass(frozen=True)
+class WarehouseConfig:
+    place: Place | None = None
+    path: str = "target/warehouse.duckdb"
+    threads: int | None = None
+    memory_limit: str | None = None
+    temp_directory: str | None = None
+
+
+@dataclass(frozen=True)
+class ServeConfig:
+    place: Place
+    path: str = "target/serve"
+    storage_version: str = "v1.4.0"
+    keep: int = 3
+    min_age_hours: float = 24
+    include: tuple[str, ...] = ("marts", "segments")
+    summary: str = ""
+    """The model whose rows are printed after a build."""
+
+
+@dataclass(frozen=True)
+class ProjectFile:
+    name: str
+    place: Place
+    version: Any = None
+    config_version: int = 2
+    profile: str = ""
+    vars: dict[str, Any] = field(default_factory=dict)
+    model_paths: tuple[str, ...] = ("models",)
+    seed_paths: tuple[str, ...] = ("seeds",)
+    macro_paths: tuple[str, ...] = ("macros",)
+    test_paths: tuple[str, ...] = ("tests",)
+    models: dict[str, Any] = field(default_factory=dict)
+    seeds: dict[str, Any] = field(default_factory=dict)
+    sources: dict[str, Any] = field(default_factory=dict)
+    data_tests: dict[str, Any] = field(default_factory=dict, metadata={"alias": "tests"})
+    warehouse: WarehouseConfig = field(default_factory=WarehouseConfig)
+    serve: ServeConfig | None = None
+
+
+UNSUPPORTED = {
+    "metrics": "metrics",
+    "semantic_models": "the semantic layer",
+    "saved_queries": "saved queries",
+    "groups": "groups",
+    "snapshots": "snapshots",
+    "analyses": "analyses",
+    "packages": "packages",
+    "on_run_start": "hooks",
+    "on_run_end": "hooks",
+    "dispatch": "adapter dispatch",
+    "versions": "model versions",
+    "latest_version": "model versions",
+    "access": "model access",
+    "group": "groups",
+    "overrides": "overriding a package's source",
+    "external": "external tables by `external:` (use meta: {external_location: …})",
+}
+"""dbt's keys outside our subset, and the feature each belongs to."""
+
+
+def read_shape(shape: type[T], value: Any, place: Place) -> T:
+    """`value` as the dataclass `shape`; every mistake names its line and the nearest known key."""
+    if not isinstance(value, Block):
+        raise AuthorError(f"expected keys and values here, found {_kind(value)}", place=place)
+    known = _fields(shape)
+    arguments: dict[str, Any] = {}
+    for key, item in value.items():
+        entry = known.get(key.replace("-", "_"))
+        if entry is None:
+            raise _unknown_key(key, value, [name for name in known if name != "place"])
+        name, read = entry
+        if item is not None:
+            arguments[name] = read(item, value.place(key), key)
+    if "place" in known:
+        arguments["place"] = value.place()
+    for needed in fields(shape):  # type: ignore[arg-type]
+        required = needed.default is MISSING and needed.default_factory is MISSING
+        if required and needed.name not in arguments:
+            raise AuthorError(f"the key `{needed.name}` is missing", place=value.place())
+    return shape(**arguments)
+
+
+def _unknown_key(key: str, block: Block, known: list[str]) -> AuthorError:
+    feature = UNSUPPORTED.get(key.replace("-", "_"))
+    if feature:
+        return AuthorError(
+            f"`{key}`: {feature} are not supported"
+            if feature.endswith("s")
+            else f"`{key}`: {feature} is not supported",
+            place=block.place(key),
+            hint="docs/dbt.md lists what of dbt is supported",
+        )
+    hint = did_you_mean(key, known, "known here: " + ", ".join(sorted(known)))
+    return AuthorError(f"unknown key `{key}`", place=block.place(key), hint=hint)
+
+
+Read = Callable[[Any, Place, str], Any]
+
+
+@cache
+def _fields(shape: type) -> dict[str, tuple[str, Read]]:
+    """By key in the file: the field's name and how its value is read."""
+    hints = get_type_hints(shape)
+    known: dict[str, tuple[str, Read]] = {}
+    for each in fields(shape):
+        entry = each.name, _reader(hints[each.name])
+        known[each.name] = entry
+        if "alias" in each.metadata:
+            known[each.metadata["alias"]] = entry
+    return known
+
+
+def _reader(hint: Any) -> Read:
+    origin = get_origin(hint)
+    if hint is Any:
+        return lambda value, place, key: value
+    if origin in (Union, types.UnionType):
+        return _reader(next(each for each in get_args(hint) if each is not type(None)))
+    if origin is tuple:
+        return _tuple_reader(get_args(hint)[0])
+    if is_dataclass(hint):
+        return lambda value, place, key: read_shape(hint, value, place)
+    if origin is dict:
+        return _scalar_reader((Block,), "keys and values")
+    if hint is Items:
+        return _scalar_reader((Items,), "a list")
+    if hint is float:
+        return _scalar_reader((int, float), "a number")
+    if hint is str:
+        return _scalar_reader((str, int, float), "text", convert=str)
+    return _scalar_reader((hint,), {bool: "true or false", int: "a whole number"}[hint])
+
+
+def _tuple_reader(member: Any) -> Read:
+    read_member = _reader(member)
+
+    def read(value: Any, place: Place, key: str) -> Any:
+        if isinstance(value, str) and member is str:
+            return (value,)
+        if not isinstance(value, Items):
+            raise AuthorError(f"`{key}` must be a list, not {_kind(value)}", place=place)
+        return tuple(read_member(item, at, key) for item, at in zip(value, value.places()))
+
+    return read
+
+
+def _scalar_reader(
+    allowed: tuple[type, ...], wanted: str, convert: Callable[[Any], Any] | None = None
+) -> Read:
+    def read(value: Any, place: Place, key: str) -> Any:
+        is_stray_bool = isinstance(value, bool) and bool not in allowed
+        if not isinstance(value, allowed) or is_stray_bool:
+            raise AuthorError(f"`{key}` must be {wanted}, not {_kind(value)}", place=place)
+        return convert(value) if convert else value
+
+    return read
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict):
+        return "keys and values"
+    if isinstance(value, list):
+        return "a list"
+    return f"`{value}`"

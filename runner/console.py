@@ -1,0 +1,296 @@
+"""Every word the runner says: data to stdout, talk and progress to stderr.
+
+Nothing below this module prints. rich is loaded only where a person is watching.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import click
+
+from runner.building import Event, Planned, Published
+from runner.errors import CoterieError, ExitCode, Place, Problems
+from runner.execute import Result, Started
+from runner.nodes import DataTest, Source
+from runner.plan import Plan
+from runner.unit_tests import Outcome
+
+MASK = "•••"
+STATUS_STYLE = {"ok": "green", "warned": "yellow", "failed": "red", "skipped": "bright_black"}
+SLOWEST = 5
+
+
+def talk(text: str = "", style: str | None = None) -> None:
+    click.secho(text, err=True, fg=style)
+
+
+def answer(text: str) -> None:
+    """Data: what somebody may pipe into another program."""
+    click.echo(text)
+
+
+def show_error(error: CoterieError) -> None:
+    for each in error.errors if isinstance(error, Problems) else (error,):
+        _show_one(each)
+
+
+def _show_one(error: CoterieError) -> None:
+    where = f"{error.place}: " if error.place else ""
+    click.secho(f"{where}error: {error.message}", err=True, fg="red", bold=True)
+    if error.place is not None:
+        _show_excerpt(error.place)
+    for place in error.called_from:
+        talk(f"  called from {place}", "bright_black")
+    if error.hint:
+        talk(f"  hint: {error.hint}", "cyan")
+
+
+def _show_excerpt(place: Place) -> None:
+    if not place.excerpt.strip():
+        return
+    line = place.excerpt.replace("\t", " ")
+    start = max(0, place.column - 100)
+    talk(f"    {line[start : start + 140].rstrip()}")
+    talk("    " + " " * (place.column - 1 - start) + "^", "red")
+
+
+def follow(events: Iterable[Event], masked: frozenset[str]) -> list[Result]:
+    """Show a run while it happens; its results come back."""
+    started = time.perf_counter()
+    results: list[Result] = []
+    published: Published | None = None
+    with _progress() as progress:
+        for event in events:
+            if isinstance(event, Planned):
+                progress.planned(event.plan)
+            elif isinstance(event, Started):
+                progress.started(event)
+            elif isinstance(event, Published):
+                published = event
+            else:
+                results.append(event)
+                progress.finished(event)
+    _show_troubles(results, masked)
+    _show_slowest(results)
+    _show_summary(results, time.perf_counter() - started)
+    if published is not None:
+        _show_published(published)
+    return results
+
+
+class _Lines:
+    """Progress without a terminal: a plain line per step that made something or failed."""
+
+    def __init__(self) -> None:
+        self._total = self._done = 0
+
+    def planned(self, plan: Plan) -> None:
+        self._total = len(plan.steps)
+
+    def started(self, event: Started) -> None:
+        pass
+
+    def finished(self, result: Result) -> None:
+        self._done += 1
+        talk(f"{self._done:>5}/{self._total} {_line(result)}")
+
+
+class _Bar:
+    """Progress on a terminal: a bar, the running models, the time."""
+
+    def __init__(self, bar: Any, task: Any) -> None:
+        self._bar, self._task = bar, task
+        self._running: dict[str, None] = {}
+
+    def planned(self, plan: Plan) -> None:
+        self._bar.update(self._task, total=len(plan.steps))
+
+    def started(self, event: Started) -> None:
+        self._running[event.step.name] = None
+        self._refresh()
+
+    def finished(self, result: Result) -> None:
+        self._running.pop(result.step.name, None)
+        if result.status in ("failed", "warned"):
+            self._bar.console.print(_line(result), style=STATUS_STYLE[result.status], markup=False)
+        self._bar.advance(self._task)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self._bar.update(self._task, running=", ".join(self._running)[:60])
+
+
+@contextmanager
+def _progress() -> Iterator[_Lines | _Bar]:
+    if not sys.stderr.isatty():
+        yield _Lines()
+        return
+    from rich.console import Console  # noqa: PLC0415 - only where a person is watching
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[running]}"),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        yield _Bar(bar, bar.add_task("", total=None, running=""))
+
+
+def _line(result: Result) -> str:
+    node = result.step.compiled.node
+    name = node.name if isinstance(node, DataTest) else node.relation.address
+    detail = ""
+    if result.rows is not None:
+        detail = f"{result.rows:,} rows"
+    elif result.failures:
+        detail = f"{result.failures:,} failing"
+    elif result.because:
+        detail = f"because of {result.because}"
+    return f"{result.status:<8}{node.kind:<7}{name:<52} {detail:<18}{result.seconds:>8.2f} s"
+
+
+def _show_troubles(results: list[Result], masked: frozenset[str]) -> None:
+    for result in results:
+        if result.error is not None:
+            talk()
+            _show_one(result.error)
+        elif result.status in ("failed", "warned"):
+            _show_test(result, masked)
+
+
+def _show_test(result: Result, masked: frozenset[str]) -> None:
+    node = result.step.compiled.node
+    assert isinstance(node, DataTest)
+    word = "error" if result.status == "failed" else "warning"
+    rows = "row" if result.failures == 1 else "rows"
+    style = STATUS_STYLE[result.status]
+    talk()
+    talk(f"{node.place}: {word}: test {node.name}: {result.failures:,} failing {rows}", style)
+    if result.sample is not None:
+        columns = result.sample.columns
+        hidden = [name in masked for name in columns]
+        for row in result.sample.rows:
+            cells = [MASK if hide else value for hide, value in zip(hidden, row)]
+            talk("    " + ", ".join(f"{name}={cell}" for name, cell in zip(columns, cells))[:300])
+    talk(f"  hint: coterie show {node.name} lists them all", "cyan")
+
+
+def _show_slowest(results: list[Result]) -> None:
+    slowest = sorted(results, key=lambda each: -each.seconds)[:SLOWEST]
+    if len(results) > SLOWEST and slowest[0].seconds >= 0.05:
+        steps = ", ".join(f"{each.step.name} {each.seconds:.2f} s" for each in slowest)
+        talk()
+        talk(f"slowest: {steps}", "bright_black")
+
+
+def _show_summary(results: list[Result], seconds: float) -> None:
+    counts = {status: 0 for status in STATUS_STYLE}
+    for result in results:
+        counts[result.status] += 1
+    made = sum(not isinstance(each.step.compiled.node, (DataTest, Source)) for each in results)
+    tests = sum(isinstance(each.step.compiled.node, DataTest) for each in results)
+    told = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
+    style = "red" if counts["failed"] else "yellow" if counts["warned"] else "green"
+    talk(f"{made} tables and views, {tests} tests in {seconds:.1f} s: {told or 'nothing to do'}", style)
+
+
+def _show_published(published: Published) -> None:
+    if published.path is not None:
+        talk(f"published {published.path} in {published.seconds:.1f} s", "green")
+        return
+    talk(f"not published: {published.because}", "yellow")
+    for address in published.stale[:10]:
+        talk(f"  {address}", "yellow")
+    if len(published.stale) > 10:
+        talk(f"  and {len(published.stale) - 10} more", "yellow")
+
+
+def show_plan(plan: Plan) -> None:
+    for step in plan.steps:
+        if not isinstance(step.compiled.node, DataTest):
+            answer(f"{step.kind:<8}{step.name:<48} {step.reason}")
+    tests = [step for step in plan.steps if isinstance(step.compiled.node, DataTest)]
+    reasons: dict[str, int] = {}
+    for step in plan.steps:
+        word = step.reason.partition(":")[0]
+        reasons[word] = reasons.get(word, 0) + 1
+    talk(f"{len(plan.steps) - len(tests)} tables and views, {len(tests)} tests; "
+         + ", ".join(f"{count} {word}" for word, count in sorted(reasons.items())))  # fmt: skip
+
+
+def show_unit_tests(outcomes: Iterable[Outcome]) -> ExitCode:
+    """A line per unit test; for a failed one the rows that are missing and unexpected."""
+    passed = failed = 0
+    for outcome in outcomes:
+        test = outcome.test
+        if outcome.is_passed:
+            passed += 1
+            continue
+        failed += 1
+        if outcome.error is not None:
+            talk(f"{test.place}: unit test {test.name} of {test.model}", "red")
+            _show_one(outcome.error)
+            continue
+        talk(f"{test.place}: error: unit test {test.name} of {test.model}", "red")
+        talk("    " + " | ".join(outcome.columns))
+        for sign, rows in (("- ", outcome.missing), ("+ ", outcome.unexpected)):
+            for row in rows:
+                talk(f"  {sign}" + " | ".join(_cell(value) or "null" for value in row))
+        talk("  hint: - is expected and missing, + is there and not expected", "cyan")
+    talk(f"{passed} unit tests passed, {failed} failed", "red" if failed else "green")
+    return ExitCode.DATA if failed else ExitCode.OK
+
+
+def show_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """A plain aligned table on stdout; numbers to the right."""
+    cells = [[_cell(value) for value in row] for row in rows]
+    widths = [
+        max([len(name), *(len(row[at]) for row in cells)]) for at, name in enumerate(columns)
+    ]
+    is_number = [
+        bool(rows) and all(isinstance(row[at], (int, float)) or row[at] is None for row in rows)
+        for at in range(len(columns))
+    ]
+
+    def line(values: Sequence[str]) -> str:
+        aligned: list[str] = []
+        for value, width, right in zip(values, widths, is_number):
+            aligned.append(value.rjust(width) if right else value.ljust(width))
+        return "  ".join(aligned).rstrip()
+
+    answer(line(list(columns)))
+    answer("  ".join("-" * width for width in widths))
+    for row in cells:
+        answer(line(row))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.4f}".rstrip("0").rstrip(".")
+    return str(value).replace("\n", " ")
+
+
+def guarded(action: Callable[[], ExitCode]) -> ExitCode:
+    """Run a verb; show its error and turn it into the exit code. The only catch of all."""
+    try:
+        return action()
+    except CoterieError as e:
+        show_error(e)
+        return e.exit_code
+    except KeyboardInterrupt:
+        talk("interrupted; the last published version stays as it was", "yellow")
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        with suppress(OSError):
+            sys.stdout.close()
+        return ExitCode.OK

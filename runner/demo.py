@@ -1,0 +1,136 @@
+"""The demo shop: the project in demo/, built chunk by chunk into Parquet files.
+
+Holds no SQL and no randomness; those are the demo project's. Replaces a shop only as a whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from runner.building import MOST_WORKERS
+from runner.compile import Manifest, compile_project
+from runner.errors import AuthorError, WorldError
+from runner.execute import Result, Site, execute
+from runner.nodes import DataTest
+from runner.plan import make_plan
+from runner.project import load_project
+from runner.warehouse import Settings, Warehouse
+
+PROJECT = Path("demo")
+MARK = "_demo.json"
+
+
+@dataclass(frozen=True)
+class Shop:
+    """Which shop: `customers` in number, `seed` for its content, files of `chunk_size` customers."""
+
+    customers: int
+    seed: int
+    chunk_size: int
+    output: Path | None
+    truth: Path | None
+    threads: int | None
+
+    def output_folder(self, home: Path | None) -> Path:
+        return self.output or (home or Path("target")) / "demo"
+
+    def truth_folder(self, home: Path | None) -> Path:
+        return self.truth or (home or Path("target")) / "demo_truth"
+
+
+def write(shop: Shop, home: Path | None) -> Iterator[str]:
+    """Yields a line of progress per chunk. The shop appears only when it is complete."""
+    if not (PROJECT / "project.yml").is_file():
+        hint = "run this in a clone of Coterie, or name it with --project-dir"
+        raise AuthorError(f"no demo project in {PROJECT}/", hint=hint)
+    folders = [shop.output_folder(home).absolute(), shop.truth_folder(home).absolute()]
+    mark = _mark(shop)
+    if all(_read_mark(folder) == mark for folder in folders):
+        yield "the shop is already there"
+        return
+    for folder in folders:
+        _refuse_foreign(folder)
+    fresh = [folder.with_name(f".{folder.name}-{os.getpid()}") for folder in folders]
+    root = Path.cwd()
+    try:
+        os.chdir(PROJECT)
+        for first in range(1, shop.customers + 1, shop.chunk_size):
+            last = min(first + shop.chunk_size - 1, shop.customers)
+            _write_chunk(shop, first, last, fresh)
+            yield f"customers {first:,} to {last:,}"
+        for temporary, folder in zip(fresh, folders):
+            (temporary / MARK).write_text(json.dumps(mark, indent=2) + "\n", encoding="utf-8")
+            _replace(temporary, folder)
+    finally:
+        os.chdir(root)
+        for temporary in fresh:
+            shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _mark(shop: Shop) -> dict[str, Any]:
+    """What makes two shops the same: their parameters and the generator's text."""
+    digest = sha256()
+    for path in sorted([*PROJECT.rglob("*.sql"), *PROJECT.rglob("*.yml"), *PROJECT.rglob("*.csv")]):
+        digest.update(path.read_bytes())
+    return {
+        "customers": shop.customers,
+        "seed": shop.seed,
+        "chunk_size": shop.chunk_size,
+        "generator": digest.hexdigest()[:16],
+    }
+
+
+def _read_mark(folder: Path) -> dict[str, Any] | None:
+    path = folder / MARK
+    if not path.is_file():
+        return None
+    return dict(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _refuse_foreign(folder: Path) -> None:
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
+        hint = "choose another --output, or empty the folder yourself"
+        raise WorldError(f"{folder} holds something else than a demo shop", hint=hint)
+
+
+def _write_chunk(shop: Shop, first: int, last: int, folders: list[Path]) -> None:
+    chunk = (first - 1) // shop.chunk_size
+    given = {
+        "seed": shop.seed,
+        "first_customer": first,
+        "last_customer": last,
+        "chunk": f"{chunk:05}",
+        "out": str(folders[0]),
+        "truth": str(folders[1]),
+    }
+    manifest = compile_project(load_project(given, os.environ))
+    with Warehouse(None, Settings(threads=shop.threads)) as warehouse:
+        _run(manifest, warehouse, min(MOST_WORKERS, shop.threads or os.cpu_count() or 1))
+
+
+def _run(manifest: Manifest, warehouse: Warehouse, workers: int) -> None:
+    plan = make_plan(
+        manifest, frozenset(manifest.compiled), dict.fromkeys(manifest.compiled, ""), {}
+    )
+    nodes = [step.compiled.node for step in plan.steps]
+    schemas = {node.relation.schema for node in nodes if not isinstance(node, DataTest)}
+    warehouse.cursor().create_schemas(schemas)
+    site = Site(manifest, warehouse, {}, {})
+    for event in execute(plan, site, workers=workers, fail_fast=True):
+        if isinstance(event, Result) and event.error is not None:
+            raise event.error
+
+
+def _replace(temporary: Path, folder: Path) -> None:
+    old = folder.with_name(f".{folder.name}-old-{os.getpid()}")
+    if folder.exists():
+        folder.rename(old)
+    temporary.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)

@@ -1,0 +1,114 @@
+"""Everything we may complain about: what is wrong, where, what to do, and the exit code it leads to.
+
+Knows nothing of where errors come from; console.py alone shows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    OK = 0
+    DATA = 1
+    """The data said no: a failed test, a value that does not convert, a missing source file."""
+    AUTHOR = 2
+    """The author said something wrong: configuration, template, SQL, selection, usage."""
+    WORLD = 3
+    """The world refused: a lock, the disk, memory, permissions."""
+    INTERRUPTED = 130
+
+
+SEVERITY = (ExitCode.AUTHOR, ExitCode.WORLD, ExitCode.DATA)
+"""Which exit code wins when several things went wrong."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A position in a file that the author wrote; line and column count from 1."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+    excerpt: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}:{self.column}"
+
+
+class CoterieError(Exception):
+    """Something a person has to hear about. Raised where path and line are known."""
+
+    exit_code = ExitCode.AUTHOR
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        place: Place | None = None,
+        hint: str = "",
+        called_from: tuple[Place, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+        self.hint = hint
+        self.called_from = called_from
+
+    def at(self, place: Place | None, called_from: tuple[Place, ...] = ()) -> CoterieError:
+        """The same error with a place, unless it already has one."""
+        if self.place is None:
+            self.place = place
+            self.called_from = called_from
+        return self
+
+
+class AuthorError(CoterieError):
+    exit_code = ExitCode.AUTHOR
+
+
+class DataError(CoterieError):
+    exit_code = ExitCode.DATA
+
+
+class WorldError(CoterieError):
+    exit_code = ExitCode.WORLD
+
+
+class Problems(CoterieError):
+    """Several errors found in one pass; all of them are shown."""
+
+    def __init__(self, errors: Iterable[CoterieError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__(f"{len(self.errors)} problems")
+        self.exit_code = worst(error.exit_code for error in self.errors)
+
+
+def worst(codes: Iterable[ExitCode]) -> ExitCode:
+    """The exit code that stands for all of `codes`."""
+    seen = set(codes)
+    return next((code for code in SEVERITY if code in seen), ExitCode.OK)
+
+
+def place_in(path: str, text: str, offset: int) -> Place:
+    """The place of a character offset in a text."""
+    offset = max(0, min(offset, len(text)))
+    line = text.count("\n", 0, offset) + 1
+    start = text.rfind("\n", 0, offset) + 1
+    return Place(path, line, offset - start + 1, line_of(text, line))
+
+
+def line_of(text: str, line: int) -> str:
+    """The text of one line (counted from 1), or nothing beyond the end."""
+    lines = text.split("\n", line)
+    return lines[line - 1].rstrip("\r") if line <= len(lines) else ""
+
+
+def did_you_mean(name: str, candidates: Iterable[str], otherwise: str = "") -> str:
+    """A hint with the nearest known name, or `otherwise` where nothing is near."""
+    known = {candidate.lower(): candidate for candidate in sorted(candidates)}
+    near = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    return f"did you mean `{known[near[0]]}`?" if near else otherwise

@@ -1,0 +1,181 @@
+"""The configuration of a node, folder by folder as project.yml gives it, then YAML, then config().
+
+Later layers win; `tags` add up and `meta` merges, as in dbt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from runner.config import Block, ProjectFile, Properties
+from runner.errors import AuthorError, Place, did_you_mean
+from runner.templates import Mistake, Scope, Templates
+
+MATERIALIZATIONS = ("view", "table", "ephemeral", "external")
+MODEL_KEYS = frozenset({
+    "enabled", "materialized", "schema", "alias", "tags", "meta", "location", "format", "options",
+    "contract", "docs", "description",
+})  # fmt: skip
+SEED_KEYS = frozenset({
+    "enabled", "schema", "alias", "tags", "meta", "column_types", "delimiter", "quote_columns",
+    "docs", "description",
+})  # fmt: skip
+UNSUPPORTED_CONFIG = {
+    "pre_hook": "hooks",
+    "post_hook": "hooks",
+    "pre-hook": "hooks",
+    "post-hook": "hooks",
+    "grants": "grants",
+    "unique_key": "incremental models",
+    "incremental_strategy": "incremental models",
+    "on_schema_change": "incremental models",
+    "event_time": "microbatch models",
+    "batch_size": "microbatch models",
+    "begin": "microbatch models",
+    "lookback": "microbatch models",
+    "packages": "packages",
+    "database": "several databases",
+}
+
+
+@dataclass(frozen=True)
+class PlainScope:
+    """What a template outside a model may ask for: vars, environment, target."""
+
+    vars: Mapping[str, Any]
+    env: Mapping[str, str]
+    this: str = ""
+    target: Mapping[str, str] = field(
+        default_factory=lambda: {"name": "prod", "schema": "main", "type": "duckdb"}
+    )
+    is_incremental: bool = False
+
+    def ref(self, name: str) -> str:
+        raise Mistake("`ref` has no meaning here", "ref")
+
+    def source(self, group: str, table: str) -> str:
+        raise Mistake("`source` has no meaning here", "source")
+
+
+@dataclass(frozen=True)
+class _AnyScope(PlainScope):
+    """Answers every question, for a first look at what `config()` says."""
+
+    def ref(self, name: str) -> str:
+        return name
+
+    def source(self, group: str, table: str) -> str:
+        return table
+
+
+class FolderConfig:
+    """Resolves configuration for one project."""
+
+    def __init__(self, file: ProjectFile, templates: Templates, scope: PlainScope) -> None:
+        self._file, self._templates, self._scope = file, templates, scope
+
+    def model(
+        self, root: Path, path: Path, words: Properties | None, text: str
+    ) -> dict[str, Any]:
+        config = self._layers(self._file.models, root, path, words, MODEL_KEYS)
+        if "config(" in text:
+            scope: Scope = _AnyScope(self._scope.vars, self._scope.env)
+            inline = self._templates.render(str(path), text, scope).reading.config
+            self._merge(config, inline, Place(str(path)), MODEL_KEYS)
+        kind = config.get("materialized", "view")
+        if kind not in MATERIALIZATIONS:
+            message = f"`materialized: {kind}` is not supported"
+            hint = did_you_mean(str(kind), MATERIALIZATIONS, "known: " + ", ".join(MATERIALIZATIONS))
+            raise AuthorError(message, place=_config_place(words, path), hint=hint)
+        return config
+
+    def seed(self, root: Path, path: Path, words: Properties | None) -> dict[str, Any]:
+        return self._layers(self._file.seeds, root, path, words, SEED_KEYS)
+
+    def _layers(
+        self,
+        tree: Mapping[str, Any],
+        root: Path,
+        path: Path,
+        words: Properties | None,
+        known: frozenset[str],
+    ) -> dict[str, Any]:
+        config: dict[str, Any] = {}
+        steps = [self._file.name, *path.relative_to(root).parent.parts, path.stem]
+        for block in _blocks(tree, steps):
+            for key, value in block.items():
+                if _is_setting(key, value, known):
+                    place = block.place(key) if isinstance(block, Block) else Place("project.yml")
+                    self._merge(config, {key.lstrip("+"): value}, place, known)
+        if words is not None and words.config:
+            self._merge(config, words.config, words.place, known)
+        return config
+
+    def _merge(
+        self, config: dict[str, Any], more: Mapping[str, Any], place: Place, known: frozenset[str]
+    ) -> None:
+        for key, value in more.items():
+            at = more.place(key) if isinstance(more, Block) else place
+            if key not in known:
+                raise _unknown_setting(key, at, known)
+            value = rendered(value, at, self._templates, self._scope)
+            if key == "meta":
+                config["meta"] = {**config.get("meta", {}), **value}
+            elif key == "tags":
+                config["tags"] = as_tags(config.get("tags")) + as_tags(value)
+            else:
+                config[key] = value
+
+
+def _is_setting(key: str, value: Any, known: frozenset[str]) -> bool:
+    """`+key` always sets; a bare key only if it is a known one, else it names a folder."""
+    return key.startswith("+") or (key in known and not isinstance(value, Block))
+
+
+def _blocks(tree: Mapping[str, Any], steps: list[str]) -> Iterator[Mapping[str, Any]]:
+    """The configuration blocks that apply on the way down the folders."""
+    yield tree
+    node: Any = tree
+    for step in steps:
+        node = node.get(step) if isinstance(node, dict) else None
+        if not isinstance(node, dict):
+            return
+        yield node
+
+
+def _unknown_setting(key: str, place: Place, known: frozenset[str]) -> AuthorError:
+    if key in UNSUPPORTED_CONFIG:
+        feature = UNSUPPORTED_CONFIG[key]
+        hint = "docs/dbt.md lists what of dbt is supported"
+        return AuthorError(f"`{key}`: {feature} are not supported", place=place, hint=hint)
+    hint = did_you_mean(key, known, "known: " + ", ".join(sorted(known)))
+    return AuthorError(f"unknown setting `{key}`", place=place, hint=hint)
+
+
+def _config_place(words: Properties | None, path: Path) -> Place:
+    if words is not None and isinstance(words.config, Block) and "materialized" in words.config:
+        return words.config.place("materialized")
+    return Place(str(path))
+
+
+def rendered(value: Any, place: Place, templates: Templates, scope: Scope) -> Any:
+    """A YAML value with its templates filled in; `True` and `False` become booleans."""
+    if not isinstance(value, str) or "{{" not in value:
+        return value
+    try:
+        text = templates.render(place.path, value, scope).sql
+    except AuthorError as e:
+        e.place = place
+        raise
+    finally:
+        templates.texts.pop(place.path, None)
+    return {"True": True, "False": False}.get(text.strip(), text)
+
+
+def as_tags(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(str(each) for each in value)

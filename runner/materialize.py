@@ -1,0 +1,62 @@
+"""One Step → SQL statements: source view, seed, view, table, external file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from runner.compile import Compiled
+from runner.errors import AuthorError, WorldError
+from runner.nodes import DataTest, Model, Seed, Source
+from runner.relation import Relation, literal
+from runner.sources import SourceState, seed_sql, view_sql
+from runner.warehouse import Cursor
+
+
+def materialize(
+    compiled: Compiled,
+    cursor: Cursor,
+    existing: Mapping[Relation, str],
+    states: Mapping[str, SourceState],
+) -> int | None:
+    """Makes the node's relation; returns its row count where that is known for free."""
+    node = compiled.node
+    assert not isinstance(node, DataTest)
+    if isinstance(node, Source):
+        if node.location is None:
+            return None
+        return _replace(cursor, existing, node.relation, "view", view_sql(states[node.name]))
+    if isinstance(node, Seed):
+        return _replace(cursor, existing, node.relation, "table", seed_sql(node, cursor))
+    if node.materialized == "external":
+        return _external(node, compiled.sql, cursor, existing)
+    return _replace(cursor, existing, node.relation, node.materialized, compiled.sql)
+
+
+def _replace(
+    cursor: Cursor, existing: Mapping[Relation, str], relation: Relation, kind: str, query: str
+) -> int | None:
+    before = existing.get(relation)
+    if before is not None and before != kind:
+        cursor.drop(relation, before)
+    return cursor.create(kind, relation, query)
+
+
+def _external(
+    model: Model, sql: str, cursor: Cursor, existing: Mapping[Relation, str]
+) -> int | None:
+    location = model.config.get("location")
+    if not location:
+        hint = "set +location, for example target/export/{name}.parquet"
+        raise AuthorError(f"the external model `{model.name}` has no location", place=model.place, hint=hint)
+    path = Path(str(location).replace("{name}", model.name))
+    form = model.config.get("format") or path.suffix.lstrip(".") or "parquet"
+    options = {"format": form} | (model.config.get("options") or {})
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise WorldError(f"cannot create {path.parent}: {e.strerror}") from e
+    rows = cursor.copy(sql, str(path), ", ".join(f"{key} {value}" for key, value in options.items()))
+    reader = f"select * from read_{form}({literal(str(path))})"
+    _replace(cursor, existing, model.relation, "view", reader)
+    return rows

@@ -1,0 +1,40 @@
+"""What the command line says of vars: --vars as YAML, and --as-of as a date, a time or `today`."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from runner.config import Block, read_yaml
+from runner.errors import AuthorError, Place
+
+
+def overrides(vars_text: str | None, as_of: str | None) -> dict[str, Any]:
+    """Raises AuthorError for what is neither a mapping nor a date."""
+    given: dict[str, Any] = {}
+    if vars_text is not None:
+        value = read_yaml("--vars", vars_text)
+        if not isinstance(value, Block):
+            hint = "write it as YAML: --vars '{store: online_retail, store_path: data}'"
+            raise AuthorError("--vars must be keys and values", place=Place("--vars"), hint=hint)
+        given.update(value)
+    if as_of is not None:
+        given["as_of"] = _moment(as_of)
+    return given
+
+
+def _moment(text: str) -> str:
+    if text == "today":
+        return datetime.now(UTC).date().isoformat()
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as e:
+        hint = "for example 2026-11-01, or 2026-11-01T06:30, or today"
+        raise AuthorError(f"`{text}` is not a date", place=Place("--as-of"), hint=hint) from e
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(UTC).replace(tzinfo=None)
+    return moment.isoformat(sep=" ")

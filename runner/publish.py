@@ -1,0 +1,223 @@
+"""The serving file and Parquet: copied aside, checked, swapped in by a symlink, older versions kept.
+
+Publishes all or nothing. Readers never wait and never see a mixture.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.compile import Manifest
+from runner.config import ServeConfig
+from runner.errors import DataError, WorldError
+from runner.nodes import DataTest, Model, Seed
+from runner.relation import Relation, literal, quoted
+from runner.state import Record
+from runner.warehouse import Cursor, Settings, Warehouse
+
+FILE = "coterie.duckdb"
+E_MAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
+
+
+@dataclass(frozen=True)
+class About:
+    """The one row of `main.about`: what this version is."""
+
+    run_id: str
+    project: str
+    as_of: str
+    data_as_of: str | None
+    store: str
+    published_at: str
+    coterie_version: str
+    duckdb_version: str
+
+
+def published(manifest: Manifest, serve: ServeConfig) -> list[Model | Seed]:
+    """The tables that leave the warehouse, in build order."""
+    found = []
+    for name in manifest.graph.order:
+        node = manifest.compiled[name].node
+        if isinstance(node, (Model, Seed)) and _is_included(node, serve):
+            found.append(node)
+    return found
+
+
+def _is_included(node: Model | Seed, serve: ServeConfig) -> bool:
+    if isinstance(node, Model) and node.materialized == "external":
+        return False
+    if node.meta.get("published") is False or node.meta.get("may_hold_identifiers"):
+        return False
+    return node.relation.schema in serve.include or node.relation.address in serve.include
+
+
+def stale_tables(
+    manifest: Manifest, serve: ServeConfig, keys: Mapping[str, str], records: Mapping[str, Record]
+) -> list[str]:
+    """Published tables, and error tests on them, that were not made from the present state."""
+    stale = []
+    for node in published(manifest, serve):
+        needed = [node.name]
+        for child in manifest.graph.children[node.name]:
+            compiled = manifest.compiled[child]
+            if isinstance(compiled.node, DataTest) and compiled.severity == "error":
+                needed.append(child)
+        if any(name not in records or records[name].key != keys[name] for name in needed):
+            stale.append(node.relation.address)
+    return stale
+
+
+def publish(manifest: Manifest, serve: ServeConfig, cursor: Cursor, about: About) -> Path:
+    """The path readers open. Raises DataError where a value must not be published."""
+    folder = Path(serve.path)
+    nodes = published(manifest, serve)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _remove_stale(folder)
+        building = folder / f".build-{os.getpid()}.duckdb"
+        parquet = folder / f".build-{os.getpid()}.parquet"
+        counts = _copy(nodes, cursor, building, parquet, serve, about)
+        _verify(building, counts)
+        _swap(folder, building, parquet, about.run_id)
+        _retire(folder, serve)
+    except OSError as e:
+        raise WorldError(
+            f"cannot publish to {folder}: {e.strerror}",
+            hint="free disk space or correct the permissions; the last version stays as it was",
+        ) from e
+    return folder / FILE
+
+
+def _copy(
+    nodes: list[Model | Seed],
+    cursor: Cursor,
+    building: Path,
+    parquet: Path,
+    serve: ServeConfig,
+    about: About,
+) -> dict[Relation, int]:
+    """Copy every table into a new file that nobody knows yet, and beside it as Parquet."""
+    version = literal(serve.storage_version)
+    cursor.run(f"attach {literal(str(building))} as serving (storage_version {version})")
+    counts: dict[Relation, int] = {}
+    try:
+        for schema in sorted({node.relation.schema for node in nodes}):
+            cursor.run(f"create schema if not exists serving.{quoted(schema)}")
+            (parquet / schema).mkdir(parents=True, exist_ok=True)
+        for node in nodes:
+            _refuse_identifiers(node, cursor)
+            relation = node.relation
+            rows = cursor.rows(f"create table serving.{relation} as select * from {relation}")
+            counts[relation] = int(rows[0][0])
+            _comment(node, cursor)
+            target = parquet / relation.schema / f"{relation.name}.parquet"
+            cursor.copy(f"select * from {relation}", str(target), "format parquet, compression zstd")
+        _write_about(cursor, about)
+        cursor.run("checkpoint serving")
+    finally:
+        cursor.run("detach serving")
+    return counts
+
+
+def _refuse_identifiers(node: Model | Seed, cursor: Cursor) -> None:
+    """The last proof, on the data itself: nothing that looks like an e-mail address leaves."""
+    columns = cursor.columns(f"select * from {node.relation}")
+    texts = [each.name for each in columns if each.type == "VARCHAR"]
+    if not texts:
+        return
+    tests = ", ".join(
+        f"count(*) filter (contains({quoted(name)}, '@') "
+        f"and regexp_matches({quoted(name)}, {literal(E_MAIL)}))"
+        for name in texts
+    )
+    for name, found in zip(texts, cursor.rows(f"select {tests} from {node.relation}")[0]):
+        if found:
+            raise DataError(
+                f"{node.relation.address}.{name} holds {found:,} values that look like "
+                "e-mail addresses; nothing was published",
+                place=node.place,
+                hint="identifiers stay in staging and the vault",
+            )
+
+
+def _comment(node: Model | Seed, cursor: Cursor) -> None:
+    target = f"serving.{node.relation}"
+    if node.description:
+        cursor.run(f"comment on table {target} is {literal(node.description)}")
+    for column in node.columns:
+        if column.description:
+            words = literal(column.description)
+            cursor.run(f"comment on column {target}.{quoted(column.name)} is {words}")
+
+
+def _write_about(cursor: Cursor, about: About) -> None:
+    values = ", ".join(
+        f"cast({literal(value) if value is not None else 'null'} as varchar) as {name}"
+        for name, value in vars(about).items()
+    )
+    cursor.run(f"create table serving.main.about as select {values}")
+
+
+def _verify(building: Path, counts: Mapping[Relation, int]) -> None:
+    """Open the file as a reader will, count again, make it read-only and durable."""
+    if Path(f"{building}.wal").exists():
+        raise WorldError(f"{building} still has a log beside it; not published")
+    with Warehouse(building, Settings(), read_only=True) as reader:
+        cursor = reader.cursor()
+        for relation, expected in counts.items():
+            found = cursor.value(f"select count(*) from {relation}")
+            if found != expected:
+                raise WorldError(f"{relation.address}: {expected} rows written, {found} read back")
+    building.chmod(0o444)
+    _sync(building)
+
+
+def _swap(folder: Path, building: Path, parquet: Path, run_id: str) -> None:
+    """The moment of publishing is the last line; before it nothing has changed for readers."""
+    version = folder / f"coterie-{run_id}.duckdb"
+    columns = folder / f"parquet-{run_id}"
+    parquet.rename(columns)
+    building.rename(version)
+    _point(folder / "parquet", columns.name)
+    _point(folder / FILE, version.name)
+    _sync(folder)
+
+
+def _point(link: Path, target: str) -> None:
+    fresh = link.with_name(f".link-{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(target)
+    fresh.replace(link)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _retire(folder: Path, serve: ServeConfig) -> None:
+    """Keep the newest versions by count, and Parquet that a slow reader may still hold by age."""
+    keep = max(1, serve.keep)
+    for old in sorted(folder.glob("coterie-*.duckdb"))[:-keep]:
+        old.unlink(missing_ok=True)
+    oldest = time.time() - serve.min_age_hours * 3600
+    for old in sorted(folder.glob("parquet-*"))[:-keep]:
+        if old.stat().st_mtime < oldest:
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _remove_stale(folder: Path) -> None:
+    """What killed builds left. The warehouse's lock guarantees that no other build runs."""
+    for left in [*folder.glob(".build-*"), *folder.glob(".link-*")]:
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left)
+        else:
+            left.unlink()

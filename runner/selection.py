@@ -1,0 +1,129 @@
+"""What a selection means: `+seg_at_risk`, `tag:nightly`, `path:models/marts`, `2+orders,tag:x` → names.
+
+dbt's grammar: a space or a second word unites, a comma intersects, `@` adds all parents of children.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import PurePath
+
+from runner.compile import Manifest
+from runner.errors import AuthorError, did_you_mean
+from runner.nodes import DataTest, Source
+
+METHODS = ("tag", "path", "source", "resource_type", "config.materialized", "test_name", "file")
+UNSUPPORTED = ("state", "result", "exposure", "metric", "package", "group", "access", "version")
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One word of a selection, taken apart."""
+
+    method: str
+    value: str
+    ancestors: int | None
+    """How many generations upwards; None for all."""
+    descendants: int | None
+    with_parents_of_children: bool
+
+
+def select(
+    manifest: Manifest, words: Iterable[str], excluded: Iterable[str] = ()
+) -> frozenset[str]:
+    """Names in the graph; the tests that touch a selected table come along. Empty words mean all."""
+    given = [word for each in words for word in each.split()]
+    chosen = _union(manifest, given) if given else set(manifest.compiled)
+    chosen = _with_tests(manifest, chosen)
+    refused = [word for each in excluded for word in each.split()]
+    if refused:
+        dropped = _union(manifest, refused)
+        chosen -= _with_tests(manifest, dropped, only_wholly=True)
+    return frozenset(chosen)
+
+
+def _union(manifest: Manifest, words: list[str]) -> set[str]:
+    chosen: set[str] = set()
+    for word in words:
+        parts = [_matched(manifest, _criterion(part), word) for part in word.split(",")]
+        chosen |= set.intersection(*parts)
+    return chosen
+
+
+def _with_tests(manifest: Manifest, names: set[str], *, only_wholly: bool = False) -> set[str]:
+    tests = {
+        child
+        for name in names
+        for child in manifest.graph.children[name]
+        if isinstance(manifest.compiled[child].node, DataTest)
+    }
+    if only_wholly:
+        tests = {test for test in tests if set(manifest.compiled[test].parents) <= names}
+    return names | tests
+
+
+def _criterion(part: str) -> Criterion:
+    text, with_parents = part.removeprefix("@"), part.startswith("@")
+    before, plus, rest = text.partition("+")
+    ancestors: int | None = 0
+    if plus and (before == "" or before.isdigit()):
+        ancestors, text = (int(before) if before else None), rest
+    descendants: int | None = 0
+    body, plus, after = text.rpartition("+")
+    if plus and (after == "" or after.isdigit()):
+        descendants, text = (int(after) if after else None), body
+    method, colon, value = text.partition(":")
+    if not colon:
+        method, value = ("path", text) if "/" in text else ("name", text)
+    return Criterion(method, value, ancestors, descendants, with_parents)
+
+
+def _matched(manifest: Manifest, criterion: Criterion, word: str) -> set[str]:
+    if criterion.method in UNSUPPORTED:
+        hint = "known: " + ", ".join(f"{method}:" for method in METHODS)
+        raise AuthorError(f"`{criterion.method}:` is not supported in a selection", hint=hint)
+    if criterion.method not in (*METHODS, "name"):
+        hint = did_you_mean(criterion.method, METHODS, "known: " + ", ".join(METHODS))
+        raise AuthorError(f"unknown selection method `{criterion.method}:`", hint=hint)
+    found = {name for name in manifest.compiled if _is_match(manifest, name, criterion)}
+    if not found:
+        hint = did_you_mean(criterion.value, manifest.compiled, "`coterie ls` shows all names")
+        raise AuthorError(f"the selection `{word}` matches nothing", hint=hint)
+    graph = manifest.graph
+    chosen = set(found)
+    if criterion.with_parents_of_children:
+        chosen |= {below for name in found for below in graph.descendants(name)}
+        chosen |= {above for name in set(chosen) for above in graph.ancestors(name)}
+    for name in found:
+        if criterion.ancestors != 0:
+            chosen |= graph.ancestors(name, criterion.ancestors)
+        if criterion.descendants != 0:
+            chosen |= graph.descendants(name, criterion.descendants)
+    return chosen
+
+
+def _is_match(manifest: Manifest, name: str, criterion: Criterion) -> bool:
+    node, value = manifest.compiled[name].node, criterion.value
+    match criterion.method:
+        case "name":
+            return not isinstance(node, Source) and fnmatch(name, value)
+        case "tag":
+            return any(fnmatch(tag, value) for tag in node.tags)
+        case "path":
+            path = PurePath(node.path)
+            wanted = PurePath(value)
+            return path.is_relative_to(wanted) or path.match(value)
+        case "file":
+            return PurePath(node.path).name == value
+        case "source":
+            return isinstance(node, Source) and (
+                fnmatch(name, value) or name.partition(".")[0] == value
+            )
+        case "resource_type":
+            return node.kind == value
+        case "test_name":
+            return isinstance(node, DataTest) and node.macro == f"test_{value}"
+        case _:
+            return getattr(node, "materialized", "") == value

@@ -1,0 +1,112 @@
+"""What `show` shows: rows of a model, a test or a CTE; compiled SQL; the summary of a build.
+
+Reads the warehouse; while a build holds it, the published version, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from runner.building import Target
+from runner.compile import Compiled, Manifest
+from runner.errors import AuthorError, CoterieError, WorldError, did_you_mean
+from runner.execute import Result
+from runner.nodes import DataTest, Model
+from runner.publish import FILE
+from runner.relation import quoted
+from runner.warehouse import Row, Settings, Warehouse, offset_of
+
+
+@dataclass(frozen=True)
+class Shown:
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    note: str = ""
+
+
+def compiled_sql(manifest: Manifest, name: str) -> str:
+    compiled = _compiled(manifest, name)
+    if not compiled.sql:
+        raise AuthorError(f"`{name}` is a {compiled.node.kind}: it has no SQL")
+    return compiled.sql
+
+
+def rows(manifest: Manifest, target: Target, name: str, cte: str | None, limit: int) -> Shown:
+    """Raises WorldError where nothing is built yet."""
+    compiled = _compiled(manifest, name)
+    query = _query(compiled, cte)
+    warehouse, note = _readable(target)
+    with warehouse:
+        try:
+            columns, found = warehouse.cursor().table(query, limit)
+        except CoterieError as e:
+            located = manifest.located(compiled, e, offset_of(e))
+            if "does not exist" in e.message:
+                located.hint = f"build it first: coterie build +{name}"
+            raise located from e
+    return Shown(tuple(columns), tuple(found), note)
+
+
+def _compiled(manifest: Manifest, name: str) -> Compiled:
+    if name not in manifest.compiled:
+        hint = did_you_mean(name, manifest.compiled, "`coterie ls` shows all names")
+        raise AuthorError(f"nothing is named `{name}`", hint=hint)
+    return manifest.compiled[name]
+
+
+def _query(compiled: Compiled, cte: str | None) -> str:
+    node = compiled.node
+    if cte is not None:
+        return _up_to(compiled, cte)
+    if isinstance(node, DataTest):
+        return compiled.sql
+    return f"select * from {node.relation}"
+
+
+def _up_to(compiled: Compiled, cte: str) -> str:
+    """The model's own text with another last select. Positions stay those of the model."""
+    from runner import sql  # noqa: PLC0415 - a door that is slow to open
+
+    known = sql.ctes(compiled.sql) if isinstance(compiled.node, Model) else ()
+    if cte not in known:
+        hint = did_you_mean(cte, known, "its CTEs: " + (", ".join(known) or "none"))
+        raise AuthorError(f"`{compiled.node.name}` has no CTE `{cte}`", hint=hint)
+    return compiled.sql[: sql.main_select_start(compiled.sql)] + f"select * from {quoted(cte)}"
+
+
+def _readable(target: Target) -> tuple[Warehouse, str]:
+    if not target.warehouse.exists():
+        raise WorldError(f"nothing is built yet: no {target.warehouse}", hint="coterie build")
+    try:
+        return Warehouse(target.warehouse, Settings(), read_only=True), ""
+    except WorldError as e:
+        served = Path(target.serve.path) / FILE if target.serve else None
+        if served is None or not served.exists():
+            raise
+        note = f"a build is running ({e.message}); this is the published version"
+        return Warehouse(served, Settings(), read_only=True), note
+
+
+def summary(manifest: Manifest, target: Target, results: Iterable[Result]) -> Shown | None:
+    """The rows of the model that `serve.summary` names, if this build made it."""
+    serve = target.serve
+    if serve is None or serve.summary not in manifest.project.models:
+        return None
+    made = [each for each in results if each.step.name == serve.summary and each.status == "ok"]
+    if not made:
+        return None
+    return rows(manifest, target, serve.summary, None, 200)
+
+
+def masked_columns(manifest: Manifest) -> frozenset[str]:
+    """Names of columns that must not be shown in failing rows: identifiers and their keys."""
+    project = manifest.project
+    nodes = (*project.sources.values(), *project.models.values())
+    return frozenset(
+        column.name
+        for node in nodes
+        for column in node.columns
+        if column.facts.get("pii") in ("direct", "key")
+    )

@@ -1,0 +1,104 @@
+"""Where in the author's files a character of rendered SQL comes from.
+
+Works by rendering once more with marks woven in, so that the ordinary render costs nothing.
+Refuses to guess silently: where the marked render differs, it falls back to the same line of text.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from runner.errors import Place, line_of, place_in
+from runner.templates import Templates
+
+# private-use characters: TEXT id END before literal text, OPEN id END … CLOSE around {{ … }}
+TEXT, END, OPEN, CLOSE = "\ue000", "\ue001", "\ue002", "\ue003"
+MARK = re.compile(f"{TEXT}([0-9]+){END}|{OPEN}([0-9]+){END}|{CLOSE}")
+
+
+@dataclass(frozen=True)
+class Span:
+    """Rendered text from `start` on comes from one place, reached through `callers`."""
+
+    start: int
+    origin: int
+    is_text: bool
+    callers: tuple[int, ...]
+
+
+class MarkedTemplates(Templates):
+    """The same templates, with a mark before each piece of text and around each expression."""
+
+    def __init__(self, macro_files: Mapping[str, str]) -> None:
+        self.origins: list[tuple[str, int]] = []
+        super().__init__(macro_files)
+
+    def prepared(self, path: str, text: str) -> str:
+        pieces: list[str] = []
+        at = end = 0
+        for _, token, value in self.env.lexer.tokeniter(text, path, path):
+            at = text.find(value, end)
+            if token == "variable_begin":
+                pieces += [self._mark(OPEN, path, at), text[end:at], value]
+            elif token == "data":
+                pieces += [text[end:at], self._mark(TEXT, path, at), value]
+            elif token == "variable_end":
+                pieces += [text[end:at], value, CLOSE]
+            else:
+                pieces += [text[end:at], value]
+            end = at + len(value)
+        return "".join(pieces) + text[end:]
+
+    def _mark(self, kind: str, path: str, offset: int) -> str:
+        self.origins.append((path, offset))
+        return f"{kind}{len(self.origins) - 1}{END}"
+
+    def place(self, marked: str, rendered: str, offset: int) -> tuple[Place, tuple[Place, ...]] | None:
+        """The place of a character of `rendered`, and the calls that led to it, nearest first."""
+        spans, clean = _spans(marked)
+        if not spans or clean != rendered:
+            return None
+        span = spans[max(0, bisect_right([each.start for each in spans], offset) - 1)]
+        path, start = self.origins[span.origin]
+        shift = offset - span.start if span.is_text else 0
+        here = place_in(path, self.texts[path], start + shift)
+        callers = [self.origins[each] for each in reversed(span.callers)]
+        via = tuple(place_in(path, self.texts[path], at) for path, at in callers)
+        return here, tuple(each for each in via if each.path != here.path)
+
+
+def _spans(marked: str) -> tuple[list[Span], str]:
+    spans: list[Span] = []
+    clean: list[str] = []
+    length = end = 0
+    stack: list[int] = []
+    for mark in MARK.finditer(marked):
+        clean.append(marked[end : mark.start()])
+        length += mark.start() - end
+        end = mark.end()
+        if mark[1]:
+            spans.append(Span(length, int(mark[1]), True, tuple(stack)))
+        elif mark[2]:
+            spans.append(Span(length, int(mark[2]), False, tuple(stack)))
+            stack.append(int(mark[2]))
+        elif stack:
+            spans.append(Span(length, stack.pop(), False, tuple(stack)))
+    clean.append(marked[end:])
+    return spans, "".join(clean)
+
+
+def without_marks(text: str) -> str:
+    return MARK.sub("", text)
+
+
+def same_line(path: str, text: str, rendered: str, offset: int) -> Place:
+    """Where the failing line of `rendered` stands in `text`; the first line if it does not."""
+    wanted = line_of(rendered, rendered.count("\n", 0, offset) + 1)
+    column = offset - rendered.rfind("\n", 0, offset)
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line == wanted and line.strip():
+            return Place(path, number, column, line)
+    return Place(path, 1, 1, line_of(text, 1))

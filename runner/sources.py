@@ -1,0 +1,177 @@
+"""The state of source files as a value: which files, which columns, how large, how old.
+
+Turns a declared source into one typed view over its files, whatever is absent filled with NULL.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from glob import glob
+from hashlib import sha256
+from pathlib import Path
+
+from runner.errors import CoterieError, DataError, Place
+from runner.nodes import Seed, Source
+from runner.relation import literal, quoted
+from runner.warehouse import Cursor
+
+CSV_DIALECT = "auto_detect=false, header=true, quote='\"', escape='\"'"
+
+
+@dataclass(frozen=True)
+class SourceState:
+    """The files of one source as they are now."""
+
+    source: Source
+    files: tuple[str, ...]
+    columns: tuple[str, ...]
+    """What the files hold; empty where there are no files."""
+    fingerprint: str
+
+    @property
+    def missing_columns(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self.source.columns if each.name not in self.columns)
+
+
+def source_state(source: Source, cursor: Cursor) -> SourceState:
+    """Raises DataError where a required table or column is absent, or a file cannot be read."""
+    if source.location is None:
+        return SourceState(source, (), (), "")
+    pattern, is_csv = _pattern(source.location)
+    files = tuple(sorted(glob(pattern)))
+    if not files:
+        if source.is_required:
+            hint = "run `coterie demo` for the demo shop, or set the var store_path"
+            message = f"no file for the required table `{source.name}`: {pattern}"
+            raise DataError(message, place=source.place, hint=hint)
+        return SourceState(source, (), (), "absent")
+    columns = _columns(source, files, cursor, is_csv=is_csv)
+    state = SourceState(source, files, columns, _fingerprint(files))
+    for column in source.columns:
+        if column.facts.get("required") and column.name not in columns:
+            message = f"{files[0]} lacks the required column `{column.name}`"
+            hint = f"it has: {', '.join(columns)}"
+            raise DataError(message, place=column.place, hint=hint)
+    return state
+
+
+def _pattern(location: str) -> tuple[str, bool]:
+    """The glob of the files, and whether they are CSV: a bare path, or read_csv('…')."""
+    function, quote, rest = location.partition("('")
+    pattern = rest.partition("'")[0] if quote else location.strip("'")
+    return pattern, "csv" in function if quote else pattern.endswith(("csv", "tsv", "csv.gz"))
+
+
+def _columns(
+    source: Source, files: tuple[str, ...], cursor: Cursor, *, is_csv: bool
+) -> tuple[str, ...]:
+    if is_csv:
+        headers = [csv_header(path) for path in files]
+        return tuple(dict.fromkeys(name for header in headers for name in header))
+    try:
+        found = cursor.columns(f"select * from {_parquet(files)}")
+    except CoterieError as e:
+        raise _unreadable(source, files, cursor, e) from e
+    return tuple(column.name for column in found)
+
+
+def _unreadable(
+    source: Source, files: tuple[str, ...], cursor: Cursor, error: CoterieError
+) -> CoterieError:
+    """Names the one file that cannot be read."""
+    for path in files:
+        try:
+            cursor.columns(f"select * from {_parquet((path,))}")
+        except CoterieError as e:
+            hint = "write the file again; it is not a whole Parquet file"
+            return DataError(f"cannot read {path}: {e.message}", place=source.place, hint=hint)
+    return error.at(source.place)
+
+
+def _fingerprint(files: Iterable[str]) -> str:
+    """Changes when a file is added, removed, rewritten or touched."""
+    digest = sha256()
+    for path in files:
+        stat = Path(path).stat()
+        digest.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def view_sql(state: SourceState) -> str:
+    """A query that returns the declared columns with their declared types."""
+    source = state.source
+    if not state.files:
+        return empty_sql(source)
+    is_csv = _pattern(source.location or "")[1]
+    table = _csv_union(source, state.files) if is_csv else _parquet(state.files)
+    if not source.columns:
+        return f"select * from {table}"
+    present = set(state.columns)
+    columns = ",\n    ".join(
+        f"cast({quoted(each.name) if each.name in present else 'null'} as "
+        f"{each.data_type or 'varchar'}) as {quoted(each.name)}"
+        for each in source.columns
+    )
+    return f"select\n    {columns}\nfrom {table}"
+
+
+def empty_sql(source: Source) -> str:
+    """The source's declared columns, without a row."""
+    columns = ", ".join(
+        f"cast(null as {each.data_type or 'varchar'}) as {quoted(each.name)}"
+        for each in source.columns
+    )
+    return f"select {columns or 'null as nothing'} where false"
+
+
+def _parquet(files: tuple[str, ...]) -> str:
+    options = ", union_by_name=true" if len(files) > 1 else ""
+    return f"read_parquet([{', '.join(map(literal, files))}]{options})"
+
+
+def _csv_union(source: Source, files: tuple[str, ...]) -> str:
+    """One reader per file: each may order its columns as it likes."""
+    types = {each.name: each.data_type or "varchar" for each in source.columns}
+    selects = [f"select * from {csv_table(path, types)}" for path in files]
+    return "(" + " union all by name ".join(selects) + ")"
+
+
+def csv_table(path: str, types: dict[str, str], delimiter: str = ",") -> str:
+    """A CSV file read strictly, as text where no type is given."""
+    header = csv_header(path, delimiter)
+    columns = ", ".join(f"{literal(name)}: {literal(types.get(name, 'varchar'))}" for name in header)
+    dialect = f"{CSV_DIALECT}, delim={literal(delimiter)}"
+    return f"read_csv([{literal(path)}], {dialect}, columns={{{columns}}})"
+
+
+def csv_header(path: str, delimiter: str = ",") -> tuple[str, ...]:
+    try:
+        with Path(path).open(encoding="utf-8-sig", newline="") as file:
+            header = next(csv.reader(file, delimiter=delimiter), [])
+    except UnicodeDecodeError as e:
+        raise DataError(f"not UTF-8 text: {e.reason}", place=Place(path), hint="save it as UTF-8") from e
+    except OSError as e:
+        raise DataError(f"cannot read {path}: {e.strerror}", place=Place(path)) from e
+    if not header:
+        raise DataError("the file has no header row", place=Place(path), hint="name the columns")
+    twice = [name for name in header if header.count(name) > 1]
+    if twice:
+        raise DataError(f"the column `{twice[0]}` stands twice in the header", place=Place(path))
+    return tuple(header)
+
+
+def seed_sql(seed: Seed, cursor: Cursor) -> str:
+    """The rows of a seed; columns without a type in `column_types` get DuckDB's guess."""
+    header = csv_header(seed.path, seed.delimiter)
+    for name in seed.column_types:
+        if name not in header:
+            message = f"`column_types` names `{name}`, which {seed.path} does not have"
+            raise DataError(message, place=seed.place, hint=f"it has: {', '.join(header)}")
+    types = dict(seed.column_types)
+    if set(header) - set(types):
+        guess = f"select * from read_csv({literal(seed.path)}, header=true, delim={literal(seed.delimiter)})"
+        guessed = {column.name: column.type for column in cursor.columns(guess)}
+        types = {name: types.get(name, guessed.get(name, "varchar")) for name in header}
+    return f"select * from {csv_table(seed.path, types, seed.delimiter)}"

@@ -1,0 +1,150 @@
+"""The only door to sqlglot: which columns a column is made of, and where a query's CTEs end.
+
+Only reads SQL; what runs is always the text that the author wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlglot import exp, parse_one
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import Scope, traverse_scope
+from sqlglot.tokens import TokenType, Tokenizer
+
+Schema = Mapping[str, Mapping[str, Mapping[str, str]]]
+
+
+@dataclass(frozen=True, order=True)
+class Origin:
+    """A column of a base table; an unknown one has no table."""
+
+    schema: str
+    table: str
+    column: str
+
+
+UNKNOWN = Origin("", "", "?")
+"""Stands for an expression whose columns could not be traced: whoever asks must fail closed."""
+
+
+def column_origins(sql: str, schema: Schema) -> dict[str, frozenset[Origin]]:
+    """By output column (lower case): every base column whose value flows into it.
+
+    Filters and join conditions do not count: they choose rows, they do not carry values.
+    """
+    try:
+        tree = qualify(
+            parse_one(sql, dialect="duckdb"),
+            dialect="duckdb",
+            schema={db: {t: dict(c) for t, c in tables.items()} for db, tables in schema.items()},
+            validate_qualify_columns=False,
+            quote_identifiers=False,
+        )
+        return _Tracer(tree).outputs()
+    except (SqlglotError, RecursionError):
+        return {"*": frozenset({UNKNOWN})}
+
+
+class _Tracer:
+    def __init__(self, tree: exp.Expression) -> None:
+        self._scopes = traverse_scope(tree)
+        self._owner = {id(column): scope for scope in self._scopes for column in scope.columns}
+        self._memo: dict[int, dict[str, frozenset[Origin]]] = {}
+
+    def outputs(self) -> dict[str, frozenset[Origin]]:
+        return self._of_scope(self._scopes[-1])
+
+    def _of_scope(self, scope: Scope) -> dict[str, frozenset[Origin]]:
+        if id(scope) in self._memo:
+            return self._memo[id(scope)]
+        self._memo[id(scope)] = {}  # a recursive CTE reads itself: its first part says what flows
+        if scope.union_scopes:
+            found = self._of_union(scope)
+        else:
+            found = {}
+            for projection in scope.expression.selects:
+                name = projection.alias_or_name.lower()
+                found[name] = self._of_expression(projection, scope)
+        self._memo[id(scope)] = found
+        return found
+
+    def _of_union(self, scope: Scope) -> dict[str, frozenset[Origin]]:
+        """Columns meet by position, and take the names of the first part."""
+        parts = [self._of_scope(part) for part in scope.union_scopes]
+        self._memo[id(scope)] = parts[0]
+        parts = [self._of_scope(part) for part in scope.union_scopes]
+        found: dict[str, frozenset[Origin]] = {}
+        for at, name in enumerate(parts[0]):
+            columns = [list(part.values()) for part in parts]
+            found[name] = frozenset().union(*(each[at] for each in columns if at < len(each)))
+        return found
+
+    def _of_expression(self, expression: exp.Expression, scope: Scope) -> frozenset[Origin]:
+        if expression.find(exp.Star) and not expression.find(exp.Count):
+            return frozenset({UNKNOWN})
+        origins: set[Origin] = set()
+        for column in expression.find_all(exp.Column):
+            origins |= self._of_column(column, self._owner.get(id(column), scope))
+        return frozenset(origins)
+
+    def _of_column(self, column: exp.Column, scope: Scope) -> frozenset[Origin]:
+        source = _source(column.table, scope)
+        name = column.name.lower()
+        if isinstance(source, exp.Table):
+            return frozenset({Origin(source.db.lower(), source.name.lower(), name)})
+        if isinstance(source, Scope):
+            if not isinstance(source.expression, exp.Query):
+                return self._of_expression(source.expression, scope)
+            known = self._of_scope(source)
+            if name in known or not known:
+                return known.get(name, frozenset())
+            return self._renamed(column, source, known)
+        return frozenset() if _is_bound_elsewhere(column) else frozenset({UNKNOWN})
+
+    def _renamed(
+        self, column: exp.Column, source: Scope, known: Mapping[str, frozenset[Origin]]
+    ) -> frozenset[Origin]:
+        """`t(a, b)` renames columns: without the map, all of them may flow."""
+        return frozenset().union(*known.values())
+
+
+def _source(table: str, scope: Scope | None) -> exp.Expression | Scope | None:
+    while scope is not None:
+        if table in scope.sources:
+            return scope.sources[table]
+        if not table and len(scope.sources) == 1 and scope.parent is None:
+            return next(iter(scope.sources.values()))
+        scope = scope.parent
+    return None
+
+
+def _is_bound_elsewhere(column: exp.Column) -> bool:
+    """Parameters of a lambda are no columns."""
+    outer = column.find_ancestor(exp.Lambda)
+    while outer is not None:
+        if column.name in {each.name for each in outer.expressions}:
+            return True
+        outer = outer.find_ancestor(exp.Lambda)
+    return False
+
+
+def ctes(sql: str) -> tuple[str, ...]:
+    """The names of the outermost CTEs, in order."""
+    tree = parse_one(sql, dialect="duckdb")
+    return tuple(cte.alias for cte in tree.ctes) if isinstance(tree, exp.Query) else ()
+
+
+def main_select_start(sql: str) -> int:
+    """The character where the select behind the outermost CTEs begins."""
+    depth = 0
+    for token in Tokenizer(dialect="duckdb").tokenize(sql):
+        if token.token_type is TokenType.L_PAREN:
+            depth += 1
+        elif token.token_type is TokenType.R_PAREN:
+            depth -= 1
+        elif depth == 0 and token.token_type in (TokenType.SELECT, TokenType.FROM):
+            return int(token.start)
+    return 0

@@ -1,0 +1,284 @@
+"""Unit tests as dbt writes them: the same template, another resolver, an in-memory database.
+
+Given rows are typed like the real parents, expected rows like the model itself.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from runner.binding import bind
+from runner.compile import Compiled, Manifest
+from runner.config import Rows
+from runner.errors import AuthorError, CoterieError, Problems, did_you_mean
+from runner.nodes import Model, Seed, UnitTest
+from runner.relation import Relation, literal, quoted
+from runner.selection import select
+from runner.templates import Mistake
+from runner.warehouse import ColumnType, Row, Warehouse, offset_of
+
+SCHEMA = "unit_test"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one unit test; `missing` and `unexpected` are empty when it passed."""
+
+    test: UnitTest
+    columns: tuple[str, ...] = ()
+    missing: tuple[Row, ...] = ()
+    unexpected: tuple[Row, ...] = ()
+    error: CoterieError | None = None
+
+    @property
+    def is_passed(self) -> bool:
+        return self.error is None and not self.missing and not self.unexpected
+
+
+def run(manifest: Manifest, words: Iterable[str], excluded: Iterable[str]) -> Iterator[Outcome]:
+    """Every unit test of the selected models, or those that are named. Raises what does not bind."""
+    wanted = [word for each in words for word in each.split()]
+    tests = manifest.project.unit_tests
+    named = {word for word in wanted if word in tests}
+    models = set(select(manifest, [word for word in wanted if word not in named], excluded))
+    chosen = [
+        test
+        for name, test in sorted(tests.items())
+        if name in named or (test.model in models and (len(named) < len(wanted) or not wanted))
+    ]
+    with Bench(manifest) as bench:
+        for test in chosen:
+            yield bench.run(test)
+
+
+class Bench:
+    """The whole graph bound on empty tables, on which unit tests run one after the other."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self.manifest = manifest
+        self._warehouse = Warehouse(None)
+        self._cursor = self._warehouse.cursor()
+        bound = bind(manifest, self._warehouse)
+        if bound.errors:
+            raise Problems(bound.errors)
+        self._columns = bound.columns
+        self._cursor.create_schemas({SCHEMA})
+
+    def __enter__(self) -> Bench:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._warehouse.close()
+
+    def run(self, test: UnitTest) -> Outcome:
+        try:
+            return self._outcome(test)
+        except CoterieError as e:
+            return Outcome(test, error=e.at(test.place))
+
+    def _outcome(self, test: UnitTest) -> Outcome:
+        model = self.manifest.project.models[test.model]
+        given = self._given(test)
+        scope = _UnitScope(self.manifest, model, test, given)
+        compiled = Compiled(model, self._render(model, test, scope), ())
+        promised = self._columns.get(model.name) or self._cursor.columns(compiled.sql)
+        expected = self._table("expected", test.shape.expect, promised)
+        names = [column.name for column in expected]
+        chosen = ", ".join(quoted(name) for name in names) or "1"
+        try:
+            found = self._cursor.rows(f"select {chosen} from (\n{compiled.sql}\n)")
+        except CoterieError as e:
+            at = offset_of(e)
+            prefix = len(f"select {chosen} from (\n")
+            raise self.manifest.located(compiled, e, None if at is None else at - prefix) from e
+        wanted = self._cursor.rows(f"select {chosen} from {Relation(SCHEMA, 'expected')}")
+        missing, unexpected = _difference(wanted, found)
+        return Outcome(test, tuple(names), missing, unexpected)
+
+    def _render(self, model: Model, test: UnitTest, scope: _UnitScope) -> str:
+        templates = self.manifest.project.templates
+        overrides = test.shape.overrides.macros if test.shape.overrides else {}
+        kept = {name: templates.env.globals.get(name) for name in overrides}
+        for name, value in overrides.items():
+            if name not in templates.env.globals:
+                raise AuthorError(f"no macro `{name}` to override", place=test.place)
+            templates.env.globals[name] = lambda *_, answer=value, **__: answer
+        try:
+            return templates.render(model.path, model.text, scope).sql.rstrip()
+        finally:
+            templates.env.globals.update({name: kept[name] for name in overrides})
+
+    def _given(self, test: UnitTest) -> dict[str, Relation]:
+        """By node name: the table that stands for it."""
+        found: dict[str, Relation] = {}
+        for rows in test.shape.given:
+            name = _input_name(rows)
+            if name not in self._columns:
+                node = self.manifest.project.models.get(name)
+                if node is None or node.materialized != "ephemeral":
+                    hint = did_you_mean(name, self._columns)
+                    raise AuthorError(f"unknown input `{rows.input}`", place=rows.place, hint=hint)
+            if rows.rows is None and rows.fixture is None and self._is_seed(name):
+                continue
+            relation = Relation(SCHEMA, name.replace(".", "__"))
+            self._table(relation.name, rows, self._types_of(name))
+            found[name] = relation
+        return found
+
+    def _types_of(self, name: str) -> tuple[ColumnType, ...]:
+        if name in self._columns:
+            return self._columns[name]
+        return self._cursor.columns(self.manifest.project.models[name].text)
+
+    def _is_seed(self, name: str) -> bool:
+        return isinstance(self.manifest.project.seeds.get(name), Seed)
+
+    def _table(
+        self, table: str, rows: Rows, types: tuple[ColumnType, ...]
+    ) -> tuple[ColumnType, ...]:
+        """Create the stated rows as a table; returns the columns that were stated."""
+        relation = Relation(SCHEMA, table)
+        if rows.format == "sql":
+            return self._sql_table(relation, rows, types, is_whole=table == "expected")
+        stated = _stated_rows(rows)
+        known = {column.name.lower(): column for column in types}
+        names = list(dict.fromkeys(name for row in stated for name in row))
+        for name in names:
+            if name.lower() not in known:
+                hint = did_you_mean(name, known, "columns: " + ", ".join(known))
+                raise AuthorError(f"`{table}` has no column `{name}`", place=rows.place, hint=hint)
+        columns = tuple(types) if table != "expected" else tuple(known[n.lower()] for n in names)
+        lines = [_select(columns, {k.lower(): v for k, v in row.items()}) for row in stated]
+        empty = _select(columns or types, {}) + " where false"
+        try:
+            self._cursor.create("table", relation, " union all ".join(lines) or empty)
+        except CoterieError as e:
+            raise AuthorError(f"rows of `{table}`: {e.message}", place=rows.place) from e
+        return columns or types
+
+    def _sql_table(
+        self, relation: Relation, rows: Rows, types: tuple[ColumnType, ...], *, is_whole: bool
+    ) -> tuple[ColumnType, ...]:
+        query = str(rows.rows)
+        stated = {column.name.lower() for column in self._cursor.columns(query)}
+        columns = tuple(each for each in types if each.name.lower() in stated or not is_whole)
+        casts = ", ".join(
+            f"cast({quoted(each.name) if each.name.lower() in stated else 'null'} as {each.type})"
+            f" as {quoted(each.name)}"
+            for each in columns
+        )
+        self._cursor.create("table", relation, f"select {casts} from ({query})")
+        return columns
+
+
+class _UnitScope:
+    """Answers `ref` and `source` with the given tables; everything else as usual."""
+
+    def __init__(
+        self, manifest: Manifest, model: Model, test: UnitTest, given: Mapping[str, Relation]
+    ) -> None:
+        plain, overrides = manifest.project.scope, test.shape.overrides
+        self.vars: Mapping[str, Any] = {**plain.vars, **(overrides.vars if overrides else {})}
+        env = overrides.env_vars if overrides else {}
+        self.env: Mapping[str, str] = {**plain.env, **{k: str(v) for k, v in env.items()}}
+        self.target = plain.target
+        self.this = str(model.relation)
+        self.is_incremental = False
+        self._given, self._seeds = given, manifest.project.seeds
+        self._test = test
+
+    def ref(self, name: str) -> str:
+        if name in self._given:
+            return str(self._given[name])
+        if name in self._seeds:
+            return str(self._seeds[name].relation)
+        raise Mistake(
+            f"the unit test `{self._test.name}` gives no rows for ref('{name}')",
+            name,
+            f"add `- input: ref('{name}')` with `rows: []` at {self._test.place}",
+        )
+
+    def source(self, group: str, table: str) -> str:
+        return self.ref(f"{group}.{table}")
+
+
+def _input_name(rows: Rows) -> str:
+    words = rows.input.replace('"', "'").split("'")
+    if rows.input.startswith("ref(") and len(words) >= 3:
+        return words[1]
+    if rows.input.startswith("source(") and len(words) >= 5:
+        return f"{words[1]}.{words[3]}"
+    hint = "write ref('model') or source('group', 'table')"
+    raise AuthorError(f"`{rows.input}` is not an input", place=rows.place, hint=hint)
+
+
+def _stated_rows(rows: Rows) -> list[dict[str, Any]]:
+    if rows.format == "dict" and rows.fixture is None:
+        if not all(isinstance(row, dict) for row in rows.rows or []):
+            raise AuthorError("each row must be keys and values", place=rows.place)
+        return list(rows.rows or [])
+    if rows.format != "csv" and rows.fixture is None:
+        hint = "known: dict, csv, sql"
+        raise AuthorError(f"unknown format `{rows.format}`", place=rows.place, hint=hint)
+    text = _fixture(rows) if rows.fixture else str(rows.rows or "")
+    reader = csv.DictReader(io.StringIO(text.strip()))
+    return [{key: value if value != "" else None for key, value in row.items()} for row in reader]
+
+
+def _fixture(rows: Rows) -> str:
+    found = sorted(Path("tests").rglob(f"fixtures/{rows.fixture}.csv"))
+    if not found:
+        hint = "it belongs in tests/data/fixtures/"
+        raise AuthorError(f"no fixture `{rows.fixture}.csv`", place=rows.place, hint=hint)
+    return found[0].read_text(encoding="utf-8-sig")
+
+
+def _select(columns: Iterable[ColumnType], row: Mapping[str, Any]) -> str:
+    cells = (
+        f"cast({_literal(row.get(each.name.lower()))} as {each.type}) as {quoted(each.name)}"
+        for each in columns
+    )
+    return "select " + ", ".join(cells)
+
+
+def _literal(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, list):
+        return "[" + ", ".join(_literal(each) for each in value) + "]"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{literal(k)}: {_literal(v)}" for k, v in value.items()) + "}"
+    return literal(str(value))
+
+
+def _difference(
+    wanted: Iterable[Row], found: Iterable[Row]
+) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """Rows as a bag: order never counts, copies do."""
+    expected, actual = Counter(map(_plain, wanted)), Counter(map(_plain, found))
+    missing = tuple(sorted((expected - actual).elements(), key=repr))
+    unexpected = tuple(sorted((actual - expected).elements(), key=repr))
+    return missing, unexpected
+
+
+def _plain(row: Row) -> Row:
+    return tuple(_comparable(value) for value in row)
+
+
+def _comparable(value: Any) -> Any:
+    """Doubles are compared to twelve significant digits; nested values as text."""
+    if isinstance(value, float):
+        return float(f"{value:.12g}")
+    if isinstance(value, Decimal):
+        return value.normalize()
+    if isinstance(value, (list, dict)):
+        return repr(value)
+    return value if not isinstance(value, (datetime, date)) else value.isoformat()

@@ -1,0 +1,334 @@
+"""The only door to DuckDB: open, cursors, statements, columns, rows; errors translated with positions.
+
+Refuses to know what a model is. An error carries the character offset in the statement it was given.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from runner.errors import AuthorError, CoterieError, DataError, Place, WorldError, did_you_mean
+from runner.relation import Relation, quoted
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class ColumnType:
+    name: str
+    type: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What every connection is opened with."""
+
+    threads: int | None = None
+    memory_limit: str | None = None
+    temp_directory: str | None = None
+    storage_version: str | None = None
+
+    def as_duckdb(self, *, read_only: bool) -> dict[str, Any]:
+        config: dict[str, Any] = {
+            "python_enable_replacements": False,
+            "errors_as_json": True,
+            "autoinstall_known_extensions": False,
+            "preserve_insertion_order": False,
+        }
+        if not read_only and self.storage_version:
+            config["storage_compatibility_version"] = self.storage_version
+        given = {
+            "threads": self.threads,
+            "memory_limit": self.memory_limit,
+            "temp_directory": self.temp_directory,
+        }
+        return config | {key: value for key, value in given.items() if value is not None}
+
+
+class Interrupted(Exception):
+    """The statement was stopped because somebody asked for it."""
+
+
+@dataclass(frozen=True)
+class Offset:
+    """Where in a statement an error stands, in characters."""
+
+    at: int
+
+
+class Cursor:
+    """One thread's way into the database. Not shared between threads."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        """Execute a statement whose result does not matter; it is complete on return."""
+        try:
+            self._connection.execute(sql, parameters)
+        except duckdb.Error as e:
+            raise _translated(e, sql) from e
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        try:
+            return self._connection.execute(sql, parameters).fetchall()
+        except duckdb.Error as e:
+            raise _translated(e, sql) from e
+
+    def table(self, sql: str, limit: int) -> tuple[list[str], list[Row]]:
+        """Column names and at most `limit` rows."""
+        try:
+            result = self._connection.execute(sql)
+            names = [column[0] for column in result.description or ()]
+            return names, result.fetchmany(limit)
+        except duckdb.Error as e:
+            raise _translated(e, sql) from e
+
+    def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        return self.rows(sql, parameters)[0][0]
+
+    def columns(self, sql: str) -> tuple[ColumnType, ...]:
+        """Names and exact types of what a query returns, without running it."""
+        prefix = "describe "
+        try:
+            found = self._connection.execute(prefix + sql).fetchall()
+        except duckdb.Error as e:
+            raise _translated(e, prefix + sql, len(prefix)) from e
+        return tuple(ColumnType(row[0], row[1]) for row in found)
+
+    def create(
+        self, kind: str, relation: Relation, query: str, *, empty: bool = False
+    ) -> int | None:
+        """Rows written, for a table. An error's offset counts from the start of `query`."""
+        prefix = f"create or replace {kind} {relation} as\n"
+        sql = f"{prefix}{query}\n{'with no data' if empty else ''}"
+        try:
+            counts = self._connection.execute(sql).fetchall()
+        except duckdb.Error as e:
+            raise _translated(e, sql, len(prefix)) from e
+        return int(counts[0][0]) if counts and kind == "table" else None
+
+    def copy(self, query: str, path: str, options: str) -> int:
+        """Write a query's rows to a file; returns how many."""
+        prefix = "copy (\n"
+        sql = f"{prefix}{query}\n) to '{path.replace(chr(39), chr(39) * 2)}' ({options})"
+        try:
+            return int(self._connection.execute(sql).fetchall()[0][0])
+        except duckdb.Error as e:
+            raise _translated(e, sql, len(prefix)) from e
+
+    def drop(self, relation: Relation, kind: str) -> None:
+        self.run(f"drop {kind} if exists {relation}")
+
+    def statement_count(self, sql: str) -> int:
+        try:
+            return len(self._connection.extract_statements(sql))
+        except duckdb.Error as e:
+            raise _translated(e, sql) from e
+
+    def is_select(self, sql: str) -> bool:
+        statements = self._connection.extract_statements(sql)
+        return all(each.type == duckdb.StatementType.SELECT for each in statements)
+
+    def syntax_tree(self, sql: str) -> Any:
+        """DuckDB's own parse of a SELECT, as JSON values; None where it cannot be serialised."""
+        query = "select json_serialize_sql(?, skip_null := true, skip_empty := true)"
+        tree = json.loads(self.value(query, [sql]))
+        return None if tree.get("error") else tree["statements"][0]["node"]
+
+    def relations(self) -> dict[Relation, str]:
+        """What exists: table or view, by address."""
+        query = (
+            "select schema_name, table_name, 'table' from duckdb_tables() where not internal "
+            "union all select schema_name, view_name, 'view' from duckdb_views() where not internal"
+        )
+        return {Relation(row[0], row[1]): row[2] for row in self.rows(query)}
+
+    def create_schemas(self, schemas: set[str]) -> None:
+        for schema in sorted(schemas):
+            self.run(f"create schema if not exists {quoted(schema)}")
+
+    def interrupt(self) -> None:
+        self._connection.interrupt()
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class Warehouse:
+    """One open database file, or one in memory. Its lock is the run lock."""
+
+    def __init__(
+        self, path: Path | None, settings: Settings | None = None, *, read_only: bool = False
+    ) -> None:
+        config = (settings or Settings()).as_duckdb(read_only=read_only)
+        if path is not None and not read_only:
+            _make_folder(path.parent)
+        where = ":memory:" if path is None else str(path)
+        try:
+            self._connection = duckdb.connect(where, read_only=read_only, config=config)
+        except duckdb.Error as e:
+            raise _not_opened(e, where) from e
+        self._cursors: list[Cursor] = []
+
+    def cursor(self) -> Cursor:
+        cursor = Cursor(self._connection.cursor())
+        self._cursors.append(cursor)
+        return cursor
+
+    def interrupt(self) -> None:
+        for cursor in self._cursors:
+            cursor.interrupt()
+
+    def close(self) -> None:
+        for cursor in self._cursors:
+            cursor.close()
+        self._connection.close()
+
+    def __enter__(self) -> Warehouse:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def version() -> str:
+    return duckdb.__version__
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        hint = "choose another folder with --target-dir"
+        raise WorldError(f"cannot create the folder {folder}: {e.strerror}", hint=hint) from e
+
+
+def _not_opened(error: duckdb.Error, where: str) -> CoterieError:
+    message = _details(error).get("exception_message", "")
+    if "Could not set lock" in message:
+        holder = message.partition("held in ")[2].partition(". See")[0] or "another process"
+        hint = "wait for it, or give this build a --target-dir of its own"
+        return WorldError(f"{where} is in use by {holder}", hint=hint)
+    if "Unsupported storage" in message or "version number" in message:
+        hint = "it is rebuilt from the source files: delete it and build again"
+        return WorldError(f"{where} was written by another version of DuckDB", hint=hint)
+    first = message.split("\n")[0]
+    if "Invalid" in type(error).__name__ and "setting" in first.lower():
+        return AuthorError(first, hint="look at `warehouse:` in project.yml")
+    return WorldError(f"cannot open {where}: {first}")
+
+
+def _details(error: duckdb.Error) -> dict[str, Any]:
+    text = str(error)
+    try:
+        return dict(json.loads(text[text.index("{") :]))
+    except ValueError:
+        return {"exception_message": text}
+
+
+def _translated(error: duckdb.Error, sql: str, prefix: int = 0) -> Exception:
+    """Our own error; its `offset` counts characters from the end of the prefix."""
+    if isinstance(error, duckdb.InterruptException):
+        return Interrupted()
+    details = _details(error)
+    message = str(details.get("exception_message", error)).strip()
+    if message.startswith("CSV Error"):
+        return _csv_error(message)
+    build, hint = _verdict(error, message)
+    mapped = build(_first_line(message), hint=hint or _suggestion(details))
+    mapped.offset = _offset(details, message, sql, prefix)  # type: ignore[attr-defined]
+    return mapped
+
+
+def offset_of(error: CoterieError) -> int | None:
+    """Where in the statement the error stands, in characters; None where nobody knows."""
+    return getattr(error, "offset", None)
+
+
+def _verdict(
+    error: duckdb.Error, message: str
+) -> tuple[Callable[..., CoterieError], str]:
+    """Whose fault it is, and what to do if that is always the same."""
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return WorldError, "raise warehouse.memory_limit in project.yml, or free disk space"
+    if isinstance(error, duckdb.IOException):
+        if "No files found" in message or "Cannot open file" in message:
+            return DataError, "check the path, and the var store_path"
+        return WorldError, "free disk space, or choose another folder with --target-dir"
+    if isinstance(error, (duckdb.FatalException, duckdb.InternalException)):
+        return WorldError, "this is a fault of DuckDB itself; the warehouse may be rebuilt safely"
+    if "Parquet" in message or "magic bytes" in message or isinstance(error, _DATA_KINDS):
+        return DataError, ""
+    if isinstance(error, duckdb.InvalidInputException):
+        return DataError, ""
+    return AuthorError, ""
+
+
+_DATA_KINDS = (
+    duckdb.ConversionException,
+    duckdb.OutOfRangeException,
+    duckdb.ConstraintException,
+    duckdb.DataError,
+    duckdb.SerializationException,
+)
+
+
+def _first_line(message: str) -> str:
+    line = message.split("\n")[0].strip()
+    return line.replace(" Use TRY(...) to return NULL for this expression, or SET", " (SET").replace(
+        "to return NULL for all divisions by zero.", "is not possible here; test the divisor)"
+    ) if line.startswith("Division by zero") else line
+
+
+def _suggestion(details: Mapping[str, Any]) -> str:
+    name = str(details.get("name", ""))
+    candidates = str(details.get("candidates", ""))
+    if not name or not candidates or "(" in candidates:
+        return ""
+    known = [each.strip().strip('"').rpartition(".")[2] for each in candidates.split(",")]
+    if details.get("error_subtype") == "COLUMN_NOT_FOUND":
+        return did_you_mean(name, known, "columns near that name: " + ", ".join(known))
+    return did_you_mean(name, known)
+
+
+def _offset(details: Mapping[str, Any], message: str, sql: str, prefix: int) -> int | None:
+    if "position" in details:
+        characters = len(sql.encode()[: int(details["position"])].decode(errors="ignore"))
+        return max(0, characters - prefix)
+    if message.startswith("Division by zero"):
+        sign = "%" if "%" in message.partition("(")[2].partition(")")[0] else "//"
+        at = _operator(sql, sign)
+        return None if at is None else max(0, at - prefix)
+    return None
+
+
+def _operator(sql: str, sign: str) -> int | None:
+    """The first operator of that sign, comments and strings left out; DuckDB names no position."""
+    raw = sql.encode()
+    for at, kind in duckdb.tokenize(sql):
+        if kind == duckdb.token_type.operator and raw[at:].startswith(sign.encode()):
+            return len(raw[:at].decode(errors="ignore"))
+    return None
+
+
+def _csv_error(message: str) -> CoterieError:
+    """A bad cell or row, placed in the CSV file itself."""
+    lines = message.split("\n")
+    line = int(lines[0].rpartition(":")[2] or 1)
+    original = lines[1].partition("Original Line: ")[2]
+    path = next((each.partition("= ")[2] for each in lines if each.startswith("  file = ")), "")
+    what = next((each for each in lines[2:] if each.strip()), "the row cannot be read")
+    what = what.replace("Error when converting column ", "column ")
+    cell = what.partition('Could not convert string "')[2].rpartition('" to ')[0]
+    column = original.find(cell) + 1 if cell and cell in original else 1
+    hint = "correct the cell, or the column's type" if cell else "correct the row"
+    if what.startswith("Expected Number of Columns"):
+        hint = "a value with a comma needs double quotes around it"
+    return DataError(what.strip(), place=Place(path, line, column, original), hint=hint)
