@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from runner.compile import Compiled, Manifest
 from runner.errors import AuthorError, CoterieError
 from runner.nodes import DataTest, Model, Seed, Source
-from runner.relation import Relation
+from runner.relation import Relation, quoted
 from runner.sources import empty_sql, seed_sql, source_state, view_sql
 from runner.warehouse import ColumnType, Cursor, Warehouse, offset_of
+
+TESTS_AT_ONCE = 25
 
 
 @dataclass(frozen=True)
@@ -31,7 +34,10 @@ def bind(manifest: Manifest, warehouse: Warehouse) -> Bound:
     cursor.create_schemas({relation.schema for relation in _relations(manifest)})
     binder = _Binder(manifest, cursor)
     for name in manifest.graph.order:
-        binder.bind(name)
+        if not isinstance(manifest.compiled[name].node, DataTest):
+            binder.bind(name)
+    binder.bind_tests()
+    binder.read_columns()
     return Bound(binder.columns, tuple(binder.errors))
 
 
@@ -53,6 +59,10 @@ class _Binder:
             if not isinstance(each.node, DataTest)
         }
 
+        self.words = {table for _, table in self.owners} | {
+            name.lower() for name in self.owners.values()
+        }
+
     def bind(self, name: str) -> None:
         compiled = self.manifest.compiled[name]
         if any(parent in self.unbound for parent in compiled.parents):
@@ -68,18 +78,45 @@ class _Binder:
         node = compiled.node
         if isinstance(node, DataTest):
             self.cursor.columns(compiled.sql)
-            return
-        if isinstance(node, Source):
+        elif isinstance(node, Source):
             self._bind_source(node)
         elif isinstance(node, Seed):
             self.cursor.create("table", node.relation, seed_sql(node, self.cursor))
         else:
             self._audit(compiled)
             self.cursor.create("table", node.relation, compiled.sql, empty=True)
-        self.columns[name] = self.cursor.columns(f"select * from {node.relation}")
-        if isinstance(node, Model):
-            refuse_broken_contract(node, self.columns[name])
-            _refuse_unknown_columns(node, self.columns[name])
+
+    def bind_tests(self) -> None:
+        """Many tests in one query; one by one only where a batch does not bind."""
+        tests = [
+            name
+            for name in self.manifest.graph.order
+            if isinstance(self.manifest.compiled[name].node, DataTest)
+            and not self.unbound.intersection(self.manifest.compiled[name].parents)
+        ]
+        for first in range(0, len(tests), TESTS_AT_ONCE):
+            batch = tests[first : first + TESTS_AT_ONCE]
+            queries = [f"exists (\n{self.manifest.compiled[name].sql}\n)" for name in batch]
+            try:
+                self.cursor.columns("select " + ", ".join(queries))
+            except CoterieError:
+                for name in batch:
+                    self.bind(name)
+
+    def read_columns(self) -> None:
+        """Exact columns of all relations in one query; then what YAML promises of them."""
+        found = self.cursor.all_columns()
+        for name, compiled in self.manifest.compiled.items():
+            node = compiled.node
+            if isinstance(node, DataTest) or name in self.unbound:
+                continue
+            self.columns[name] = found.get(node.relation, ())
+            if isinstance(node, Model):
+                try:
+                    _refuse_broken_contract(node, self.columns[name], self.cursor)
+                    _refuse_unknown_columns(node, self.columns[name])
+                except CoterieError as e:
+                    self.errors.append(e)
 
     def _bind_source(self, source: Source) -> None:
         if source.columns and all(each.data_type for each in source.columns):
@@ -91,6 +128,8 @@ class _Binder:
     def _audit(self, compiled: Compiled) -> None:
         """One select statement, and no table of the project read without a ref."""
         refuse_statements(self.cursor, compiled)
+        if not self._names_a_node(compiled):
+            return
         tree = self.cursor.syntax_tree(compiled.sql)
         for schema, table, at in _tables(tree):
             owner = self.owners.get((schema, table)) if schema else self._by_name(table)
@@ -98,18 +137,26 @@ class _Binder:
                 continue
             raise _bare_name(owner, schema, table, compiled.sql, at)
 
+    def _names_a_node(self, compiled: Compiled) -> bool:
+        """A cheap look before the syntax tree: does any bare word name a node at all?"""
+        return not self.words.isdisjoint(self.cursor.bare_words(compiled.sql))
+
     def _by_name(self, table: str) -> str | None:
         known = self.manifest.compiled.get(table)
         return table if known and not isinstance(known.node, DataTest) else None
 
 
 def refuse_statements(cursor: Cursor, compiled: Compiled) -> None:
-    if cursor.statement_count(compiled.sql) != 1:
+    """One statement, and a select."""
+    are_selects = cursor.statements(compiled.sql)
+    if len(are_selects) != 1:
         hint = "split it into two models; drop the semicolon"
-        raise _at(AuthorError("a model is one select statement, here are several", hint=hint),
-                  max(0, compiled.sql.find(";")))  # fmt: skip
-    if not cursor.is_select(compiled.sql):
-        raise _at(AuthorError("a model is a select statement", hint="the runner writes the rest"), 0)
+        error = AuthorError("a model is one select statement, here are several", hint=hint)
+        raise _at(error, max(0, compiled.sql.find(";")))
+    if not are_selects[0]:
+        raise _at(
+            AuthorError("a model is a select statement", hint="the runner writes the rest"), 0
+        )
 
 
 def _at(error: CoterieError, offset: int) -> CoterieError:
@@ -156,31 +203,35 @@ def _ctes(tree: Any) -> set[str]:
     return names
 
 
-def refuse_broken_contract(model: Model, columns: tuple[ColumnType, ...]) -> None:
+def _refuse_broken_contract(model: Model, columns: tuple[ColumnType, ...], cursor: Cursor) -> None:
     """An enforced contract names all columns, in order, with the engine's exact types."""
     contract = model.config.get("contract")
     if not isinstance(contract, dict) or not contract.get("enforced"):
         return
-    promised = [(each.name, _plain(each.data_type or "")) for each in model.columns]
-    found = [(each.name, _plain(each.type)) for each in columns]
-    if promised == found:
-        return
-    for at, (name, kind) in enumerate(promised):
-        if at >= len(found) or found[at][0] != name:
-            actual = f"`{found[at][0]}`" if at < len(found) else "nothing"
-            message = f"contract of `{model.name}`: column {at + 1} is promised as `{name}`, found {actual}"
-            raise AuthorError(message, place=model.columns[at].place)
-        if found[at][1] != kind:
-            message = f"contract of `{model.name}`: `{name}` is promised as {kind}, found {found[at][1]}"
-            hint = "change the query, or the promise: dashboards depend on it"
-            raise AuthorError(message, place=model.columns[at].place, hint=hint)
-    extra = found[len(promised)][0]
-    message = f"contract of `{model.name}`: `{extra}` is not promised"
-    raise AuthorError(message, place=model.columns[-1].place if model.columns else model.place)
+    promised = _promised(model, cursor)
+    for at, (wanted, found) in enumerate(zip_longest(promised, columns)):
+        if wanted == found:
+            continue
+        told = f"promised is {_told(wanted)}, found {_told(found)}"
+        message = f"contract of `{model.name}`, column {at + 1}: {told}"
+        words = model.columns[min(at, len(model.columns) - 1)] if model.columns else None
+        hint = "change the query, or the promise: dashboards depend on it"
+        raise AuthorError(message, place=words.place if words else model.place, hint=hint)
 
 
-def _plain(kind: str) -> str:
-    return "".join(kind.lower().split()).replace("timestampwithtimezone", "timestamptz")
+def _promised(model: Model, cursor: Cursor) -> tuple[ColumnType, ...]:
+    """The declared types in the engine's own spelling: int is INTEGER, text is VARCHAR."""
+    casts = []
+    for column in model.columns:
+        if column.data_type is None:
+            message = f"contract of `{model.name}`: `{column.name}` has no data_type"
+            raise AuthorError(message, place=column.place, hint="promise a type")
+        casts.append(f"cast(null as {column.data_type}) as {quoted(column.name)}")
+    return cursor.columns("select " + ", ".join(casts)) if casts else ()
+
+
+def _told(column: ColumnType | None) -> str:
+    return f"`{column.name}` {column.type}" if column else "no column"
 
 
 def _refuse_unknown_columns(model: Model, columns: tuple[ColumnType, ...]) -> None:

@@ -14,7 +14,6 @@ from importlib.metadata import version as package_version
 from pathlib import Path
 
 from runner.compile import Manifest
-from runner.config import ProjectFile, ServeConfig
 from runner.errors import CoterieError, DataError, Problems
 from runner.execute import Result, Site, Started, execute
 from runner.nodes import DataTest, Source
@@ -22,6 +21,7 @@ from runner.plan import Plan, make_plan
 from runner.publish import About, publish, stale_tables
 from runner.relation import quoted
 from runner.selection import select
+from runner.shapes import ProjectFile, ServeConfig
 from runner.sources import SourceState, source_state
 from runner.state import Record, Records, node_keys
 from runner.warehouse import Cursor, Settings, Warehouse, version
@@ -162,7 +162,7 @@ def _refuse_another_shop(records: Records, manifest: Manifest) -> None:
 def source_states(
     manifest: Manifest, chosen: Iterable[str], cursor: Cursor
 ) -> dict[str, SourceState]:
-    """Files of every source. What the chosen nodes read must be readable; the rest may be absent."""
+    """Files of every source. What the chosen nodes read must be readable, the rest need not."""
     needed = {parent for name in chosen for parent in manifest.compiled[name].parents}
     needed |= {above for name in chosen for above in manifest.graph.ancestors(name)}
     states: dict[str, SourceState] = {}
@@ -188,7 +188,9 @@ def _site(
     states: Mapping[str, SourceState],
 ) -> Site:
     nodes = [step.compiled.node for step in plan.steps]
-    cursor.create_schemas({node.relation.schema for node in nodes if not isinstance(node, DataTest)})
+    cursor.create_schemas(
+        {node.relation.schema for node in nodes if not isinstance(node, DataTest)}
+    )
     return Site(manifest, warehouse, cursor.relations(), states)
 
 

@@ -85,7 +85,9 @@ def check(**given: Any) -> None:
 @main.command()
 @selection
 @project_options
-def ls(names: tuple[str, ...], select: tuple[str, ...], exclude: tuple[str, ...], **given: Any) -> None:
+def ls(
+    names: tuple[str, ...], select: tuple[str, ...], exclude: tuple[str, ...], **given: Any
+) -> None:
     """List what a selection means, in build order.
 
     Example: coterie ls +seg_at_risk_high_value
@@ -139,7 +141,9 @@ def show(name: str, sql: bool, limit: int, cte: str | None, **given: Any) -> Non
 @main.command()
 @selection
 @project_options
-def plan(names: tuple[str, ...], select: tuple[str, ...], exclude: tuple[str, ...], **given: Any) -> None:
+def plan(
+    names: tuple[str, ...], select: tuple[str, ...], exclude: tuple[str, ...], **given: Any
+) -> None:
     """Show what build would do, and why. Touches nothing.
 
     Example: coterie plan seg_loyal_high_value+
@@ -230,14 +234,21 @@ def test(
 
 
 @main.command()
-@click.option("--customers", type=click.IntRange(1), default=10_000, show_default=True, help="How many.")
+@click.option(
+    "--customers", type=click.IntRange(1), default=10_000, show_default=True, help="How many."
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another shop.")
-@click.option("--chunk-size", type=click.IntRange(1), default=50_000, show_default=True, help="Customers per file.")  # fmt: skip
+@click.option("--chunk-size", type=click.IntRange(1), default=50_000, help="Customers per file.")
 @click.option("--output", type=DIRECTORY, help="Folder of the shop [target/demo].")
 @click.option("--truth", type=DIRECTORY, help="Folder of the ground truth [target/demo_truth].")
 @project_options
 def demo(
-    customers: int, seed: int, chunk_size: int, output: Path | None, truth: Path | None, **given: Any
+    customers: int,
+    seed: int,
+    chunk_size: int,
+    output: Path | None,
+    truth: Path | None,
+    **given: Any,
 ) -> None:
     """Write a synthetic shop as Parquet, and its ground truth beside it.
 
@@ -267,14 +278,19 @@ def _enter(project_dir: Path | None) -> None:
 
     if project_dir is not None:
         if not project_dir.is_dir():
-            raise AuthorError(f"no folder {project_dir}", hint="--project-dir names project.yml's folder")
+            raise AuthorError(
+                f"no folder {project_dir}", hint="--project-dir names project.yml's folder"
+            )
         os.chdir(project_dir)
 
 
 def _manifest(options: Options) -> Manifest:
+    import gc
+
     from runner.compile import compile_project
     from runner.project import load_project
 
+    gc.disable()  # one short run: what is read now is needed to the end
     _enter(options.project_dir)
     return compile_project(load_project(_overrides(options), os.environ))
 

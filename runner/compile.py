@@ -15,8 +15,9 @@ from runner.errors import AuthorError, CoterieError, Place, Problems, did_you_me
 from runner.graph import Cycle, Graph
 from runner.nodes import Buildable, DataTest, Model
 from runner.project import Project
+from runner.scope import Mistake, Reading, Rendered
 from runner.sourcemap import MarkedTemplates, same_line, without_marks
-from runner.templates import Mistake, Reading, Templates
+from runner.templates import Templates
 
 SELECT_WRAPPER = "(\n", "\n)"
 
@@ -79,6 +80,7 @@ class Compiler:
         self.templates = templates or project.templates
         self._ephemeral: list[str] = []
         self._inlined: dict[str, Compiled] = {}
+        self._arguments: dict[str, Rendered] = {}
 
     def compiled(self, node: Buildable) -> Compiled:
         if isinstance(node, Model):
@@ -131,7 +133,7 @@ class Compiler:
         if "{{" not in value:
             return value
         try:
-            rendered = self.templates.render(test.path, value, scope)
+            rendered = self._rendered_argument(test.path, value, scope)
         except AuthorError as e:
             e.place = test.place
             raise
@@ -141,6 +143,12 @@ class Compiler:
         reading.sources += rendered.reading.sources
         reading.vars |= rendered.reading.vars
         return rendered.sql
+
+    def _rendered_argument(self, path: str, value: str, scope: Scope) -> Rendered:
+        """Most tests of a project say the same few words."""
+        if value not in self._arguments:
+            self._arguments[value] = self.templates.render(path, value, scope)
+        return self._arguments[value]
 
     def _parents(self, reading: Reading) -> tuple[str, ...]:
         parents: set[str] = set(reading.sources)

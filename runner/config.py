@@ -6,11 +6,11 @@ The only door to PyYAML. Refuses to know what the values mean: that is project.p
 from __future__ import annotations
 
 import types
-from collections.abc import Callable, Iterator
-from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 import yaml
 
@@ -112,189 +112,6 @@ def _mark(node: Any) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
-# The shapes. A field named `place` is filled with where the mapping stands.
-
-
-@dataclass(frozen=True)
-class Column:
-    name: str
-    place: Place
-    description: str = ""
-    data_type: str | None = None
-    data_tests: Items | None = field(default=None, metadata={"alias": "tests"})
-    config: dict[str, Any] = field(default_factory=dict)
-    meta: dict[str, Any] = field(default_factory=dict)
-    tags: Any = None
-    constraints: Any = None
-    quote: bool = False
-
-    @property
-    def facts(self) -> dict[str, Any]:
-        """`meta`, wherever dbt allows it to stand."""
-        return {**self.meta, **(self.config.get("meta") or {})}
-
-
-@dataclass(frozen=True)
-class Properties:
-    """What YAML says of a model or a seed."""
-
-    name: str
-    place: Place
-    description: str = ""
-    columns: tuple[Column, ...] = ()
-    data_tests: Items | None = field(default=None, metadata={"alias": "tests"})
-    config: dict[str, Any] = field(default_factory=dict)
-    meta: dict[str, Any] = field(default_factory=dict)
-    tags: Any = None
-    docs: Any = None
-
-
-@dataclass(frozen=True)
-class SourceTable:
-    name: str
-    place: Place
-    identifier: str | None = None
-    description: str = ""
-    columns: tuple[Column, ...] = ()
-    data_tests: Items | None = field(default=None, metadata={"alias": "tests"})
-    config: dict[str, Any] = field(default_factory=dict)
-    meta: dict[str, Any] = field(default_factory=dict)
-    tags: Any = None
-    loaded_at_field: str | None = None
-    freshness: Any = None
-
-
-@dataclass(frozen=True)
-class SourceGroup:
-    name: str
-    place: Place
-    schema: str | None = None
-    description: str = ""
-    tables: tuple[SourceTable, ...] = ()
-    config: dict[str, Any] = field(default_factory=dict)
-    meta: dict[str, Any] = field(default_factory=dict)
-    tags: Any = None
-    loader: str = ""
-    loaded_at_field: str | None = None
-    freshness: Any = None
-
-
-@dataclass(frozen=True)
-class Rows:
-    """`given` or `expect` of a unit test: rows as dicts, CSV or SQL, inline or from a fixture."""
-
-    place: Place
-    input: str = ""
-    rows: Any = None
-    format: str = "dict"
-    fixture: str | None = None
-
-
-@dataclass(frozen=True)
-class Overrides:
-    place: Place
-    vars: dict[str, Any] = field(default_factory=dict)
-    macros: dict[str, Any] = field(default_factory=dict)
-    env_vars: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class UnitTestShape:
-    name: str
-    place: Place
-    model: str
-    expect: Rows
-    given: tuple[Rows, ...] = ()
-    overrides: Overrides | None = None
-    description: str = ""
-    config: dict[str, Any] = field(default_factory=dict)
-    meta: dict[str, Any] = field(default_factory=dict)
-    tags: Any = None
-
-
-@dataclass(frozen=True)
-class Exposure:
-    name: str
-    place: Place
-    type: str = ""
-    label: str = ""
-    description: str = ""
-    url: str = ""
-    maturity: str = ""
-    owner: dict[str, Any] = field(default_factory=dict)
-    depends_on: Items | None = None
-    config: dict[str, Any] = field(default_factory=dict)
-    meta: dict[str, Any] = field(default_factory=dict)
-    tags: Any = None
-
-
-@dataclass(frozen=True)
-class Described:
-    """A macro or a singular test that YAML describes; only the words count."""
-
-    name: str
-    place: Place
-    description: str = ""
-    arguments: Any = None
-    config: dict[str, Any] = field(default_factory=dict)
-    meta: dict[str, Any] = field(default_factory=dict)
-    docs: Any = None
-
-
-@dataclass(frozen=True)
-class PropertiesFile:
-    place: Place
-    version: int = 2
-    models: tuple[Properties, ...] = ()
-    seeds: tuple[Properties, ...] = ()
-    sources: tuple[SourceGroup, ...] = ()
-    unit_tests: tuple[UnitTestShape, ...] = ()
-    exposures: tuple[Exposure, ...] = ()
-    macros: tuple[Described, ...] = ()
-    data_tests: tuple[Described, ...] = ()
-
-
-@dataclass(frozen=True)
-class WarehouseConfig:
-    place: Place | None = None
-    path: str = "target/warehouse.duckdb"
-    threads: int | None = None
-    memory_limit: str | None = None
-    temp_directory: str | None = None
-
-
-@dataclass(frozen=True)
-class ServeConfig:
-    place: Place
-    path: str = "target/serve"
-    storage_version: str = "v1.4.0"
-    keep: int = 3
-    min_age_hours: float = 24
-    include: tuple[str, ...] = ("marts", "segments")
-    summary: str = ""
-    """The model whose rows are printed after a build."""
-
-
-@dataclass(frozen=True)
-class ProjectFile:
-    name: str
-    place: Place
-    version: Any = None
-    config_version: int = 2
-    profile: str = ""
-    vars: dict[str, Any] = field(default_factory=dict)
-    model_paths: tuple[str, ...] = ("models",)
-    seed_paths: tuple[str, ...] = ("seeds",)
-    macro_paths: tuple[str, ...] = ("macros",)
-    test_paths: tuple[str, ...] = ("tests",)
-    models: dict[str, Any] = field(default_factory=dict)
-    seeds: dict[str, Any] = field(default_factory=dict)
-    sources: dict[str, Any] = field(default_factory=dict)
-    data_tests: dict[str, Any] = field(default_factory=dict, metadata={"alias": "tests"})
-    warehouse: WarehouseConfig = field(default_factory=WarehouseConfig)
-    serve: ServeConfig | None = None
-
-
 UNSUPPORTED = {
     "metrics": "metrics",
     "semantic_models": "the semantic layer",
@@ -320,7 +137,7 @@ def read_shape(shape: type[T], value: Any, place: Place) -> T:
     """`value` as the dataclass `shape`; every mistake names its line and the nearest known key."""
     if not isinstance(value, Block):
         raise AuthorError(f"expected keys and values here, found {_kind(value)}", place=place)
-    known = _fields(shape)
+    known = _fields(cast(Hashable, shape))
     arguments: dict[str, Any] = {}
     for key, item in value.items():
         entry = known.get(key.replace("-", "_"))
@@ -356,7 +173,7 @@ Read = Callable[[Any, Place, str], Any]
 
 
 @cache
-def _fields(shape: type) -> dict[str, tuple[str, Read]]:
+def _fields(shape: Any) -> dict[str, tuple[str, Read]]:
     """By key in the file: the field's name and how its value is read."""
     hints = get_type_hints(shape)
     known: dict[str, tuple[str, Read]] = {}
@@ -377,7 +194,7 @@ def _reader(hint: Any) -> Read:
     if origin is tuple:
         return _tuple_reader(get_args(hint)[0])
     if is_dataclass(hint):
-        return lambda value, place, key: read_shape(hint, value, place)
+        return lambda value, place, key: read_shape(cast(type[Any], hint), value, place)
     if origin is dict:
         return _scalar_reader((Block,), "keys and values")
     if hint is Items:

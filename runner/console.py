@@ -130,12 +130,11 @@ def _progress() -> Iterator[_Lines | _Bar]:
     if not sys.stderr.isatty():
         yield _Lines()
         return
-    from rich.console import Console  # noqa: PLC0415 - only where a person is watching
+    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (
-        BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[running]}"),
-    )  # fmt: skip
+    running = TextColumn("{task.fields[running]}")
+    columns = (BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(), running)
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         yield _Bar(bar, bar.add_task("", total=None, running=""))
 
@@ -188,14 +187,17 @@ def _show_slowest(results: list[Result]) -> None:
 
 
 def _show_summary(results: list[Result], seconds: float) -> None:
-    counts = {status: 0 for status in STATUS_STYLE}
+    counts = dict.fromkeys(STATUS_STYLE, 0)
     for result in results:
         counts[result.status] += 1
     made = sum(not isinstance(each.step.compiled.node, (DataTest, Source)) for each in results)
     tests = sum(isinstance(each.step.compiled.node, DataTest) for each in results)
     told = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
     style = "red" if counts["failed"] else "yellow" if counts["warned"] else "green"
-    talk(f"{made} tables and views, {tests} tests in {seconds:.1f} s: {told or 'nothing to do'}", style)
+    talk(
+        f"{made} tables and views, {tests} tests in {seconds:.1f} s: {told or 'nothing to do'}",
+        style,
+    )
 
 
 def _show_published(published: Published) -> None:
@@ -248,9 +250,7 @@ def show_unit_tests(outcomes: Iterable[Outcome]) -> ExitCode:
 def show_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """A plain aligned table on stdout; numbers to the right."""
     cells = [[_cell(value) for value in row] for row in rows]
-    widths = [
-        max([len(name), *(len(row[at]) for row in cells)]) for at, name in enumerate(columns)
-    ]
+    widths = [max([len(name), *(len(row[at]) for row in cells)]) for at, name in enumerate(columns)]
     is_number = [
         bool(rows) and all(isinstance(row[at], (int, float)) or row[at] is None for row in rows)
         for at in range(len(columns))

@@ -6,11 +6,13 @@ Refuses to render them: compile.py does, exactly as it renders a singular test.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from runner.config import Block, Column, Items
+from runner.config import Block, Items
 from runner.errors import AuthorError, Place, did_you_mean
 from runner.nodes import DataTest
+from runner.shapes import Properties, SourceTable
 
 CONFIG_KEYS = frozenset({"severity", "where", "tags", "enabled", "meta"})
 RESERVED = frozenset({"name", "config", "arguments", "description", "test_name", "meta"})
@@ -18,34 +20,30 @@ LEGACY_CONFIG = frozenset({"severity", "where", "tags", "enabled"})
 
 
 def declared_tests(
-    call: str,
-    name: str,
-    path: str,
-    tests: Items | None,
-    columns: tuple[Column, ...],
-    macros: Mapping[str, Place],
+    call: str, node: str, words: Properties | SourceTable, macros: Mapping[str, Place]
 ) -> Iterator[DataTest]:
     """The tests of one node; `call` is how a template refers to it, `ref('orders')`."""
-    for entry, place in _entries(tests):
-        yield _declared(call, name, path, None, entry, place, macros)
-    for column in columns:
+    for entry, place in _entries(words.data_tests):
+        yield _declared(_Subject(call, node, None), entry, place, macros)
+    for column in words.columns:
         for entry, place in _entries(column.data_tests):
-            yield _declared(call, name, path, column.name, entry, place, macros)
+            yield _declared(_Subject(call, node, column.name), entry, place, macros)
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """What a test is about: a node, as templates call it, or one of its columns."""
+
+    call: str
+    node: str
+    column: str | None
 
 
 def _entries(tests: Items | None) -> list[tuple[Any, Place]]:
     return list(zip(tests, tests.places())) if tests else []
 
 
-def _declared(
-    call: str,
-    node: str,
-    path: str,
-    column: str | None,
-    entry: Any,
-    place: Place,
-    macros: Mapping[str, Place],
-) -> DataTest:
+def _declared(subject: _Subject, entry: Any, place: Place, macros: Mapping[str, Place]) -> DataTest:
     kind, given = _kind_and_keys(entry, place)
     if f"test_{kind}" not in macros:
         known = [name.removeprefix("test_") for name in macros if name.startswith("test_")]
@@ -54,17 +52,17 @@ def _declared(
     config = _config(given, place)
     arguments = dict(given.get("arguments") or {})
     arguments |= {k: v for k, v in given.items() if k not in RESERVED | LEGACY_CONFIG}
-    arguments = ({"column_name": column} if column else {}) | arguments
-    name = given.get("name") or _test_name(kind, node, arguments)
+    arguments = ({"column_name": subject.column} if subject.column else {}) | arguments
+    name = given.get("name") or _test_name(kind, subject.node, arguments)
     tags = config.get("tags") or ()
     return DataTest(
         name=str(name),
-        path=path,
+        path=place.path,
         place=place,
         severity=severity(config.get("severity", "error"), place),
         where=str(config.get("where") or ""),
         macro=f"test_{kind}",
-        arguments={"model": call, **arguments},
+        arguments={"model": subject.call, **arguments},
         tags=(tags,) if isinstance(tags, str) else tuple(tags),
     )
 

@@ -29,7 +29,7 @@ MARK = "_demo.json"
 
 @dataclass(frozen=True)
 class Shop:
-    """Which shop: `customers` in number, `seed` for its content, files of `chunk_size` customers."""
+    """Which shop: how many customers, the seed of its content, customers per file."""
 
     customers: int
     seed: int

@@ -1,4 +1,4 @@
-"""Everything we may complain about: what is wrong, where, what to do, and the exit code it leads to.
+"""Everything we may complain about: what is wrong, where, what to do, which exit code.
 
 Knows nothing of where errors come from; console.py alone shows them.
 """
@@ -78,7 +78,7 @@ class WorldError(CoterieError):
     exit_code = ExitCode.WORLD
 
 
-class Problems(CoterieError):
+class Problems(CoterieError):  # noqa: N818 - several errors in one
     """Several errors found in one pass; all of them are shown."""
 
     def __init__(self, errors: Iterable[CoterieError]) -> None:

@@ -69,9 +69,7 @@ class Site:
     states: Mapping[str, SourceState]
 
 
-def execute(
-    plan: Plan, site: Site, *, workers: int, fail_fast: bool
-) -> Iterator[Started | Result]:
+def execute(plan: Plan, site: Site, *, workers: int, fail_fast: bool) -> Iterator[Started | Result]:
     """Each step starts when all it waits for succeeded; what cannot start is skipped, with why."""
     run = _Run(plan, site, workers=workers, fail_fast=fail_fast)
     try:
@@ -141,9 +139,9 @@ class _Run:
         is_good = result.status in ("ok", "warned")
         if not is_good and self.fail_fast:
             self.is_stopping = True
-        stack = [(child, name) for child in reversed(self.children[name])]
+        stack = list(reversed(self.children[name]))
         while stack:
-            child, cause = stack.pop()
+            child = stack.pop()
             self.waiting[child] -= 1
             if not is_good:
                 self.blocked.setdefault(child, name)
@@ -154,7 +152,7 @@ class _Run:
                 yield Result(self.steps[child], "skipped", because=self.blocked[child])
                 for grandchild in reversed(self.children[child]):
                     self.blocked.setdefault(grandchild, self.blocked[child])
-                    stack.append((grandchild, child))
+                    stack.append(grandchild)
 
     def _work(self, step: Step, is_alone: bool) -> None:
         started = time.perf_counter()

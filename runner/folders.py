@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runner.config import Block, ProjectFile, Properties
+from runner.config import Block
 from runner.errors import AuthorError, Place, did_you_mean
-from runner.templates import Mistake, Scope, Templates
+from runner.scope import Mistake, Scope
+from runner.shapes import ProjectFile, Properties
+from runner.templates import Templates
 
 MATERIALIZATIONS = ("view", "table", "ephemeral", "external")
 MODEL_KEYS = frozenset({
@@ -77,9 +79,7 @@ class FolderConfig:
     def __init__(self, file: ProjectFile, templates: Templates, scope: PlainScope) -> None:
         self._file, self._templates, self._scope = file, templates, scope
 
-    def model(
-        self, root: Path, path: Path, words: Properties | None, text: str
-    ) -> dict[str, Any]:
+    def model(self, root: Path, path: Path, words: Properties | None, text: str) -> dict[str, Any]:
         config = self._layers(self._file.models, root, path, words, MODEL_KEYS)
         if "config(" in text:
             scope: Scope = _AnyScope(self._scope.vars, self._scope.env)
@@ -88,7 +88,9 @@ class FolderConfig:
         kind = config.get("materialized", "view")
         if kind not in MATERIALIZATIONS:
             message = f"`materialized: {kind}` is not supported"
-            hint = did_you_mean(str(kind), MATERIALIZATIONS, "known: " + ", ".join(MATERIALIZATIONS))
+            hint = did_you_mean(
+                str(kind), MATERIALIZATIONS, "known: " + ", ".join(MATERIALIZATIONS)
+            )
             raise AuthorError(message, place=_config_place(words, path), hint=hint)
         return config
 
@@ -121,13 +123,13 @@ class FolderConfig:
             at = more.place(key) if isinstance(more, Block) else place
             if key not in known:
                 raise _unknown_setting(key, at, known)
-            value = rendered(value, at, self._templates, self._scope)
+            filled = rendered(value, at, self._templates, self._scope)
             if key == "meta":
-                config["meta"] = {**config.get("meta", {}), **value}
+                config["meta"] = {**config.get("meta", {}), **filled}
             elif key == "tags":
-                config["tags"] = as_tags(config.get("tags")) + as_tags(value)
+                config["tags"] = as_tags(config.get("tags")) + as_tags(filled)
             else:
-                config[key] = value
+                config[key] = filled
 
 
 def _is_setting(key: str, value: Any, known: frozenset[str]) -> bool:

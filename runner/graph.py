@@ -6,7 +6,7 @@ import heapq
 from collections.abc import Iterable, Mapping
 
 
-class Cycle(Exception):
+class Cycle(Exception):  # noqa: N818 - a value more than a fault
     """The names of a circle of dependencies, first name repeated at the end."""
 
     def __init__(self, path: list[str]) -> None:
@@ -70,9 +70,7 @@ def _a_cycle(parents: Mapping[str, tuple[str, ...]], stuck: set[str]) -> list[st
         path.append(above)
 
 
-def _reachable(
-    name: str, edges: Mapping[str, tuple[str, ...]], depth: int | None
-) -> set[str]:
+def _reachable(name: str, edges: Mapping[str, tuple[str, ...]], depth: int | None) -> set[str]:
     seen: set[str] = set()
     frontier = {name}
     while frontier and (depth is None or depth > 0):

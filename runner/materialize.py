@@ -48,7 +48,9 @@ def _external(
     location = model.config.get("location")
     if not location:
         hint = "set +location, for example target/export/{name}.parquet"
-        raise AuthorError(f"the external model `{model.name}` has no location", place=model.place, hint=hint)
+        raise AuthorError(
+            f"the external model `{model.name}` has no location", place=model.place, hint=hint
+        )
     path = Path(str(location).replace("{name}", model.name))
     form = model.config.get("format") or path.suffix.lstrip(".") or "parquet"
     options = {"format": form} | (model.config.get("options") or {})
@@ -56,7 +58,9 @@ def _external(
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise WorldError(f"cannot create {path.parent}: {e.strerror}") from e
-    rows = cursor.copy(sql, str(path), ", ".join(f"{key} {value}" for key, value in options.items()))
+    rows = cursor.copy(
+        sql, str(path), ", ".join(f"{key} {value}" for key, value in options.items())
+    )
     reader = f"select * from read_{form}({literal(str(path))})"
     _replace(cursor, existing, model.relation, "view", reader)
     return rows

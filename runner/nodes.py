@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from runner.config import Column, UnitTestShape
 from runner.errors import Place
 from runner.relation import Relation
+from runner.shapes import Column, UnitTestShape
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Model:
 
 @dataclass(frozen=True)
 class DataTest:
-    """A query that returns failing rows: `macro` with arguments (declared), or `text` (singular)."""
+    """A query that returns failing rows: `macro` and arguments (declared), or `text`."""
 
     name: str
     path: str

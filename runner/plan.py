@@ -1,4 +1,4 @@
-"""Names + recorded state → Plan: what *will* be done, in which order, and why. Decides; never does."""
+"""Names + recorded state → Plan: what *will* be done, in what order, and why. Never does it."""
 
 from __future__ import annotations
 
@@ -101,7 +101,9 @@ def _reason(
         return "new"
     if record.key == keys[name]:
         return "unchanged"
-    changed = [parent for parent in compiled.parents if reasons.get(parent, "unchanged") != "unchanged"]
+    changed = [
+        parent for parent in compiled.parents if reasons.get(parent, "unchanged") != "unchanged"
+    ]
     if isinstance(compiled.node, Source):
         return "files changed"
     return f"upstream changed: {changed[0]}" if changed else "changed"

@@ -10,14 +10,23 @@ from dataclasses import dataclass
 
 from runner import sql
 from runner.compile import Compiled, Manifest
-from runner.config import Column
 from runner.errors import AuthorError, CoterieError, Place
 from runner.nodes import Model, Seed, Source
 from runner.publish import published
+from runner.shapes import Column
 from runner.warehouse import ColumnType
 
 KEY_MACRO = "identity_key"
-HARMLESS_TYPES = ("BOOLEAN", "INTEGER", "BIGINT", "HUGEINT", "DOUBLE", "DATE", "TIMESTAMP", "DECIMAL")
+HARMLESS_TYPES = (
+    "BOOLEAN",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "DOUBLE",
+    "DATE",
+    "TIMESTAMP",
+    "DECIMAL",
+)
 """A key is text: a comparison or a count of keys cannot hold one."""
 
 Columns = Mapping[str, tuple[ColumnType, ...]]
@@ -100,7 +109,8 @@ class _Tracer:
         facts = words.facts if words else {}
         declared = facts.get("pii")
         if sql.UNKNOWN in flows:
-            return self._untraced(model, column)
+            self._untraced(model, column)
+            return None
         direct, key = self._held(flows, "direct"), self._held(flows, "key")
         if declared == "key":
             if direct and KEY_MACRO not in compiled.reading.macros:

@@ -11,21 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from runner.config import (
-    Properties,
-    PropertiesFile,
-    ProjectFile,
-    SourceGroup,
-    SourceTable,
-    read_shape,
-    read_text,
-    read_yaml,
-)
+from runner.config import read_shape, read_text, read_yaml
 from runner.declared_tests import declared_tests
 from runner.errors import AuthorError, CoterieError, Place, Problems, did_you_mean
 from runner.folders import FolderConfig, PlainScope, as_tags, rendered
 from runner.nodes import DataTest, Model, Seed, Source, UnitTest
 from runner.relation import Relation
+from runner.shapes import ProjectFile, Properties, PropertiesFile, SourceGroup, SourceTable
 from runner.templates import Templates
 
 BUILTIN_TESTS = Path(__file__).with_name("generic_tests.sql")
@@ -333,21 +325,17 @@ class _Reader:
                 if "generic" not in path.parts and "fixtures" not in path.parts:
                     yield DataTest(path.stem, str(path), Place(str(path)), text=read_text(path))
         macros = self.templates.places
-        for node in (*models.values(), *seeds.values()):
+        nodes: list[Model | Seed] = [*models.values(), *seeds.values()]
+        for node in nodes:
             words = self._words_for(Path(node.path))
             if words is not None:
                 call = f"ref('{node.name}')"
-                path = words.place.path
-                yield from self._caught(
-                    declared_tests(call, node.name, path, words.data_tests, words.columns, macros)
-                )
+                yield from self._caught(declared_tests(call, node.name, words, macros))
         for group, table in _tables(properties):
             if f"{group.name}.{table.name}" in sources:
-                call, path = f"source('{group.name}', '{table.name}')", table.place.path
+                call = f"source('{group.name}', '{table.name}')"
                 name = f"{group.name}_{table.name}"
-                yield from self._caught(
-                    declared_tests(call, name, path, table.data_tests, table.columns, macros)
-                )
+                yield from self._caught(declared_tests(call, name, table, macros))
 
     def _caught(self, tests: Iterator[DataTest]) -> Iterator[DataTest]:
         try:

@@ -1,4 +1,4 @@
-"""The serving file and Parquet: copied aside, checked, swapped in by a symlink, older versions kept.
+"""The serving file and Parquet: copied aside, checked, swapped in by a symlink, old ones kept.
 
 Publishes all or nothing. Readers never wait and never see a mixture.
 """
@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.compile import Manifest
-from runner.config import ServeConfig
 from runner.errors import DataError, WorldError
 from runner.nodes import DataTest, Model, Seed
 from runner.relation import Relation, literal, quoted
+from runner.shapes import ServeConfig
 from runner.state import Record
 from runner.warehouse import Cursor, Settings, Warehouse
 
@@ -116,7 +116,9 @@ def _copy(
             counts[relation] = int(rows[0][0])
             _comment(node, cursor)
             target = parquet / relation.schema / f"{relation.name}.parquet"
-            cursor.copy(f"select * from {relation}", str(target), "format parquet, compression zstd")
+            cursor.copy(
+                f"select * from {relation}", str(target), "format parquet, compression zstd"
+            )
         _write_about(cursor, about)
         cursor.run("checkpoint serving")
     finally:

@@ -1,6 +1,6 @@
-"""What a selection means: `+seg_at_risk`, `tag:nightly`, `path:models/marts`, `2+orders,tag:x` → names.
+"""What a selection means: `+seg_at_risk`, `tag:nightly`, `2+orders,path:models/marts` → names.
 
-dbt's grammar: a space or a second word unites, a comma intersects, `@` adds all parents of children.
+dbt's grammar: a space unites, a comma intersects, `@` adds all parents of all children.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Criterion:
 def select(
     manifest: Manifest, words: Iterable[str], excluded: Iterable[str] = ()
 ) -> frozenset[str]:
-    """Names in the graph; the tests that touch a selected table come along. Empty words mean all."""
+    """Names in the graph, with the tests that touch a selected table. No words mean all."""
     given = [word for each in words for word in each.split()]
     chosen = _union(manifest, given) if given else set(manifest.compiled)
     chosen = _with_tests(manifest, chosen)

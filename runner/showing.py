@@ -13,7 +13,7 @@ from runner.building import Target
 from runner.compile import Compiled, Manifest
 from runner.errors import AuthorError, CoterieError, WorldError, did_you_mean
 from runner.execute import Result
-from runner.nodes import DataTest, Model
+from runner.nodes import DataTest, Model, Source
 from runner.publish import FILE
 from runner.relation import quoted
 from runner.warehouse import Row, Settings, Warehouse, offset_of
@@ -67,7 +67,7 @@ def _query(compiled: Compiled, cte: str | None) -> str:
 
 def _up_to(compiled: Compiled, cte: str) -> str:
     """The model's own text with another last select. Positions stay those of the model."""
-    from runner import sql  # noqa: PLC0415 - a door that is slow to open
+    from runner import sql
 
     known = sql.ctes(compiled.sql) if isinstance(compiled.node, Model) else ()
     if cte not in known:
@@ -103,7 +103,7 @@ def summary(manifest: Manifest, target: Target, results: Iterable[Result]) -> Sh
 def masked_columns(manifest: Manifest) -> frozenset[str]:
     """Names of columns that must not be shown in failing rows: identifiers and their keys."""
     project = manifest.project
-    nodes = (*project.sources.values(), *project.models.values())
+    nodes: list[Source | Model] = [*project.sources.values(), *project.models.values()]
     return frozenset(
         column.name
         for node in nodes

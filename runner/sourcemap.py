@@ -56,7 +56,9 @@ class MarkedTemplates(Templates):
         self.origins.append((path, offset))
         return f"{kind}{len(self.origins) - 1}{END}"
 
-    def place(self, marked: str, rendered: str, offset: int) -> tuple[Place, tuple[Place, ...]] | None:
+    def place(
+        self, marked: str, rendered: str, offset: int
+    ) -> tuple[Place, tuple[Place, ...]] | None:
         """The place of a character of `rendered`, and the calls that led to it, nearest first."""
         spans, clean = _spans(marked)
         if not spans or clean != rendered:

@@ -141,7 +141,9 @@ def _csv_union(source: Source, files: tuple[str, ...]) -> str:
 def csv_table(path: str, types: dict[str, str], delimiter: str = ",") -> str:
     """A CSV file read strictly, as text where no type is given."""
     header = csv_header(path, delimiter)
-    columns = ", ".join(f"{literal(name)}: {literal(types.get(name, 'varchar'))}" for name in header)
+    columns = ", ".join(
+        f"{literal(name)}: {literal(types.get(name, 'varchar'))}" for name in header
+    )
     dialect = f"{CSV_DIALECT}, delim={literal(delimiter)}"
     return f"read_csv([{literal(path)}], {dialect}, columns={{{columns}}})"
 
@@ -151,7 +153,9 @@ def csv_header(path: str, delimiter: str = ",") -> tuple[str, ...]:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
             header = next(csv.reader(file, delimiter=delimiter), [])
     except UnicodeDecodeError as e:
-        raise DataError(f"not UTF-8 text: {e.reason}", place=Place(path), hint="save it as UTF-8") from e
+        raise DataError(
+            f"not UTF-8 text: {e.reason}", place=Place(path), hint="save it as UTF-8"
+        ) from e
     except OSError as e:
         raise DataError(f"cannot read {path}: {e.strerror}", place=Place(path)) from e
     if not header:
@@ -171,7 +175,7 @@ def seed_sql(seed: Seed, cursor: Cursor) -> str:
             raise DataError(message, place=seed.place, hint=f"it has: {', '.join(header)}")
     types = dict(seed.column_types)
     if set(header) - set(types):
-        guess = f"select * from read_csv({literal(seed.path)}, header=true, delim={literal(seed.delimiter)})"
-        guessed = {column.name: column.type for column in cursor.columns(guess)}
+        table = f"read_csv({literal(seed.path)}, header=true, delim={literal(seed.delimiter)})"
+        guessed = {each.name: each.type for each in cursor.columns(f"select * from {table}")}
         types = {name: types.get(name, guessed.get(name, "varchar")) for name in header}
     return f"select * from {csv_table(seed.path, types, seed.delimiter)}"

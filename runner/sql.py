@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, traverse_scope
-from sqlglot.tokens import TokenType, Tokenizer
+from sqlglot.tokenizer_core import TokenType
+from sqlglot.tokens import Tokenizer
 
 Schema = Mapping[str, Mapping[str, Mapping[str, str]]]
 
@@ -49,7 +51,7 @@ def column_origins(sql: str, schema: Schema) -> dict[str, frozenset[Origin]]:
 
 
 class _Tracer:
-    def __init__(self, tree: exp.Expression) -> None:
+    def __init__(self, tree: exp.Expr) -> None:
         self._scopes = traverse_scope(tree)
         self._owner = {id(column): scope for scope in self._scopes for column in scope.columns}
         self._memo: dict[int, dict[str, frozenset[Origin]]] = {}
@@ -61,11 +63,11 @@ class _Tracer:
         if id(scope) in self._memo:
             return self._memo[id(scope)]
         self._memo[id(scope)] = {}  # a recursive CTE reads itself: its first part says what flows
-        if scope.union_scopes:
+        if scope.set_operation_scopes:
             found = self._of_union(scope)
         else:
             found = {}
-            for projection in scope.expression.selects:
+            for projection in cast(exp.Query, scope.expression).selects:
                 name = projection.alias_or_name.lower()
                 found[name] = self._of_expression(projection, scope)
         self._memo[id(scope)] = found
@@ -73,16 +75,16 @@ class _Tracer:
 
     def _of_union(self, scope: Scope) -> dict[str, frozenset[Origin]]:
         """Columns meet by position, and take the names of the first part."""
-        parts = [self._of_scope(part) for part in scope.union_scopes]
+        parts = [self._of_scope(part) for part in scope.set_operation_scopes]
         self._memo[id(scope)] = parts[0]
-        parts = [self._of_scope(part) for part in scope.union_scopes]
+        parts = [self._of_scope(part) for part in scope.set_operation_scopes]
         found: dict[str, frozenset[Origin]] = {}
         for at, name in enumerate(parts[0]):
             columns = [list(part.values()) for part in parts]
             found[name] = frozenset().union(*(each[at] for each in columns if at < len(each)))
         return found
 
-    def _of_expression(self, expression: exp.Expression, scope: Scope) -> frozenset[Origin]:
+    def _of_expression(self, expression: exp.Expr, scope: Scope) -> frozenset[Origin]:
         if expression.find(exp.Star) and not expression.find(exp.Count):
             return frozenset({UNKNOWN})
         origins: set[Origin] = set()
@@ -111,7 +113,7 @@ class _Tracer:
         return frozenset().union(*known.values())
 
 
-def _source(table: str, scope: Scope | None) -> exp.Expression | Scope | None:
+def _source(table: str, scope: Scope | None) -> exp.Expr | Scope | None:
     while scope is not None:
         if table in scope.sources:
             return scope.sources[table]

@@ -17,12 +17,12 @@ from typing import Any
 
 from runner.binding import bind
 from runner.compile import Compiled, Manifest
-from runner.config import Rows
 from runner.errors import AuthorError, CoterieError, Problems, did_you_mean
 from runner.nodes import Model, Seed, UnitTest
 from runner.relation import Relation, literal, quoted
+from runner.scope import Mistake
 from runner.selection import select
-from runner.templates import Mistake
+from runner.shapes import Rows
 from runner.warehouse import ColumnType, Row, Warehouse, offset_of
 
 SCHEMA = "unit_test"
@@ -44,7 +44,7 @@ class Outcome:
 
 
 def run(manifest: Manifest, words: Iterable[str], excluded: Iterable[str]) -> Iterator[Outcome]:
-    """Every unit test of the selected models, or those that are named. Raises what does not bind."""
+    """The unit tests of the selected models, or those named. Raises what does not bind."""
     wanted = [word for each in words for word in each.split()]
     tests = manifest.project.unit_tests
     named = {word for word in wanted if word in tests}

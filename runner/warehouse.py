@@ -1,6 +1,6 @@
-"""The only door to DuckDB: open, cursors, statements, columns, rows; errors translated with positions.
+"""The only door to DuckDB: open, cursors, statements, columns, rows, errors with positions.
 
-Refuses to know what a model is. An error carries the character offset in the statement it was given.
+Refuses to know what a model is. An error carries the character offset in its statement.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Settings:
         return config | {key: value for key, value in given.items() if value is not None}
 
 
-class Interrupted(Exception):
+class Interrupted(Exception):  # noqa: N818 - nothing went wrong
     """The statement was stopped because somebody asked for it."""
 
 
@@ -126,15 +126,32 @@ class Cursor:
     def drop(self, relation: Relation, kind: str) -> None:
         self.run(f"drop {kind} if exists {relation}")
 
-    def statement_count(self, sql: str) -> int:
+    def statements(self, sql: str) -> list[bool]:
+        """By statement in the text: is it a select?"""
         try:
-            return len(self._connection.extract_statements(sql))
+            found = self._connection.extract_statements(sql)
         except duckdb.Error as e:
             raise _translated(e, sql) from e
+        return [each.type == duckdb.StatementType.SELECT for each in found]
 
-    def is_select(self, sql: str) -> bool:
-        statements = self._connection.extract_statements(sql)
-        return all(each.type == duckdb.StatementType.SELECT for each in statements)
+    def bare_words(self, sql: str) -> set[str]:
+        """Every unquoted identifier and keyword, in lower case."""
+        raw = sql.encode()
+        tokens = duckdb.tokenize(sql)
+        ends = [at for at, _ in tokens[1:]] + [len(raw)]
+        words = (raw[at:end].decode(errors="ignore") for (at, _), end in zip(tokens, ends))
+        return {word.strip().lower() for word in words}
+
+    def all_columns(self) -> dict[Relation, tuple[ColumnType, ...]]:
+        """The columns of every table, in order, in one query."""
+        query = (
+            "select schema_name, table_name, column_name, data_type from duckdb_columns() "
+            "where not internal order by schema_name, table_name, column_index"
+        )
+        found: dict[Relation, list[ColumnType]] = {}
+        for schema, table, name, kind in self.rows(query):
+            found.setdefault(Relation(schema, table), []).append(ColumnType(name, kind))
+        return {relation: tuple(columns) for relation, columns in found.items()}
 
     def syntax_tree(self, sql: str) -> Any:
         """DuckDB's own parse of a SELECT, as JSON values; None where it cannot be serialised."""
@@ -242,6 +259,8 @@ def _translated(error: duckdb.Error, sql: str, prefix: int = 0) -> Exception:
     if message.startswith("CSV Error"):
         return _csv_error(message)
     build, hint = _verdict(error, message)
+    if message.startswith("Division by zero"):
+        hint = "divide by nullif(…, 0), or with / instead of //"
     mapped = build(_first_line(message), hint=hint or _suggestion(details))
     mapped.offset = _offset(details, message, sql, prefix)  # type: ignore[attr-defined]
     return mapped
@@ -252,9 +271,7 @@ def offset_of(error: CoterieError) -> int | None:
     return getattr(error, "offset", None)
 
 
-def _verdict(
-    error: duckdb.Error, message: str
-) -> tuple[Callable[..., CoterieError], str]:
+def _verdict(error: duckdb.Error, message: str) -> tuple[Callable[..., CoterieError], str]:
     """Whose fault it is, and what to do if that is always the same."""
     if isinstance(error, duckdb.OutOfMemoryException):
         return WorldError, "raise warehouse.memory_limit in project.yml, or free disk space"
@@ -281,10 +298,8 @@ _DATA_KINDS = (
 
 
 def _first_line(message: str) -> str:
-    line = message.split("\n")[0].strip()
-    return line.replace(" Use TRY(...) to return NULL for this expression, or SET", " (SET").replace(
-        "to return NULL for all divisions by zero.", "is not possible here; test the divisor)"
-    ) if line.startswith("Division by zero") else line
+    line = message.partition("\n")[0].strip()
+    return line.partition(" Use TRY(")[0] if line.startswith("Division by zero") else line
 
 
 def _suggestion(details: Mapping[str, Any]) -> str:

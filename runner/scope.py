@@ -1,0 +1,123 @@
+"""What a template may ask for, what it may not, and what it asked. No Jinja here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from runner.errors import AuthorError, did_you_mean
+
+
+class Scope(Protocol):
+    """What a template may ask for while it is rendered."""
+
+    @property
+    def vars(self) -> Mapping[str, Any]: ...
+    @property
+    def env(self) -> Mapping[str, str]: ...
+    @property
+    def this(self) -> str: ...
+    @property
+    def target(self) -> Mapping[str, str]: ...
+    @property
+    def is_incremental(self) -> bool: ...
+
+    def ref(self, name: str) -> str: ...
+    def source(self, group: str, table: str) -> str: ...
+
+
+@dataclass
+class Reading:
+    """What one render asked for."""
+
+    refs: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    vars: set[str] = field(default_factory=set)
+    macros: set[str] = field(default_factory=set)
+    config: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    sql: str
+    reading: Reading
+
+
+class Mistake(AuthorError):  # noqa: N818 - named for who made it
+    """A wrong word inside a template; `word` is what the caret will point at."""
+
+    def __init__(self, message: str, word: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.word = word
+
+
+UNSUPPORTED_NAMES = {
+    "run_query": "queries while rendering",
+    "execute": "queries while rendering",
+    "statement": "queries while rendering",
+    "load_result": "queries while rendering",
+    "adapter": "adapter dispatch",
+    "dbt_utils": "packages",
+    "dbt": "adapter dispatch",
+    "graph": "the graph in templates",
+    "run_started_at": "the wall clock in templates (use var('as_of'))",
+    "modules": "Python modules in templates",
+    "invocation_id": "run ids in templates",
+}
+"""dbt's names outside our subset, and the feature each belongs to."""
+
+
+class Unsupported:
+    """A name of dbt's that we refuse by name, whatever is done with it."""
+
+    def __init__(self, name: str, feature: str) -> None:
+        self._name, self._feature = name, feature
+
+    def _refuse(self, *_: Any, **__: Any) -> Any:
+        hint = "docs/dbt.md lists what of dbt is supported"
+        raise Mistake(f"`{self._name}`: {self._feature}: not supported", self._name, hint)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._refuse()
+
+    __call__ = __bool__ = __str__ = __iter__ = __eq__ = __getitem__ = _refuse
+    __hash__ = None  # type: ignore[assignment]
+
+
+class Asked:
+    """A value that is looked up when it is used."""
+
+    def __init__(self, ask: Callable[[], str]) -> None:
+        self._ask = ask
+
+    def __str__(self) -> str:
+        return self._ask()
+
+
+class TargetNames:
+    def __init__(self, ask: Callable[[], Mapping[str, str]]) -> None:
+        self._ask = ask
+
+    def __getattr__(self, name: str) -> str:
+        known = self._ask()
+        if name not in known:
+            raise Mistake(f"`target.{name}` is not known", name, did_you_mean(name, known))
+        return known[name]
+
+
+class Exceptions:
+    @staticmethod
+    def raise_compiler_error(message: str) -> None:
+        raise Mistake(message, "raise_compiler_error")
+
+
+class Returned(BaseException):
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def return_(value: Any = None) -> None:
+    raise Returned(value)
