@@ -14,6 +14,7 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 
 import yaml
 
+from runner.dbt_subset import HINT, KEYS
 from runner.errors import AuthorError, Place, did_you_mean, line_of
 
 T = TypeVar("T")
@@ -112,27 +113,6 @@ def _mark(node: Any) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
-UNSUPPORTED = {
-    "metrics": "metrics",
-    "semantic_models": "the semantic layer",
-    "saved_queries": "saved queries",
-    "groups": "groups",
-    "snapshots": "snapshots",
-    "analyses": "analyses",
-    "packages": "packages",
-    "on_run_start": "hooks",
-    "on_run_end": "hooks",
-    "dispatch": "adapter dispatch",
-    "versions": "model versions",
-    "latest_version": "model versions",
-    "access": "model access",
-    "group": "groups",
-    "overrides": "overriding a package's source",
-    "external": "external tables by `external:` (use meta: {external_location: …})",
-}
-"""dbt's keys outside our subset, and the feature each belongs to."""
-
-
 def read_shape(shape: type[T], value: Any, place: Place) -> T:
     """`value` as the dataclass `shape`; every mistake names its line and the nearest known key."""
     if not isinstance(value, Block):
@@ -156,15 +136,10 @@ def read_shape(shape: type[T], value: Any, place: Place) -> T:
 
 
 def _unknown_key(key: str, block: Block, known: list[str]) -> AuthorError:
-    feature = UNSUPPORTED.get(key.replace("-", "_"))
+    feature = KEYS.get(key.replace("-", "_"))
     if feature:
-        return AuthorError(
-            f"`{key}`: {feature} are not supported"
-            if feature.endswith("s")
-            else f"`{key}`: {feature} is not supported",
-            place=block.place(key),
-            hint="docs/dbt.md lists what of dbt is supported",
-        )
+        message = f"`{key}` is not supported: {feature}"
+        return AuthorError(message, place=block.place(key), hint=HINT)
     hint = did_you_mean(key, known, "known here: " + ", ".join(sorted(known)))
     return AuthorError(f"unknown key `{key}`", place=block.place(key), hint=hint)
 

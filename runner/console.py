@@ -18,6 +18,7 @@ from runner.errors import CoterieError, ExitCode, Place, Problems
 from runner.execute import Result, Started
 from runner.nodes import DataTest, Source
 from runner.plan import Plan
+from runner.showing import Shown
 from runner.unit_tests import Outcome
 
 MASK = "•••"
@@ -220,8 +221,10 @@ def show_plan(plan: Plan) -> None:
     for step in plan.steps:
         word = step.reason.partition(":")[0]
         reasons[word] = reasons.get(word, 0) + 1
-    talk(f"{len(plan.steps) - len(tests)} tables and views, {len(tests)} tests; "
-         + ", ".join(f"{count} {word}" for word, count in sorted(reasons.items())))  # fmt: skip
+    talk(
+        f"{len(plan.steps) - len(tests)} tables and views, {len(tests)} tests; "
+        + ", ".join(f"{count} {word}" for word, count in sorted(reasons.items()))
+    )
 
 
 def show_unit_tests(outcomes: Iterable[Outcome]) -> ExitCode:
@@ -247,8 +250,11 @@ def show_unit_tests(outcomes: Iterable[Outcome]) -> ExitCode:
     return ExitCode.DATA if failed else ExitCode.OK
 
 
-def show_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def show(shown: Shown) -> None:
     """A plain aligned table on stdout; numbers to the right."""
+    columns, rows = shown.columns, shown.rows
+    if shown.note:
+        talk(shown.note, "yellow")
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [max([len(name), *(len(row[at]) for row in cells)]) for at, name in enumerate(columns)]
     is_number = [

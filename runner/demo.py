@@ -34,23 +34,17 @@ class Shop:
     customers: int
     seed: int
     chunk_size: int
-    output: Path | None
-    truth: Path | None
+    output: Path
+    truth: Path
     threads: int | None
 
-    def output_folder(self, home: Path | None) -> Path:
-        return self.output or (home or Path("target")) / "demo"
 
-    def truth_folder(self, home: Path | None) -> Path:
-        return self.truth or (home or Path("target")) / "demo_truth"
-
-
-def write(shop: Shop, home: Path | None) -> Iterator[str]:
+def write(shop: Shop) -> Iterator[str]:
     """Yields a line of progress per chunk. The shop appears only when it is complete."""
     if not (PROJECT / "project.yml").is_file():
         hint = "run this in a clone of Coterie, or name it with --project-dir"
         raise AuthorError(f"no demo project in {PROJECT}/", hint=hint)
-    folders = [shop.output_folder(home).absolute(), shop.truth_folder(home).absolute()]
+    folders = [shop.output.absolute(), shop.truth.absolute()]
     mark = _mark(shop)
     if all(_read_mark(folder) == mark for folder in folders):
         yield "the shop is already there"

@@ -11,36 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from runner.config import Block
+from runner.dbt_subset import HINT, SETTINGS
 from runner.errors import AuthorError, Place, did_you_mean
 from runner.scope import Mistake, Scope
 from runner.shapes import ProjectFile, Properties
 from runner.templates import Templates
 
 MATERIALIZATIONS = ("view", "table", "ephemeral", "external")
-MODEL_KEYS = frozenset({
-    "enabled", "materialized", "schema", "alias", "tags", "meta", "location", "format", "options",
-    "contract", "docs", "description",
-})  # fmt: skip
-SEED_KEYS = frozenset({
-    "enabled", "schema", "alias", "tags", "meta", "column_types", "delimiter", "quote_columns",
-    "docs", "description",
-})  # fmt: skip
-UNSUPPORTED_CONFIG = {
-    "pre_hook": "hooks",
-    "post_hook": "hooks",
-    "pre-hook": "hooks",
-    "post-hook": "hooks",
-    "grants": "grants",
-    "unique_key": "incremental models",
-    "incremental_strategy": "incremental models",
-    "on_schema_change": "incremental models",
-    "event_time": "microbatch models",
-    "batch_size": "microbatch models",
-    "begin": "microbatch models",
-    "lookback": "microbatch models",
-    "packages": "packages",
-    "database": "several databases",
-}
+MODEL_KEYS = frozenset(
+    "enabled materialized schema alias tags meta location format options contract docs "
+    "description".split()
+)
+SEED_KEYS = frozenset(
+    "enabled schema alias tags meta column_types delimiter quote_columns docs description".split()
+)
 
 
 @dataclass(frozen=True)
@@ -149,10 +133,8 @@ def _blocks(tree: Mapping[str, Any], steps: list[str]) -> Iterator[Mapping[str, 
 
 
 def _unknown_setting(key: str, place: Place, known: frozenset[str]) -> AuthorError:
-    if key in UNSUPPORTED_CONFIG:
-        feature = UNSUPPORTED_CONFIG[key]
-        hint = "docs/dbt.md lists what of dbt is supported"
-        return AuthorError(f"`{key}`: {feature} are not supported", place=place, hint=hint)
+    if key in SETTINGS:
+        return AuthorError(f"`{key}` is not supported: {SETTINGS[key]}", place=place, hint=HINT)
     hint = did_you_mean(key, known, "known: " + ", ".join(sorted(known)))
     return AuthorError(f"unknown setting `{key}`", place=place, hint=hint)
 

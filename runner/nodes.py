@@ -4,88 +4,76 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from runner.errors import Place
 from runner.relation import Relation
 from runner.shapes import Column, UnitTestShape
 
 
-@dataclass(frozen=True)
-class Source:
-    """One raw table, as declared; `location` is where its files lie, if it has any."""
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """Anything that can be selected."""
 
+    kind: ClassVar[str]
     name: str
-    """group.table, as `source()` names it."""
     path: str
     place: Place
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table(Named):
+    """Anything that has an address."""
+
     relation: Relation
+    columns: tuple[Column, ...] = ()
+    """What YAML says of them; not all of them, and no types unless promised."""
+    description: str = ""
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source(Table):
+    """One raw table; its name is group.table. `location` is where its files lie, if it has any."""
+
+    kind = "source"
     location: str | None
     is_required: bool
-    columns: tuple[Column, ...]
-    description: str = ""
-    tags: tuple[str, ...] = ()
-    meta: Mapping[str, Any] = field(default_factory=dict)
-    kind: str = "source"
 
 
-@dataclass(frozen=True)
-class Seed:
-    name: str
-    path: str
-    place: Place
-    relation: Relation
+@dataclass(frozen=True, kw_only=True)
+class Seed(Table):
+    kind = "seed"
     column_types: Mapping[str, str]
     delimiter: str = ","
-    columns: tuple[Column, ...] = ()
-    description: str = ""
-    tags: tuple[str, ...] = ()
-    meta: Mapping[str, Any] = field(default_factory=dict)
-    kind: str = "seed"
 
 
-@dataclass(frozen=True)
-class Model:
-    name: str
-    path: str
-    place: Place
+@dataclass(frozen=True, kw_only=True)
+class Model(Table):
+    kind = "model"
     text: str
-    relation: Relation
     materialized: str
     config: Mapping[str, Any]
-    columns: tuple[Column, ...] = ()
-    description: str = ""
-    tags: tuple[str, ...] = ()
-    meta: Mapping[str, Any] = field(default_factory=dict)
-    kind: str = "model"
 
 
-@dataclass(frozen=True)
-class DataTest:
+@dataclass(frozen=True, kw_only=True)
+class DataTest(Named):
     """A query that returns failing rows: `macro` and arguments (declared), or `text`."""
 
-    name: str
-    path: str
-    place: Place
+    kind = "test"
     severity: str = "error"
     where: str = ""
     text: str = ""
     macro: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
-    tags: tuple[str, ...] = ()
-    kind: str = "test"
 
 
-@dataclass(frozen=True)
-class UnitTest:
-    name: str
-    path: str
-    place: Place
+@dataclass(frozen=True, kw_only=True)
+class UnitTest(Named):
+    kind = "unit_test"
     model: str
     shape: UnitTestShape
-    tags: tuple[str, ...] = ()
-    kind: str = "unit_test"
 
 
 Buildable = Source | Seed | Model | DataTest
-Node = Buildable | UnitTest

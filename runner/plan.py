@@ -47,7 +47,7 @@ def make_plan(
 ) -> Plan:
     """Steps in build order for the selected nodes and the source views that they read."""
     graph = manifest.graph
-    wanted = set(selected) | _sources_read(manifest, selected)
+    wanted = _without_sources(manifest, selected) | _sources_read(manifest, selected)
     guards = _guards(manifest, wanted)
     reasons: dict[str, str] = {}
     steps = []
@@ -62,6 +62,11 @@ def make_plan(
         weight = sum(1 + len(graph.children[child]) for child in graph.children[name])
         steps.append(Step(compiled, keys[name], reasons[name], tuple(sorted(waits)), weight))
     return Plan(tuple(steps))
+
+
+def _without_sources(manifest: Manifest, names: frozenset[str]) -> set[str]:
+    """A source that no selected model reads is no step: another store's files need not be there."""
+    return {name for name in names if not isinstance(manifest.compiled[name].node, Source)}
 
 
 def _sources_read(manifest: Manifest, names: frozenset[str]) -> set[str]:

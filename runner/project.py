@@ -6,10 +6,10 @@ Knows dbt's folder conventions; refuses to know what the SQL means.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from runner.config import read_shape, read_text, read_yaml
 from runner.declared_tests import declared_tests
@@ -21,6 +21,7 @@ from runner.shapes import ProjectFile, Properties, PropertiesFile, SourceGroup, 
 from runner.templates import Templates
 
 BUILTIN_TESTS = Path(__file__).with_name("generic_tests.sql")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -43,26 +44,19 @@ class Project:
         return self.scope.vars
 
 
-def load_project(
-    overrides: Mapping[str, Any], env: Mapping[str, str], file_name: str = "project.yml"
-) -> Project:
+def load_project(overrides: Mapping[str, Any], env: Mapping[str, str]) -> Project:
     """The project of the current folder. Raises Problems with everything that is wrong in it."""
-    file = read_project_file(file_name)
+    file = _project_file("project.yml")
     scope = PlainScope(_vars(file) | dict(overrides), env)
     macro_files = _macro_files(file)
-    templates = Templates(macro_files)
-    return _Reader(file, scope, templates, macro_files).project()
+    return _Reader(file, scope, macro_files).project()
 
 
-def read_project_file(file_name: str) -> ProjectFile:
-    path = Path(file_name)
-    if not path.is_file():
-        raise AuthorError(
-            f"no {file_name} in {Path.cwd()}",
-            hint="go to the project's folder, or name it with --project-dir",
-        )
-    value = read_yaml(file_name, read_text(path))
-    return read_shape(ProjectFile, value, Place(file_name))
+def _project_file(name: str) -> ProjectFile:
+    if not Path(name).is_file():
+        hint = "go to the project's folder, or name it with --project-dir"
+        raise AuthorError(f"no {name} in {Path.cwd()}", hint=hint)
+    return read_shape(ProjectFile, read_yaml(name, read_text(Path(name))), Place(name))
 
 
 def _vars(file: ProjectFile) -> dict[str, Any]:
@@ -71,12 +65,11 @@ def _vars(file: ProjectFile) -> dict[str, Any]:
 
 
 def _macro_files(file: ProjectFile) -> dict[str, str]:
+    """Everything that defines macros: macros/, generic tests, doc blocks."""
     found = {BUILTIN_TESTS.name: BUILTIN_TESTS.read_text(encoding="utf-8")}
-    for path in _files(file.macro_paths, ".sql"):
+    generic = [path for path in _files(file.test_paths, ".sql") if "generic" in path.parts]
+    for path in [*_files(file.macro_paths, ".sql"), *generic]:
         found[str(path)] = read_text(path)
-    for path in _files(file.test_paths, ".sql"):
-        if "generic" in path.parts:
-            found[str(path)] = read_text(path)
     for path in _files(file.model_paths, ".md"):
         text = read_text(path)
         if "{% docs" in text or "{%- docs" in text:
@@ -84,163 +77,172 @@ def _macro_files(file: ProjectFile) -> dict[str, str]:
     return found
 
 
-def _files(folders: Iterable[str], suffix: str) -> list[Path]:
-    return sorted(path for folder in folders for path in Path(folder).rglob(f"*{suffix}"))
+def _files(folders: Iterable[str], *suffixes: str) -> list[Path]:
+    return sorted(
+        path
+        for folder in folders
+        for suffix in suffixes
+        for path in Path(folder).rglob(f"*{suffix}")
+    )
 
 
 class _Reader:
     """Collects nodes and mistakes in one walk over the folders."""
 
-    def __init__(
-        self,
-        file: ProjectFile,
-        scope: PlainScope,
-        templates: Templates,
-        macro_files: Mapping[str, str],
-    ) -> None:
-        self.file, self.scope, self.templates = file, scope, templates
-        self.macro_files = macro_files
+    def __init__(self, file: ProjectFile, scope: PlainScope, macro_files: dict[str, str]) -> None:
+        self.file, self.scope, self.macro_files = file, scope, macro_files
+        self.templates = Templates(macro_files)
+        self.folders = FolderConfig(file, self.templates, scope)
         self.errors: list[CoterieError] = []
         self.disabled: set[str] = set()
         self.words: dict[str, list[Properties]] = {}
 
     def project(self) -> Project:
-        properties = [each for each in map(self._properties, self._yaml_files()) if each]
-        for words in (each for file in properties for each in (*file.models, *file.seeds)):
+        files = [each for each in map(self._properties, self._yaml_files()) if each]
+        for words in (each for file in files for each in (*file.models, *file.seeds)):
             self.words.setdefault(words.name, []).append(words)
-        folders = FolderConfig(self.file, self.templates, self.scope)
-        models = self._models(folders)
-        seeds = self._seeds(folders, models)
-        sources = self._sources(properties)
-        unit_tests = self._unit_tests(properties, models)
-        self._refuse_unknown(properties, {**models, **seeds})
-        tests = self._tests(models, seeds, sources, properties)
+        self._refuse_python_models()
+        models = self._collected(self._model, self.file.model_paths, ".sql", {})
+        seeds = self._collected(self._seed, self.file.seed_paths, ".csv", models)
+        sources = self._sources(files)
+        unit_tests = self._unit_tests(files, models)
+        self._refuse_unknown({**models, **seeds})
+        tests = self._tests([*models.values(), *seeds.values()], sources, files)
         if self.errors:
             raise Problems(self.errors)
         return Project(
-            self.file, self.scope, self.templates, self.macro_files, sources, seeds, models,
-            tests, unit_tests, frozenset(self.disabled),
+            self.file, self.scope, self.templates, self.macro_files, sources, seeds, models, tests,
+            unit_tests, frozenset(self.disabled),
         )  # fmt: skip
 
-    def _yaml_files(self) -> list[Path]:
-        folders = (*self.file.model_paths, *self.file.seed_paths, *self.file.macro_paths)
-        found = [*_files(folders, ".yml"), *_files(folders, ".yaml")]
-        for folder in self.file.test_paths:
-            found += [path for path in _files([folder], ".yml") if "fixtures" not in path.parts]
-        return sorted(set(found))
-
-    def _properties(self, path: Path) -> PropertiesFile | None:
+    def _caught(self, action: Callable[..., T], *arguments: Any) -> T | None:
+        """One mistake must not hide the next."""
         try:
-            value = read_yaml(str(path), read_text(path))
-            if value is None:
-                return None
-            return read_shape(PropertiesFile, value, Place(str(path)))
+            return action(*arguments)
         except CoterieError as e:
             self.errors.append(e)
             return None
 
-    def _models(self, folders: FolderConfig) -> dict[str, Model]:
-        found: dict[str, Model] = {}
-        for root in self.file.model_paths:
-            for path in _files([root], ".sql"):
-                try:
-                    model = self._model(folders, Path(root), path)
-                except CoterieError as e:
-                    self.errors.append(e)
-                    continue
-                if model is not None:
-                    self._refuse_twice(model, found.get(model.name))
-                    found[model.name] = model
+    def _yaml_files(self) -> list[Path]:
+        file = self.file
+        folders = (*file.model_paths, *file.seed_paths, *file.macro_paths, *file.test_paths)
+        found = set(_files(folders, ".yml", ".yaml"))
+        return sorted(path for path in found if "fixtures" not in path.parts)
+
+    def _properties(self, path: Path) -> PropertiesFile | None:
+        return self._caught(_read_properties, path)
+
+    def _refuse_python_models(self) -> None:
+        for path in _files(self.file.model_paths, ".py"):
+            error = AuthorError("Python models are not supported", place=Place(str(path)))
+            self.errors.append(error)
+
+    def _collected(
+        self,
+        read: Callable[[Path, Path], T | None],
+        roots: Iterable[str],
+        suffix: str,
+        taken: Mapping[str, Model],
+    ) -> dict[str, T]:
+        """Nodes by name, from every file with that suffix; a name can be taken once."""
+        found: dict[str, Any] = {}
+        for root in roots:
+            for path in _files([root], suffix):
+                node: Any = self._caught(read, Path(root), path)
+                earlier = found.get(path.stem) or taken.get(path.stem)
+                if node is not None and earlier is not None:
+                    message = f"`{node.name}` is already the {earlier.kind} {earlier.path}"
+                    hint = "rename one of the two: a name is an address"
+                    self.errors.append(AuthorError(message, place=node.place, hint=hint))
+                if node is not None:
+                    found[node.name] = node
         return found
 
-    def _model(self, folders: FolderConfig, root: Path, path: Path) -> Model | None:
-        words = self._words_for(path)
+    def _model(self, root: Path, path: Path) -> Model | None:
         text = read_text(path)
         if not text.strip():
             hint = "write a select, or delete the file"
             raise AuthorError("the model is empty", place=Place(str(path)), hint=hint)
-        config = folders.model(root, path, words, text)
-        if not config.get("enabled", True):
-            self.disabled.add(path.stem)
+        words = self._words_for(path)
+        config = self.folders.model(root, path, words, text)
+        if not self._is_enabled(config, path):
             return None
         return Model(
-            name=path.stem,
-            path=str(path),
-            place=Place(str(path)),
+            **self._table(path, words, config),
             text=text,
-            relation=Relation(config.get("schema", "main"), config.get("alias", path.stem)),
             materialized=config.get("materialized", "view"),
             config=config,
-            columns=words.columns if words else (),
-            description=self._description(words),
-            tags=as_tags(config.get("tags")) + as_tags(words.tags if words else None),
-            meta={**config.get("meta", {}), **(words.meta if words else {})},
         )
 
-    def _seeds(self, folders: FolderConfig, models: Mapping[str, Model]) -> dict[str, Seed]:
-        found: dict[str, Seed] = {}
-        for root in self.file.seed_paths:
-            for path in _files([root], ".csv"):
-                words = self._words_for(path)
-                config = folders.seed(Path(root), path, words)
-                if not config.get("enabled", True):
-                    self.disabled.add(path.stem)
-                    continue
-                seed = Seed(
-                    name=path.stem,
-                    path=str(path),
-                    place=Place(str(path)),
-                    relation=Relation(config.get("schema", "main"), config.get("alias", path.stem)),
-                    column_types=config.get("column_types") or {},
-                    delimiter=config.get("delimiter", ","),
-                    columns=words.columns if words else (),
-                    description=self._description(words),
-                    tags=as_tags(config.get("tags")),
-                    meta={**config.get("meta", {}), **(words.meta if words else {})},
-                )
-                self._refuse_twice(seed, found.get(seed.name) or models.get(seed.name))
-                found[seed.name] = seed
-        return found
+    def _seed(self, root: Path, path: Path) -> Seed | None:
+        words = self._words_for(path)
+        config = self.folders.seed(root, path, words)
+        if not self._is_enabled(config, path):
+            return None
+        return Seed(
+            **self._table(path, words, config),
+            column_types=config.get("column_types") or {},
+            delimiter=config.get("delimiter", ","),
+        )
 
-    def _refuse_twice(self, node: Model | Seed, earlier: Model | Seed | None) -> None:
-        if earlier is not None:
-            message = f"`{node.name}` is already the {earlier.kind} {earlier.path}"
-            hint = "rename one of the two: a name is an address"
-            self.errors.append(AuthorError(message, place=node.place, hint=hint))
+    def _is_enabled(self, config: Mapping[str, Any], path: Path) -> bool:
+        is_enabled = bool(config.get("enabled", True))
+        if not is_enabled:
+            self.disabled.add(path.stem)
+        return is_enabled
 
-    def _sources(self, properties: list[PropertiesFile]) -> dict[str, Source]:
+    def _table(self, path: Path, words: Properties | None, config: Mapping[str, Any]) -> Any:
+        """What a model and a seed have in common."""
+        return {
+            "name": path.stem,
+            "path": str(path),
+            "place": Place(str(path)),
+            "relation": Relation(config.get("schema", "main"), config.get("alias", path.stem)),
+            "columns": words.columns if words else (),
+            "description": self._description(words),
+            "tags": as_tags(config.get("tags")) + as_tags(words.tags if words else None),
+            "meta": {**config.get("meta", {}), **(words.meta if words else {})},
+        }
+
+    def _words_for(self, path: Path) -> Properties | None:
+        """What YAML says of a node; the YAML beside it counts before YAML elsewhere."""
+        found = self.words.get(path.stem, [])
+        beside = [words for words in found if Path(words.place.path).parent == path.parent]
+        return next(iter(beside or found), None)
+
+    def _description(self, words: Properties | None) -> str:
+        if words is None or "{{" not in words.description:
+            return words.description if words else ""
+        return str(self._rendered(words.description, words.place))
+
+    def _rendered(self, value: Any, place: Place) -> Any:
+        return rendered(value, place, self.templates, self.scope)
+
+    def _sources(self, files: list[PropertiesFile]) -> dict[str, Source]:
         found: dict[str, Source] = {}
-        for file in properties:
-            for group in file.sources:
-                for table in group.tables:
-                    try:
-                        source = self._source(group, table)
-                    except CoterieError as e:
-                        self.errors.append(e)
-                        continue
-                    if source and source.name in found:
-                        first = found[source.name].place
-                        message = f"the source `{source.name}` is already declared at {first}"
-                        self.errors.append(AuthorError(message, place=source.place))
-                    elif source:
-                        found[source.name] = source
+        for group, table in _tables(files):
+            source = self._caught(self._source, group, table)
+            if source is not None and source.name in found:
+                first = found[source.name].place
+                message = f"the source `{source.name}` is already declared at {first}"
+                self.errors.append(AuthorError(message, place=source.place))
+            elif source is not None:
+                found[source.name] = source
         return found
 
     def _source(self, group: SourceGroup, table: SourceTable) -> Source | None:
-        meta = _meta(group.config, group.meta) | _meta(table.config, table.meta)
+        meta = group.facts | table.facts
         config = {**group.config, **table.config}
-        enabled = self._rendered(config.get("enabled", True), table.place)
-        if not enabled:
+        if not self._rendered(config.get("enabled", True), table.place):
             return None
         location = config.get("external_location") or meta.get("external_location")
         if location:
             location = str(self._rendered(location, group.place)).replace("{name}", table.name)
-        name = table.identifier or table.name
         return Source(
             name=f"{group.name}.{table.name}",
             path=table.place.path,
             place=table.place,
-            relation=Relation(group.schema or group.name, name),
+            relation=Relation(group.schema or group.name, table.identifier or table.name),
             location=location,
             is_required=bool(meta.get("required", False)),
             columns=table.columns,
@@ -249,106 +251,85 @@ class _Reader:
             meta=meta,
         )
 
-    def _words_for(self, path: Path) -> Properties | None:
-        """What YAML says of a node; the YAML beside it counts before YAML elsewhere."""
-        found = self.words.get(path.stem, [])
-        beside = [words for words in found if Path(words.place.path).parent == path.parent]
-        return next(iter(beside or found), None)
-
-    def _rendered(self, value: Any, place: Place) -> Any:
-        return rendered(value, place, self.templates, self.scope)
-
-    def _description(self, words: Properties | None) -> str:
-        if words is None or "{{" not in words.description:
-            return words.description if words else ""
-        return str(self._rendered(words.description, words.place))
-
     def _unit_tests(
-        self, properties: list[PropertiesFile], models: Mapping[str, Model]
+        self, files: list[PropertiesFile], models: Mapping[str, Model]
     ) -> dict[str, UnitTest]:
         found: dict[str, UnitTest] = {}
-        for shape in (each for file in properties for each in file.unit_tests):
+        for shape in (each for file in files for each in file.unit_tests):
+            place, beside = shape.place, Path(shape.place.path).parent / f"{shape.model}.sql"
             if shape.name in found:
                 message = f"the unit test `{shape.name}` exists twice"
-                self.errors.append(AuthorError(message, place=shape.place))
-            if shape.model in models:
+                self.errors.append(AuthorError(message, place=place))
+            model = models.get(shape.model)
+            if model is not None and (not beside.exists() or str(beside) == model.path):
+                tags = as_tags(shape.tags) + as_tags(shape.config.get("tags"))
                 found[shape.name] = UnitTest(
-                    shape.name, shape.place.path, shape.place, shape.model, shape,
-                    as_tags(shape.tags) + as_tags(shape.config.get("tags")),
+                    name=shape.name, path=place.path, place=place, model=model.name,
+                    shape=shape, tags=tags,
                 )  # fmt: skip
-            elif shape.model not in self.disabled:
+            elif model is None and shape.model not in self.disabled:
                 hint = did_you_mean(shape.model, models)
                 message = f"the unit test names an unknown model `{shape.model}`"
-                self.errors.append(AuthorError(message, place=shape.place, hint=hint))
+                self.errors.append(AuthorError(message, place=place, hint=hint))
         return found
 
-    def _refuse_unknown(
-        self, properties: list[PropertiesFile], known: Mapping[str, Model | Seed]
-    ) -> None:
-        seen: Counter[tuple[str, str]] = Counter()
-        for words in (each for file in properties for each in (*file.models, *file.seeds)):
-            folder = str(Path(words.place.path).parent)
-            seen[words.name, folder] += 1
-            if words.name not in known and words.name not in self.disabled:
-                hint = did_you_mean(words.name, known, "is the file missing?")
-                message = f"no model or seed is named `{words.name}`"
-                self.errors.append(AuthorError(message, place=words.place, hint=hint))
-            elif seen[words.name, folder] > 1:
-                message = f"`{words.name}` is described twice"
-                self.errors.append(AuthorError(message, place=words.place))
+    def _refuse_unknown(self, known: Mapping[str, Model | Seed]) -> None:
+        for name, entries in self.words.items():
+            if name not in known and name not in self.disabled:
+                hint = did_you_mean(name, known, "is the file missing?")
+                message = f"no model or seed is named `{name}`"
+                self.errors.append(AuthorError(message, place=entries[0].place, hint=hint))
+            folders = Counter(Path(each.place.path).parent for each in entries)
+            for words in entries[1:]:
+                if folders[Path(words.place.path).parent] > 1:
+                    first = entries[0].place
+                    message = f"`{name}` is already described at {first}"
+                    self.errors.append(AuthorError(message, place=words.place))
 
     def _tests(
-        self,
-        models: Mapping[str, Model],
-        seeds: Mapping[str, Seed],
-        sources: Mapping[str, Source],
-        properties: list[PropertiesFile],
+        self, tables: list[Model | Seed], sources: Mapping[str, Source], files: list[PropertiesFile]
     ) -> dict[str, DataTest]:
+        """By name; a second test of the same name gets a number."""
+        taken = {table.name for table in tables}
         found: dict[str, DataTest] = {}
-        for test in self._all_tests(models, seeds, sources, properties):
+        for test in self._all_tests(tables, sources, files):
             name, copies = test.name, 1
-            while name in found or name in models or name in seeds:
+            while name in found or name in taken:
                 copies += 1
                 name = f"{test.name}_{copies}"
-            found[name] = test if copies == 1 else replace(test, name=name)
+            found[name] = replace(test, name=name)
         return found
 
     def _all_tests(
-        self,
-        models: Mapping[str, Model],
-        seeds: Mapping[str, Seed],
-        sources: Mapping[str, Source],
-        properties: list[PropertiesFile],
+        self, tables: list[Model | Seed], sources: Mapping[str, Source], files: list[PropertiesFile]
     ) -> Iterator[DataTest]:
-        for root in self.file.test_paths:
-            for path in _files([root], ".sql"):
-                if "generic" not in path.parts and "fixtures" not in path.parts:
-                    yield DataTest(path.stem, str(path), Place(str(path)), text=read_text(path))
+        for path in _files(self.file.test_paths, ".sql"):
+            if not {"generic", "fixtures"} & set(path.parts):
+                place = Place(str(path))
+                yield DataTest(name=path.stem, path=str(path), place=place, text=read_text(path))
         macros = self.templates.places
-        nodes: list[Model | Seed] = [*models.values(), *seeds.values()]
-        for node in nodes:
+        for node in tables:
             words = self._words_for(Path(node.path))
             if words is not None:
                 call = f"ref('{node.name}')"
-                yield from self._caught(declared_tests(call, node.name, words, macros))
-        for group, table in _tables(properties):
+                yield from self._caught(_all, declared_tests(call, node.name, words, macros)) or ()
+        for group, table in _tables(files):
             if f"{group.name}.{table.name}" in sources:
                 call = f"source('{group.name}', '{table.name}')"
-                name = f"{group.name}_{table.name}"
-                yield from self._caught(declared_tests(call, name, table, macros))
+                tests = declared_tests(call, f"{group.name}_{table.name}", table, macros)
+                yield from self._caught(_all, tests) or ()
 
-    def _caught(self, tests: Iterator[DataTest]) -> Iterator[DataTest]:
-        try:
-            yield from tests
-        except CoterieError as e:
-            self.errors.append(e)
+
+def _read_properties(path: Path) -> PropertiesFile | None:
+    value = read_yaml(str(path), read_text(path))
+    return None if value is None else read_shape(PropertiesFile, value, Place(str(path)))
+
+
+def _all(tests: Iterator[DataTest]) -> list[DataTest]:
+    return list(tests)
 
 
 def _tables(files: list[PropertiesFile]) -> Iterator[tuple[SourceGroup, SourceTable]]:
     for group in (each for file in files for each in file.sources):
         for table in group.tables:
             yield group, table
-
-
-def _meta(config: Mapping[str, Any], meta: Mapping[str, Any]) -> dict[str, Any]:
-    return {**(config.get("meta") or {}), **meta}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from runner.dbt_subset import HINT
 from runner.errors import AuthorError, did_you_mean
 
 
@@ -52,22 +53,6 @@ class Mistake(AuthorError):  # noqa: N818 - named for who made it
         self.word = word
 
 
-UNSUPPORTED_NAMES = {
-    "run_query": "queries while rendering",
-    "execute": "queries while rendering",
-    "statement": "queries while rendering",
-    "load_result": "queries while rendering",
-    "adapter": "adapter dispatch",
-    "dbt_utils": "packages",
-    "dbt": "adapter dispatch",
-    "graph": "the graph in templates",
-    "run_started_at": "the wall clock in templates (use var('as_of'))",
-    "modules": "Python modules in templates",
-    "invocation_id": "run ids in templates",
-}
-"""dbt's names outside our subset, and the feature each belongs to."""
-
-
 class Unsupported:
     """A name of dbt's that we refuse by name, whatever is done with it."""
 
@@ -75,8 +60,8 @@ class Unsupported:
         self._name, self._feature = name, feature
 
     def _refuse(self, *_: Any, **__: Any) -> Any:
-        hint = "docs/dbt.md lists what of dbt is supported"
-        raise Mistake(f"`{self._name}`: {self._feature}: not supported", self._name, hint)
+        message = f"`{self._name}` is not supported: {self._feature}"
+        raise Mistake(message, self._name, HINT)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

@@ -11,11 +11,11 @@ from fnmatch import fnmatch
 from pathlib import PurePath
 
 from runner.compile import Manifest
+from runner.dbt_subset import SELECTION_METHODS
 from runner.errors import AuthorError, did_you_mean
 from runner.nodes import DataTest, Source
 
-METHODS = ("tag", "path", "source", "resource_type", "config.materialized", "test_name", "file")
-UNSUPPORTED = ("state", "result", "exposure", "metric", "package", "group", "access", "version")
+METHODS = "tag path source resource_type config.materialized test_name file".split()
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _criterion(part: str) -> Criterion:
 
 
 def _matched(manifest: Manifest, criterion: Criterion, word: str) -> set[str]:
-    if criterion.method in UNSUPPORTED:
+    if criterion.method in SELECTION_METHODS:
         hint = "known: " + ", ".join(f"{method}:" for method in METHODS)
         raise AuthorError(f"`{criterion.method}:` is not supported in a selection", hint=hint)
     if criterion.method not in (*METHODS, "name"):

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from types import CodeType, TracebackType
-from typing import Any, ClassVar, cast
+from types import TracebackType
+from typing import Any, cast
 
 from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.ext import Extension
@@ -16,9 +16,9 @@ from jinja2.parser import Parser
 from jinja2.runtime import Macro
 from jinja2.sandbox import SandboxedEnvironment
 
+from runner.dbt_subset import TEMPLATE_NAMES
 from runner.errors import AuthorError, CoterieError, Place, did_you_mean, line_of
 from runner.scope import (
-    UNSUPPORTED_NAMES,
     Asked,
     Exceptions,
     Mistake,
@@ -32,9 +32,14 @@ from runner.scope import (
 )
 
 TEMPLATE_FAULTS = (
-    TemplateError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError,
+    TemplateError,
+    TypeError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
     RecursionError,
-)  # fmt: skip
+)
 """What a template can raise at run time besides our own errors."""
 
 
@@ -131,7 +136,7 @@ class Templates:
             "exceptions": Exceptions(),
         }
         self.env.globals.update(known)
-        for name, feature in UNSUPPORTED_NAMES.items():
+        for name, feature in TEMPLATE_NAMES.items():
             self.env.globals[name] = Unsupported(name, feature)
 
     @property
@@ -275,7 +280,7 @@ class LazyMacro:
     def _compiled(self) -> Macro:
         env = self._templates.env
         tree = nodes.Template([self._node], lineno=1).set_environment(env)
-        code = cast(CodeType, env.compile(cast(Any, tree), self._path, self._path))
+        code = env.compile(cast(Any, tree), self._path, self._path)
         template = env.template_class.from_code(env, code, env.globals)
         context = template.new_context()
         for _ in template.root_render_func(context):
@@ -288,7 +293,7 @@ class LazyMacro:
 class NamedBlocks(Extension):
     """`{% test %}` and `{% docs %}` are macros by another name; dbt's other blocks are refused."""
 
-    tags: ClassVar[set[str]] = {"test", "docs", "snapshot", "materialization"}
+    tags = {"test", "docs", "snapshot", "materialization"}  # noqa: RUF012 - as Jinja wants it
 
     def parse(self, parser: Parser) -> nodes.Node:
         token = next(parser.stream)
