@@ -13,9 +13,9 @@ from typing import Any
 from runner.compile import Compiled, Manifest
 from runner.errors import AuthorError, CoterieError
 from runner.nodes import DataTest, Model, Seed, Source
-from runner.relation import Relation, quoted
+from runner.relation import quoted
 from runner.sources import empty_sql, seed_sql, source_state, view_sql
-from runner.warehouse import ColumnType, Cursor, Warehouse, offset_of
+from runner.warehouse import ColumnType, Cursor, Warehouse
 
 TESTS_AT_ONCE = 25
 
@@ -28,23 +28,18 @@ class Bound:
     errors: tuple[CoterieError, ...]
 
 
-def bind(manifest: Manifest, warehouse: Warehouse) -> Bound:
+def bind(manifest: Manifest, warehouse: Warehouse, *, with_tests: bool = True) -> Bound:
     """Creates every relation empty in `warehouse`, parents first."""
     cursor = warehouse.cursor()
-    cursor.create_schemas({relation.schema for relation in _relations(manifest)})
+    cursor.create_schemas({node.relation.schema for node in manifest.tables.values()})
     binder = _Binder(manifest, cursor)
     for name in manifest.graph.order:
-        if not isinstance(manifest.compiled[name].node, DataTest):
+        if name in manifest.tables:
             binder.bind(name)
-    binder.bind_tests()
+    if with_tests:
+        binder.bind_tests()
     binder.read_columns()
     return Bound(binder.columns, tuple(binder.errors))
-
-
-def _relations(manifest: Manifest) -> Iterator[Relation]:
-    for each in manifest.compiled.values():
-        if not isinstance(each.node, DataTest):
-            yield each.node.relation
 
 
 class _Binder:
@@ -53,50 +48,47 @@ class _Binder:
         self.columns: dict[str, tuple[ColumnType, ...]] = {}
         self.errors: list[CoterieError] = []
         self.unbound: set[str] = set()
-        self.owners = {
-            (each.node.relation.schema.lower(), each.node.relation.name.lower()): name
-            for name, each in manifest.compiled.items()
-            if not isinstance(each.node, DataTest)
-        }
-
-        self.words = {table for _, table in self.owners} | {
-            name.lower() for name in self.owners.values()
-        }
+        tables = {table for _, table in manifest.owners}
+        self.words = tables | {name.lower() for name in manifest.tables}
 
     def bind(self, name: str) -> None:
         compiled = self.manifest.compiled[name]
-        if any(parent in self.unbound for parent in compiled.parents):
+        if self.unbound.intersection(compiled.parents):
             self.unbound.add(name)
             return
         try:
-            self._bind(name, compiled)
+            self._bind(compiled)
         except CoterieError as e:
             self.unbound.add(name)
-            self.errors.append(self.manifest.located(compiled, e, offset_of(e)))
+            self.errors.append(self.manifest.located(compiled, e))
 
-    def _bind(self, name: str, compiled: Compiled) -> None:
+    def _bind(self, compiled: Compiled) -> None:
         node = compiled.node
         if isinstance(node, DataTest):
             self.cursor.columns(compiled.sql)
         elif isinstance(node, Source):
-            self._bind_source(node)
+            is_typed = node.columns and all(each.data_type for each in node.columns)
+            query = empty_sql(node) if is_typed else view_sql(source_state(node, self.cursor))
+            self.cursor.create("table", node.relation, query, empty=True)
         elif isinstance(node, Seed):
             self.cursor.create("table", node.relation, seed_sql(node, self.cursor))
         else:
-            self._audit(compiled)
+            _refuse_statements(self.cursor, compiled)
+            self._refuse_bare_names(compiled)
             self.cursor.create("table", node.relation, compiled.sql, empty=True)
 
     def bind_tests(self) -> None:
         """Many tests in one query; one by one only where a batch does not bind."""
+        compiled = self.manifest.compiled
         tests = [
             name
             for name in self.manifest.graph.order
-            if isinstance(self.manifest.compiled[name].node, DataTest)
-            and not self.unbound.intersection(self.manifest.compiled[name].parents)
+            if name not in self.manifest.tables
+            and not self.unbound.intersection(compiled[name].parents)
         ]
         for first in range(0, len(tests), TESTS_AT_ONCE):
             batch = tests[first : first + TESTS_AT_ONCE]
-            queries = [f"exists (\n{self.manifest.compiled[name].sql}\n)" for name in batch]
+            queries = [f"exists (\n{compiled[name].sql}\n)" for name in batch]
             try:
                 self.cursor.columns("select " + ", ".join(queries))
             except CoterieError:
@@ -106,9 +98,8 @@ class _Binder:
     def read_columns(self) -> None:
         """Exact columns of all relations in one query; then what YAML promises of them."""
         found = self.cursor.all_columns()
-        for name, compiled in self.manifest.compiled.items():
-            node = compiled.node
-            if isinstance(node, DataTest) or name in self.unbound:
+        for name, node in self.manifest.tables.items():
+            if name in self.unbound:
                 continue
             self.columns[name] = found.get(node.relation, ())
             if isinstance(node, Model):
@@ -118,89 +109,67 @@ class _Binder:
                 except CoterieError as e:
                     self.errors.append(e)
 
-    def _bind_source(self, source: Source) -> None:
-        if source.columns and all(each.data_type for each in source.columns):
-            query = empty_sql(source)
-        else:
-            query = view_sql(source_state(source, self.cursor))
-        self.cursor.create("table", source.relation, query, empty=True)
-
-    def _audit(self, compiled: Compiled) -> None:
-        """One select statement, and no table of the project read without a ref."""
-        refuse_statements(self.cursor, compiled)
-        if not self._names_a_node(compiled):
-            return
-        tree = self.cursor.syntax_tree(compiled.sql)
-        for schema, table, at in _tables(tree):
-            owner = self.owners.get((schema, table)) if schema else self._by_name(table)
-            if owner is None or owner in compiled.parents or owner in _ctes(tree):
+    def _refuse_bare_names(self, compiled: Compiled) -> None:
+        """A table of the project is read through ref, or it may not be built yet."""
+        if self.words.isdisjoint(self.cursor.bare_words(compiled.sql)):
+            return  # a cheap look before the syntax tree
+        entries = list(_entries(self.cursor.syntax_tree(compiled.sql)))
+        ctes = {
+            str(cte["key"]).lower()
+            for entry in entries
+            for cte in (entry.get("cte_map") or {}).get("map", ())
+        }
+        for entry in entries:
+            if entry.get("type") != "BASE_TABLE":
                 continue
-            raise _bare_name(owner, schema, table, compiled.sql, at)
+            schema, table = str(entry.get("schema_name", "")), str(entry["table_name"])
+            owner = self._owner(schema.lower(), table.lower())
+            is_cte = not schema and table.lower() in ctes
+            if owner is not None and owner not in compiled.parents and not is_cte:
+                at = int(entry.get("query_location", 0))
+                raise _bare_name(owner, f"{schema}.{table}".lstrip("."), compiled.sql, at)
 
-    def _names_a_node(self, compiled: Compiled) -> bool:
-        """A cheap look before the syntax tree: does any bare word name a node at all?"""
-        return not self.words.isdisjoint(self.cursor.bare_words(compiled.sql))
-
-    def _by_name(self, table: str) -> str | None:
-        known = self.manifest.compiled.get(table)
-        return table if known and not isinstance(known.node, DataTest) else None
+    def _owner(self, schema: str, table: str) -> str | None:
+        if schema:
+            return self.manifest.owners.get((schema, table))
+        return table if table in self.manifest.tables else None
 
 
-def refuse_statements(cursor: Cursor, compiled: Compiled) -> None:
+def _refuse_statements(cursor: Cursor, compiled: Compiled) -> None:
     """One statement, and a select."""
     are_selects = cursor.statements(compiled.sql)
-    if len(are_selects) != 1:
-        hint = "split it into two models; drop the semicolon"
-        error = AuthorError("a model is one select statement, here are several", hint=hint)
-        raise _at(error, max(0, compiled.sql.find(";")))
-    if not are_selects[0]:
-        raise _at(
-            AuthorError("a model is a select statement", hint="the runner writes the rest"), 0
+    if are_selects == [True]:
+        return
+    if len(are_selects) > 1:
+        error = AuthorError(
+            "a model is one select statement, here are several",
+            hint="split it into two models; drop the semicolon",
         )
+        error.offset = max(0, compiled.sql.find(";"))
+    else:
+        error = AuthorError("a model is a select statement", hint="the runner writes the rest")
+    raise error
 
 
-def _at(error: CoterieError, offset: int) -> CoterieError:
-    error.offset = offset  # type: ignore[attr-defined]
+def _bare_name(owner: str, written: str, sql: str, byte: int) -> CoterieError:
+    group, dot, name = owner.partition(".")
+    call = f"source('{group}', '{name}')" if dot else f"ref('{owner}')"
+    message = f"`{written}` is read without a ref, so it may not be built yet"
+    error = AuthorError(message, hint=f"write {{{{ {call} }}}}")
+    error.offset = len(sql.encode()[:byte].decode(errors="ignore"))
     return error
 
 
-def _bare_name(owner: str, schema: str, table: str, sql: str, byte: int) -> CoterieError:
-    written = f"{schema}.{table}" if schema else table
-    group, dot, name = owner.partition(".")
-    call = f"source('{group}', '{name}')" if dot else f"ref('{owner}')"
-    error = AuthorError(
-        f"`{written}` is read without a ref, so it may not be built yet",
-        hint=f"write {{{{ {call} }}}}",
-    )
-    return _at(error, len(sql.encode()[:byte].decode(errors="ignore")))
-
-
-def _tables(tree: Any) -> Iterator[tuple[str, str, int]]:
-    """Schema, name and byte offset of every table that a syntax tree reads."""
+def _entries(tree: Any) -> Iterator[dict[str, Any]]:
+    """Every mapping in a syntax tree."""
     stack = [tree]
     while stack:
         node = stack.pop()
-        if isinstance(node, list):
+        if isinstance(node, dict):
+            yield node
+            stack.extend(node.values())
+        elif isinstance(node, list):
             stack.extend(node)
-        elif isinstance(node, dict):
-            if node.get("type") == "BASE_TABLE":
-                schema = str(node.get("schema_name", "")).lower()
-                yield schema, str(node["table_name"]).lower(), int(node.get("query_location", 0))
-            stack.extend(value for value in node.values() if isinstance(value, (dict, list)))
-
-
-def _ctes(tree: Any) -> set[str]:
-    names: set[str] = set()
-    stack = [tree]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, list):
-            stack.extend(node)
-        elif isinstance(node, dict):
-            for entry in (node.get("cte_map") or {}).get("map", []):
-                names.add(str(entry.get("key", "")).lower())
-            stack.extend(value for value in node.values() if isinstance(value, (dict, list)))
-    return names
 
 
 def _refuse_broken_contract(model: Model, columns: tuple[ColumnType, ...], cursor: Cursor) -> None:

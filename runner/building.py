@@ -9,21 +9,19 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as package_version
 from pathlib import Path
 
 from runner.compile import Manifest
-from runner.errors import CoterieError, DataError, Problems
+from runner.errors import CoterieError, DataError, Problems, WorldError
 from runner.execute import Result, Site, Started, execute
-from runner.nodes import DataTest, Source
 from runner.plan import Plan, make_plan
-from runner.publish import About, publish, stale_tables
+from runner.publish import FILE, About, publish, stale_tables
 from runner.relation import quoted
 from runner.selection import select
 from runner.shapes import ProjectFile, ServeConfig
 from runner.sources import SourceState, source_state
-from runner.state import Record, Records, node_keys
+from runner.state import Record, Records, node_keys, recorded
 from runner.warehouse import Cursor, Settings, Warehouse, version
 
 MOST_WORKERS = 4
@@ -79,6 +77,13 @@ class Planned:
 
 
 @dataclass(frozen=True)
+class Note:
+    """Something the reader of what follows should know."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Published:
     """What became of publishing: the path readers open, or why not."""
 
@@ -88,7 +93,7 @@ class Published:
     seconds: float = 0.0
 
 
-Event = Planned | Started | Result | Published
+Event = Note | Planned | Started | Result | Published
 
 
 def build(manifest: Manifest, target: Target, request: Request) -> Iterator[Event]:
@@ -97,145 +102,125 @@ def build(manifest: Manifest, target: Target, request: Request) -> Iterator[Even
     with Warehouse(target.warehouse, target.settings) as warehouse:
         cursor = warehouse.cursor()
         records = Records(cursor)
-        _refuse_another_shop(records, manifest)
+        known = manifest.project.vars
+        records.refuse_another_shop(str(known.get("store", "")), str(known.get("store_path", "")))
         states = source_states(manifest, chosen, cursor)
         keys = node_keys(manifest, states)
-        plan = make_plan(manifest, chosen, keys, records.all())
+        plan = make_plan(manifest, chosen, keys, recorded(cursor))
         yield Planned(plan)
         records.forget(plan.names)
-        site = _site(manifest, plan, warehouse, cursor, states)
-        results: list[Result] = []
+        cursor.create_schemas({node.relation.schema for node in manifest.tables.values()})
+        site = Site(manifest, warehouse, cursor.relations(), states)
         run_id = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+        results: list[Result] = []
         try:
-            events = execute(plan, site, workers=target.workers, fail_fast=request.fail_fast)
-            for event in events:
+            for event in execute(plan, site, target.workers, fail_fast=request.fail_fast):
                 if isinstance(event, Result):
                     results.append(event)
                 yield event
         finally:
-            records.keep(_records(results, run_id))
-        yield _publish(manifest, target, request, results, keys, records, run_id, cursor)
+            made = [each.step for each in results if each.is_good]
+            records.keep(Record(step.name, step.key, run_id) for step in made)
+        yield _published(manifest, target.serve, request, results, keys, cursor, run_id)
+
+
+def readable(target: Target) -> tuple[Warehouse, str]:
+    """The warehouse; while a build holds it, the published version, and a note that says so."""
+    if not target.warehouse.exists():
+        raise WorldError(f"nothing is built yet: no {target.warehouse}", hint="coterie build")
+    try:
+        return Warehouse(target.warehouse, target.settings, read_only=True), ""
+    except WorldError as e:
+        served = Path(target.serve.path) / FILE if target.serve else None
+        if served is None or not served.exists():
+            raise
+        note = f"a build is running ({e.message}); this is the published version"
+        return Warehouse(served, target.settings, read_only=True), note
 
 
 def test(manifest: Manifest, target: Target, request: Request) -> Iterator[Event]:
     """Data tests only, on what stands in the warehouse."""
-    chosen = {
-        name
-        for name in select(manifest, request.select, request.exclude)
-        if isinstance(manifest.compiled[name].node, DataTest)
-    }
-    with Warehouse(target.warehouse, target.settings, read_only=True) as warehouse:
-        keys = dict.fromkeys(manifest.compiled, "")
-        plan = make_plan(manifest, frozenset(chosen), keys, {})
-        steps = tuple(step for step in plan.steps if step.name in chosen)
-        plan = Plan(tuple(replace(step, waits=()) for step in steps))
+    chosen = select(manifest, request.select, request.exclude) - set(manifest.tables)
+    warehouse, note = readable(target)
+    with warehouse:
+        there = warehouse.cursor().relations()
+        steps = [
+            replace(step, waits=())
+            for step in make_plan(manifest, chosen, dict.fromkeys(manifest.compiled, ""), {}).steps
+            if step.name in chosen
+            and all(manifest.tables[parent].relation in there for parent in step.compiled.parents)
+        ]
+        plan = Plan(tuple(steps))
+        if note:
+            left_out = len(chosen) - len(steps)
+            yield Note(f"{note}; {left_out} tests of tables that it does not hold are left out")
         yield Planned(plan)
         site = Site(manifest, warehouse, {}, {})
-        yield from execute(plan, site, workers=target.workers, fail_fast=request.fail_fast)
+        yield from execute(plan, site, target.workers, fail_fast=request.fail_fast)
 
 
 def foresee(manifest: Manifest, target: Target, request: Request) -> Plan:
-    """What `build` would do and why, from the records of the last build if there is one."""
+    """What `build` would do and why, from the records of the last build or published version."""
     chosen = select(manifest, request.select, request.exclude)
-    recorded: Mapping[str, Record] = {}
+    records: Mapping[str, Record] = {}
     with Warehouse(None) as scratch:
         states = source_states(manifest, chosen, scratch.cursor())
     if target.warehouse.exists():
-        with Warehouse(target.warehouse, read_only=True) as warehouse:
-            recorded = read_records(warehouse.cursor())
-    return make_plan(manifest, chosen, node_keys(manifest, states), recorded)
-
-
-def read_records(cursor: Cursor) -> Mapping[str, Record]:
-    try:
-        rows = cursor.rows("select name, key, run_id from _coterie.records")
-    except CoterieError:
-        return {}
-    return {row[0]: Record(*row) for row in rows}
-
-
-def _refuse_another_shop(records: Records, manifest: Manifest) -> None:
-    known = manifest.project.vars
-    records.refuse_another_shop(str(known.get("store", "")), str(known.get("store_path", "")))
+        with readable(target)[0] as warehouse:
+            records = recorded(warehouse.cursor())
+    return make_plan(manifest, chosen, node_keys(manifest, states), records)
 
 
 def source_states(
     manifest: Manifest, chosen: Iterable[str], cursor: Cursor
 ) -> dict[str, SourceState]:
     """Files of every source. What the chosen nodes read must be readable, the rest need not."""
-    needed = {parent for name in chosen for parent in manifest.compiled[name].parents}
-    needed |= {above for name in chosen for above in manifest.graph.ancestors(name)}
+    needed = {above for name in chosen for above in manifest.graph.ancestors(name)}
     states: dict[str, SourceState] = {}
     errors: list[CoterieError] = []
-    for name, compiled in manifest.compiled.items():
-        node = compiled.node
-        if isinstance(node, Source):
-            try:
-                states[name] = source_state(node, cursor)
-            except DataError as e:
-                if name in needed:
-                    errors.append(e)
+    for name, source in manifest.project.sources.items():
+        try:
+            states[name] = source_state(source, cursor)
+        except DataError as e:
+            if name in needed:
+                errors.append(e)
     if errors:
         raise Problems(errors)
     return states
 
 
-def _site(
+def _published(
     manifest: Manifest,
-    plan: Plan,
-    warehouse: Warehouse,
-    cursor: Cursor,
-    states: Mapping[str, SourceState],
-) -> Site:
-    nodes = [step.compiled.node for step in plan.steps]
-    cursor.create_schemas(
-        {node.relation.schema for node in nodes if not isinstance(node, DataTest)}
-    )
-    return Site(manifest, warehouse, cursor.relations(), states)
-
-
-def _records(results: Iterable[Result], run_id: str) -> list[Record]:
-    return [
-        Record(each.step.name, each.step.key, run_id)
-        for each in results
-        if each.status in ("ok", "warned")
-    ]
-
-
-def _publish(
-    manifest: Manifest,
-    target: Target,
+    serve: ServeConfig | None,
     request: Request,
     results: list[Result],
     keys: Mapping[str, str],
-    records: Records,
-    run_id: str,
     cursor: Cursor,
+    run_id: str,
 ) -> Published:
-    if target.serve is None or not request.publish:
-        return Published(None, "not asked to" if target.serve else "no `serve:` in project.yml")
-    if any(each.status in ("failed", "skipped") for each in results):
+    if serve is None or not request.publish:
+        return Published(None, "not asked to" if serve else "no `serve:` in project.yml")
+    if not all(each.is_good for each in results):
         return Published(None, "not everything succeeded; the last published version stays")
-    stale = stale_tables(manifest, target.serve, keys, records.all())
+    stale = stale_tables(manifest, serve, keys, recorded(cursor))
     if stale:
         because = "these tables are of another state; build them too (or build everything)"
         return Published(None, because, tuple(stale))
     started = datetime.now(UTC)
-    about = _about(manifest, run_id, started, cursor)
-    path = publish(manifest, target.serve, cursor, about)
+    path = publish(manifest, serve, cursor, _about(manifest, run_id, started, cursor))
     return Published(path, seconds=(datetime.now(UTC) - started).total_seconds())
 
 
 def _about(manifest: Manifest, run_id: str, now: datetime, cursor: Cursor) -> About:
-    project = manifest.project
+    known = manifest.project.vars
     return About(
         run_id=run_id,
-        project=project.file.name,
-        as_of=str(project.vars.get("as_of", "")),
+        project=manifest.project.file.name,
+        as_of=str(known.get("as_of", "")),
         data_as_of=_data_as_of(manifest, cursor),
-        store=str(project.vars.get("store", "")),
+        store=str(known.get("store", "")),
         published_at=now.strftime("%Y-%m-%d %H:%M:%S"),
-        coterie_version=coterie_version(),
+        coterie_version=package_version("coterie"),
         duckdb_version=version(),
     )
 
@@ -243,23 +228,17 @@ def _about(manifest: Manifest, run_id: str, now: datetime, cursor: Cursor) -> Ab
 def _data_as_of(manifest: Manifest, cursor: Cursor) -> str | None:
     """The latest event that the required sources hold before `as_of`."""
     as_of = manifest.project.vars.get("as_of")
-    latest: str | None = None
-    for source in manifest.project.sources.values():
-        clocks = [each for each in source.columns if each.facts.get("clock") == "event"]
-        if as_of is None or not source.is_required or not manifest.graph.children[source.name]:
-            continue
-        for column in clocks:
-            name = quoted(column.name)
-            found = cursor.value(
-                f"select max({name}) from {source.relation} where {name} < cast(? as timestamp)",
-                [str(as_of)],
-            )
-            latest = max(filter(None, (latest, str(found) if found else None)), default=None)
-    return latest
-
-
-def coterie_version() -> str:
-    try:
-        return package_version("coterie")
-    except PackageNotFoundError:
-        return "unknown"
+    clocks = [
+        (source.relation, quoted(column.name))
+        for source in manifest.project.sources.values()
+        if source.is_required and manifest.graph.children[source.name]
+        for column in source.columns
+        if column.facts.get("clock") == "event"
+    ]
+    if not clocks or as_of is None:
+        return None
+    times = " union all ".join(
+        f"select max({name}) as at from {table} where {name} < $1" for table, name in clocks
+    )
+    latest = cursor.value(f"select max(at) from ({times})", [str(as_of)])
+    return str(latest) if latest else None

@@ -268,5 +268,16 @@ def _target(manifest: Manifest, options: Options) -> Target:
     return target_of(manifest.project.file, options.target_dir, options.threads)
 
 
+def run() -> None:
+    """The command. An interrupt is 130 whenever it comes."""
+    try:
+        main.main(standalone_mode=False)
+    except click.ClickException as e:
+        e.show()
+        sys.exit(e.exit_code)
+    except click.Abort:
+        sys.exit(130)
+
+
 if __name__ == "__main__":
-    main()
+    run()

@@ -7,19 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
 from runner.declared_tests import severity
-from runner.errors import AuthorError, CoterieError, Place, Problems, did_you_mean, line_of
+from runner.errors import (
+    AuthorError,
+    CoterieError,
+    Place,
+    Problems,
+    blamed_on,
+    did_you_mean,
+    place_in,
+)
 from runner.graph import Cycle, Graph
-from runner.nodes import Buildable, DataTest, Model
+from runner.nodes import Buildable, DataTest, Model, Table
 from runner.project import Project
 from runner.scope import Mistake, Reading, Rendered
 from runner.sourcemap import MarkedTemplates, same_line, without_marks
 from runner.templates import Templates
-
-SELECT_WRAPPER = "(\n", "\n)"
 
 
 @dataclass(frozen=True)
@@ -41,16 +47,30 @@ class Manifest:
     compiled: Mapping[str, Compiled]
     graph: Graph
 
-    def located(self, compiled: Compiled, error: CoterieError, offset: int | None) -> CoterieError:
+    @cached_property
+    def tables(self) -> Mapping[str, Table]:
+        """Every node with an address."""
+        nodes = {name: each.node for name, each in self.compiled.items()}
+        return {name: node for name, node in nodes.items() if isinstance(node, Table)}
+
+    @cached_property
+    def owners(self) -> Mapping[tuple[str, str], str]:
+        """By schema and table, in lower case: whose address it is."""
+        return {
+            (node.relation.schema.lower(), node.relation.name.lower()): name
+            for name, node in self.tables.items()
+        }
+
+    def located(self, compiled: Compiled, error: CoterieError) -> CoterieError:
         """The error at the place in the file that the author wrote."""
         if error.place is not None:
             return error
         node = compiled.node
         if isinstance(node, DataTest) and node.macro:
             return error.at(node.place)
-        if offset is None:
+        if error.offset is None:
             return error.at(_first_line(node))
-        place, called_from = _place(self.project, node, compiled.sql, offset)
+        place, called_from = _place(self.project, node, compiled.sql, error.offset)
         return error.at(place, called_from)
 
 
@@ -112,13 +132,9 @@ class Compiler:
         given = {k: self._argument(v, scope, reading, test) for k, v in test.arguments.items()}
         if test.where:
             given["model"] = f"(select * from {given['model']} where {test.where}) as filtered"
-        try:
+        with blamed_on(test.place):
             rendered = self.templates.render_call(test.macro, given, scope)
-        except AuthorError as e:
-            e.place = test.place
-            raise
-        reading.vars |= rendered.reading.vars
-        reading.macros |= rendered.reading.macros | {test.macro}
+        reading.add(rendered.reading)
         parents = self._parents(reading)
         return Compiled(test, rendered.sql.strip(), parents, reading, test.severity)
 
@@ -132,23 +148,11 @@ class Compiler:
             value = "{{ " + value + " }}"
         if "{{" not in value:
             return value
-        try:
-            rendered = self._rendered_argument(test.path, value, scope)
-        except AuthorError as e:
-            e.place = test.place
-            raise
-        finally:
-            self.templates.texts.pop(test.path, None)
-        reading.refs += rendered.reading.refs
-        reading.sources += rendered.reading.sources
-        reading.vars |= rendered.reading.vars
-        return rendered.sql
-
-    def _rendered_argument(self, path: str, value: str, scope: Scope) -> Rendered:
-        """Most tests of a project say the same few words."""
-        if value not in self._arguments:
-            self._arguments[value] = self.templates.render(path, value, scope)
-        return self._arguments[value]
+        if value not in self._arguments:  # most tests of a project say the same few words
+            with blamed_on(test.place):
+                self._arguments[value] = self.templates.render("", value, scope)
+        reading.add(self._arguments[value].reading)
+        return self._arguments[value].sql
 
     def _parents(self, reading: Reading) -> tuple[str, ...]:
         parents: set[str] = set(reading.sources)
@@ -185,8 +189,7 @@ class Compiler:
             raise Mistake(f"ephemeral models read one another in a circle: {circle}", model.name)
         self._ephemeral.append(model.name)
         try:
-            before, after = SELECT_WRAPPER
-            return before + self._model(model).sql + after
+            return f"(\n{self._model(model).sql}\n)"
         finally:
             self._ephemeral.pop()
 
@@ -234,13 +237,10 @@ def _nodes(project: Project) -> Iterator[tuple[str, Buildable]]:
 
 def _cycle_error(project: Project, cycle: Cycle) -> CoterieError:
     first, second = cycle.path[:2]
-    model = project.models[second] if second in project.models else project.models[first]
-    other = first if model.name == second else second
-    at = max(0, model.text.find(other))
-    line = model.text.count("\n", 0, at) + 1
-    column = at - model.text.rfind("\n", 0, at)
-    place = Place(model.path, line, column, line_of(model.text, line))
+    reader, read = (first, second) if second in project.models[first].text else (second, first)
+    model = project.models[reader]
     message = "models read one another in a circle: " + " -> ".join(cycle.path)
+    place = place_in(model.path, model.text, max(0, model.text.find(read)))
     return AuthorError(message, place=place, hint="one of these refs has to go")
 
 
@@ -256,19 +256,12 @@ def _place(
     project: Project, node: Buildable, sql: str, offset: int
 ) -> tuple[Place, tuple[Place, ...]]:
     """Render once more with marks, and read the place off them."""
-    text = Path(node.path).read_text(encoding="utf-8-sig")
-    templates = MarkedTemplates(project.macro_files)
-    marked = _marked_sql(Compiler(project, templates), node)
-    lead = len(without_marks(marked)) - len(without_marks(marked).lstrip())
-    stripped = isinstance(node, DataTest)
-    shift = lead if stripped else 0
-    plain = without_marks(marked)
-    wanted = plain if plain.strip() == sql.strip() else sql
-    found = templates.place(marked, wanted, offset + shift)
-    return found or (same_line(node.path, text, sql, offset), ())
-
-
-def _marked_sql(compiler: Compiler, node: Buildable) -> str:
-    scope = Scope(compiler, "" if isinstance(node, DataTest) else str(node.relation))
     text = node.text if isinstance(node, (Model, DataTest)) else ""
-    return compiler.templates.render(node.path, text, scope).sql
+    templates = MarkedTemplates(project.macro_files)
+    compiler = Compiler(project, templates)
+    scope = Scope(compiler, str(node.relation) if isinstance(node, Model) else "")
+    marked = templates.render(node.path, text, scope).sql
+    plain = without_marks(marked)
+    lead = plain.find(sql)
+    found = templates.place(marked, offset + lead) if lead >= 0 else None
+    return found or (same_line(node.path, text, sql, offset), ())

@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from runner.building import Event, Planned, Published
+from runner.building import Event, Note, Planned, Published
 from runner.errors import CoterieError, ExitCode, Place, Problems
 from runner.execute import Result, Started
 from runner.nodes import DataTest, Source
@@ -67,7 +67,9 @@ def follow(events: Iterable[Event], masked: frozenset[str]) -> list[Result]:
     published: Published | None = None
     with _progress() as progress:
         for event in events:
-            if isinstance(event, Planned):
+            if isinstance(event, Note):
+                talk(event.text, "yellow")
+            elif isinstance(event, Planned):
                 progress.planned(event.plan)
             elif isinstance(event, Started):
                 progress.started(event)

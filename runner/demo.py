@@ -18,7 +18,6 @@ from runner.building import MOST_WORKERS
 from runner.compile import Manifest, compile_project
 from runner.errors import AuthorError, WorldError
 from runner.execute import Result, Site, execute
-from runner.nodes import DataTest
 from runner.plan import make_plan
 from runner.project import load_project
 from runner.warehouse import Settings, Warehouse
@@ -110,14 +109,12 @@ def _write_chunk(shop: Shop, first: int, last: int, folders: list[Path]) -> None
 
 
 def _run(manifest: Manifest, warehouse: Warehouse, workers: int) -> None:
-    plan = make_plan(
-        manifest, frozenset(manifest.compiled), dict.fromkeys(manifest.compiled, ""), {}
-    )
-    nodes = [step.compiled.node for step in plan.steps]
-    schemas = {node.relation.schema for node in nodes if not isinstance(node, DataTest)}
+    keys = dict.fromkeys(manifest.compiled, "")
+    plan = make_plan(manifest, frozenset(keys), keys, {})
+    schemas = {node.relation.schema for node in manifest.tables.values()}
     warehouse.cursor().create_schemas(schemas)
     site = Site(manifest, warehouse, {}, {})
-    for event in execute(plan, site, workers=workers, fail_fast=True):
+    for event in execute(plan, site, workers, fail_fast=True):
         if isinstance(event, Result) and event.error is not None:
             raise event.error
 

@@ -5,7 +5,8 @@ Knows nothing of where errors come from; console.py alone shows them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import IntEnum
@@ -57,6 +58,8 @@ class CoterieError(Exception):
         self.place = place
         self.hint = hint
         self.called_from = called_from
+        self.offset: int | None = None
+        """Characters from the start of the statement, while the place is not known yet."""
 
     def at(self, place: Place | None, called_from: tuple[Place, ...] = ()) -> CoterieError:
         """The same error with a place, unless it already has one."""
@@ -85,6 +88,16 @@ class Problems(CoterieError):  # noqa: N818 - several errors in one
         self.errors = tuple(errors)
         super().__init__(f"{len(self.errors)} problems")
         self.exit_code = worst(error.exit_code for error in self.errors)
+
+
+@contextmanager
+def blamed_on(place: Place) -> Iterator[None]:
+    """An author's error raised inside belongs to `place`, wherever it was noticed."""
+    try:
+        yield
+    except AuthorError as e:
+        e.place = place
+        raise
 
 
 def worst(codes: Iterable[ExitCode]) -> ExitCode:

@@ -12,16 +12,15 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
-from typing import Any
 
 from runner.compile import Manifest
-from runner.errors import CoterieError, DataError, ExitCode, WorldError
+from runner.errors import CoterieError, ExitCode, WorldError
 from runner.materialize import materialize
 from runner.nodes import DataTest
 from runner.plan import Plan, Step
 from runner.relation import Relation
 from runner.sources import SourceState
-from runner.warehouse import Cursor, Interrupted, Row, Warehouse, offset_of
+from runner.warehouse import Cursor, Interrupted, Row, Warehouse
 
 SAMPLE_ROWS = 5
 
@@ -48,6 +47,10 @@ class Result:
     because: str = ""
 
     @property
+    def is_good(self) -> bool:
+        return self.status in ("ok", "warned")
+
+    @property
     def exit_code(self) -> ExitCode:
         if self.status != "failed":
             return ExitCode.OK
@@ -69,9 +72,9 @@ class Site:
     states: Mapping[str, SourceState]
 
 
-def execute(plan: Plan, site: Site, *, workers: int, fail_fast: bool) -> Iterator[Started | Result]:
+def execute(plan: Plan, site: Site, workers: int, *, fail_fast: bool) -> Iterator[Started | Result]:
     """Each step starts when all it waits for succeeded; what cannot start is skipped, with why."""
-    run = _Run(plan, site, workers=workers, fail_fast=fail_fast)
+    run = _Run(plan, site, workers, fail_fast=fail_fast)
     try:
         yield from run.events()
     finally:
@@ -79,7 +82,7 @@ def execute(plan: Plan, site: Site, *, workers: int, fail_fast: bool) -> Iterato
 
 
 class _Run:
-    def __init__(self, plan: Plan, site: Site, *, workers: int, fail_fast: bool) -> None:
+    def __init__(self, plan: Plan, site: Site, workers: int, *, fail_fast: bool) -> None:
         self.site, self.workers, self.fail_fast = site, workers, fail_fast
         self.steps = {step.name: step for step in plan.steps}
         self.order = {step.name: at for at, step in enumerate(plan.steps)}
@@ -136,14 +139,13 @@ class _Run:
     def _after(self, result: Result) -> Iterator[Result]:
         """Free what waited for a success; skip, with the reason, what waited for a failure."""
         name = result.step.name
-        is_good = result.status in ("ok", "warned")
-        if not is_good and self.fail_fast:
+        if not result.is_good and self.fail_fast:
             self.is_stopping = True
         stack = list(reversed(self.children[name]))
         while stack:
             child = stack.pop()
             self.waiting[child] -= 1
-            if not is_good:
+            if not result.is_good:
                 self.blocked.setdefault(child, name)
             if self.waiting[child] == 0:
                 if child not in self.blocked:
@@ -162,7 +164,7 @@ class _Run:
             result = Result(step, "skipped", because="interrupted")
         except CoterieError as e:
             manifest = self.site.manifest
-            error = manifest.located(step.compiled, e, offset_of(e))
+            error = manifest.located(step.compiled, e)
             status = "again" if _is_worth_a_retry(e) and not is_alone else "failed"
             result = Result(step, status, error=error)
         except Exception as e:  # a fault of ours must not hang the build: it is shown as one
@@ -202,10 +204,3 @@ def _tested(step: Step, cursor: Cursor) -> Result:
 
 def _is_worth_a_retry(error: CoterieError) -> bool:
     return isinstance(error, WorldError) and "memory" in error.message.lower()
-
-
-def failed_test_error(result: Result) -> CoterieError:
-    """A failed test as an error of the data."""
-    node: Any = result.step.compiled.node
-    rows = "row" if result.failures == 1 else "rows"
-    return DataError(f"test {node.name}: {result.failures:,} failing {rows}", place=node.place)

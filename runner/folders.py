@@ -12,7 +12,7 @@ from typing import Any
 
 from runner.config import Block
 from runner.dbt_subset import HINT, SETTINGS
-from runner.errors import AuthorError, Place, did_you_mean
+from runner.errors import AuthorError, Place, blamed_on, did_you_mean
 from runner.scope import Mistake, Scope
 from runner.shapes import ProjectFile, Properties
 from runner.templates import Templates
@@ -149,13 +149,8 @@ def rendered(value: Any, place: Place, templates: Templates, scope: Scope) -> An
     """A YAML value with its templates filled in; `True` and `False` become booleans."""
     if not isinstance(value, str) or "{{" not in value:
         return value
-    try:
-        text = templates.render(place.path, value, scope).sql
-    except AuthorError as e:
-        e.place = place
-        raise
-    finally:
-        templates.texts.pop(place.path, None)
+    with blamed_on(place):
+        text = templates.render("", value, scope).sql
     return {"True": True, "False": False}.get(text.strip(), text)
 
 

@@ -11,22 +11,14 @@ from dataclasses import dataclass
 from runner import sql
 from runner.compile import Compiled, Manifest
 from runner.errors import AuthorError, CoterieError, Place
-from runner.nodes import Model, Seed, Source
+from runner.nodes import Model
 from runner.publish import published
-from runner.shapes import Column
 from runner.warehouse import ColumnType
 
 KEY_MACRO = "identity_key"
 HARMLESS_TYPES = (
-    "BOOLEAN",
-    "INTEGER",
-    "BIGINT",
-    "HUGEINT",
-    "DOUBLE",
-    "DATE",
-    "TIMESTAMP",
-    "DECIMAL",
-)
+    "BOOLEAN", "INTEGER", "BIGINT", "HUGEINT", "DOUBLE", "DATE", "TIMESTAMP", "DECIMAL"
+)  # fmt: skip
 """A key is text: a comparison or a count of keys cannot hold one."""
 
 Columns = Mapping[str, tuple[ColumnType, ...]]
@@ -43,142 +35,103 @@ class Carried:
 def leaks(manifest: Manifest, columns: Columns) -> tuple[CoterieError, ...]:
     """Every column that would show an identifier, with the path it came by."""
     tracer = _Tracer(manifest, columns)
-    if not any(tracer.carried.values()):
-        return ()
     for name in manifest.graph.order:
-        node = manifest.compiled[name].node
-        if isinstance(node, Model):
-            tracer.follow(node, manifest.compiled[name])
+        if isinstance(manifest.compiled[name].node, Model) and tracer.reads_identifiers(name):
+            tracer.follow(manifest.compiled[name])
     return tuple(tracer.errors)
 
 
 class _Tracer:
     def __init__(self, manifest: Manifest, columns: Columns) -> None:
-        self.columns = columns
+        self.compiled, self.columns = manifest.compiled, columns
         self.errors: list[CoterieError] = []
         serve = manifest.project.file.serve
         self.published = {node.name for node in published(manifest, serve)} if serve else set()
-        self.carried: dict[tuple[str, str], dict[str, Carried]] = {}
-        self.names: dict[tuple[str, str], str] = {}
-        for name, compiled in manifest.compiled.items():
-            if isinstance(compiled.node, (Source, Seed, Model)):
-                self.names[_address(compiled.node)] = name
-        for source in manifest.project.sources.values():
-            self.carried[_address(source)] = _declared(source)
+        self.tables, self.owners = manifest.tables, manifest.owners
+        self.carried: dict[str, dict[str, Carried]] = {
+            source.name: {
+                column.name.lower(): Carried("direct", (f"{source.name}.{column.name}",))
+                for column in source.columns
+                if column.facts.get("pii") == "direct"
+            }
+            for source in manifest.project.sources.values()
+        }
 
-    def follow(self, model: Model, compiled: Compiled) -> None:
-        parents = [address for address, name in self._parents(compiled)]
-        if not any(self.carried.get(address) for address in parents):
-            self.carried[_address(model)] = {}
-            return
+    def reads_identifiers(self, name: str) -> bool:
+        return any(self.carried.get(parent) for parent in self.compiled[name].parents)
+
+    def follow(self, compiled: Compiled) -> None:
+        model = compiled.node
+        assert isinstance(model, Model)
         origins = sql.column_origins(compiled.sql, self._schema(compiled))
-        words = {column.name.lower(): column for column in model.columns}
         held: dict[str, Carried] = {}
         for column in self.columns[model.name]:
-            name = column.name.lower()
-            flows = origins.get(name, frozenset({sql.UNKNOWN}))
-            carried = self._verdict(model, compiled, column, words.get(name), flows)
+            flows = origins.get(column.name.lower(), frozenset({sql.UNKNOWN}))
+            carried = self._verdict(compiled, model, column, flows)
             if carried is not None:
-                held[name] = carried
-        self.carried[_address(model)] = held
-
-    def _parents(self, compiled: Compiled) -> list[tuple[tuple[str, str], str]]:
-        return [(at, name) for at, name in self._addresses(compiled)]
-
-    def _addresses(self, compiled: Compiled) -> list[tuple[tuple[str, str], str]]:
-        by_name = {name: at for at, name in self.names.items() if name in compiled.parents}
-        return [(at, name) for name, at in sorted(by_name.items())]
+                held[column.name.lower()] = carried
+        self.carried[model.name] = held
 
     def _schema(self, compiled: Compiled) -> dict[str, dict[str, dict[str, str]]]:
         schema: dict[str, dict[str, dict[str, str]]] = {}
-        for (db, table), name in self._addresses(compiled):
-            types = {each.name: "varchar" for each in self.columns[name]}
-            schema.setdefault(db, {})[table] = types
+        for parent in compiled.parents:
+            relation = self.tables[parent].relation
+            types = {each.name: "varchar" for each in self.columns[parent]}
+            schema.setdefault(relation.schema, {})[relation.name] = types
         return schema
 
     def _verdict(
-        self,
-        model: Model,
-        compiled: Compiled,
-        column: ColumnType,
-        words: Column | None,
-        flows: frozenset[sql.Origin],
+        self, compiled: Compiled, model: Model, column: ColumnType, flows: frozenset[sql.Origin]
     ) -> Carried | None:
-        """What the column holds from here on; adds an error where it must not hold it."""
+        """What the column holds from here on; notes an error where it must not hold it."""
+        here = f"{model.name}.{column.name}"
         may_hold = bool(model.meta.get("may_hold_identifiers"))
+        words = next((each for each in model.columns if each.name == column.name), None)
         facts = words.facts if words else {}
-        declared = facts.get("pii")
+        place = words.place if words else _mention(model, column.name)
         if sql.UNKNOWN in flows:
-            self._untraced(model, column)
+            if not may_hold:
+                self._untraced(here, place)
             return None
         direct, key = self._held(flows, "direct"), self._held(flows, "key")
-        if declared == "key":
-            if direct and KEY_MACRO not in compiled.reading.macros:
-                hint = f"keys are made by the macro {KEY_MACRO}() alone"
-                self._refuse(model, column, words, direct, "is declared a key", hint)
-            return Carried("key", (direct or key or Carried("", ())).path + (_at(model, column),))
-        if declared == "coarse" and may_hold:
-            return None
         allowed = set(facts.get("declassifies") or ())
+        if facts.get("pii") == "key":
+            if direct and KEY_MACRO not in compiled.reading.macros:
+                self._refuse(here, place, direct, "is declared a key but", _KEYS_ARE_MADE)
+            return Carried("key", (*(direct or key or Carried("key", ())).path, here))
+        if facts.get("pii") == "coarse" and may_hold:
+            return None
         if direct and not allowed & set(direct.path):
             if may_hold:
-                return Carried("direct", (*direct.path, _at(model, column)))
-            hint = "keep it in staging or the vault, or derive a key or a coarse value there"
-            self._refuse(model, column, words, direct, "would show a direct identifier", hint)
-            return None
-        if key and not column.type.startswith(HARMLESS_TYPES):
-            if model.name in self.published and not allowed & set(key.path):
-                hint = "keys are never published; compare them and publish the answer"
-                self._refuse(model, column, words, key, "would publish an identity key", hint)
-                return None
-            return Carried("key", (*key.path, _at(model, column)))
+                return Carried("direct", (*direct.path, here))
+            self._refuse(here, place, direct, "would show a direct identifier:", _KEEP_IT)
+        elif key and not column.type.startswith(HARMLESS_TYPES) and not allowed & set(key.path):
+            if model.name not in self.published:
+                return Carried("key", (*key.path, here))
+            self._refuse(here, place, key, "would publish an identity key:", _COMPARE_KEYS)
         return None
 
     def _held(self, flows: frozenset[sql.Origin], kind: str) -> Carried | None:
         for origin in sorted(flows):
-            carried = self.carried.get((origin.schema, origin.table), {}).get(origin.column)
+            owner = self.owners.get((origin.schema, origin.table), "")
+            carried = self.carried.get(owner, {}).get(origin.column)
             if carried is not None and carried.kind == kind:
                 return carried
         return None
 
-    def _untraced(self, model: Model, column: ColumnType) -> None:
-        if not model.meta.get("may_hold_identifiers"):
-            message = (
-                f"`{model.name}.{column.name}` cannot be traced, "
-                "and the model reads direct identifiers"
-            )
-            hint = "name the columns; no whole rows, no COLUMNS(), no query()"
-            self.errors.append(AuthorError(message, place=model.place, hint=hint))
-
-    def _refuse(
-        self,
-        model: Model,
-        column: ColumnType,
-        words: Column | None,
-        carried: Carried,
-        what: str,
-        hint: str,
-    ) -> None:
-        path = " -> ".join([*carried.path, _at(model, column)])
-        message = f"`{model.name}.{column.name}` {what}: {path}"
-        place = words.place if words else _mention(model, column.name)
+    def _untraced(self, here: str, place: Place) -> None:
+        message = f"`{here}` cannot be traced, and the model reads direct identifiers"
+        hint = "name the columns; no whole rows, no COLUMNS(), no query()"
         self.errors.append(AuthorError(message, place=place, hint=hint))
 
-
-def _address(node: Source | Seed | Model) -> tuple[str, str]:
-    return node.relation.schema.lower(), node.relation.name.lower()
-
-
-def _declared(source: Source) -> dict[str, Carried]:
-    return {
-        column.name.lower(): Carried("direct", (f"{source.name}.{column.name}",))
-        for column in source.columns
-        if column.facts.get("pii") == "direct"
-    }
+    def _refuse(self, here: str, place: Place, carried: Carried, what: str, hint: str) -> None:
+        path = " -> ".join([*carried.path, here])
+        self.errors.append(AuthorError(f"`{here}` {what} {path}", place=place, hint=hint))
 
 
-def _at(model: Model, column: ColumnType) -> str:
-    return f"{model.name}.{column.name}"
+_KEYS_ARE_MADE = f"keys are made by the macro {KEY_MACRO}() alone"
+_KEEP_IT = "keep it in staging or the vault, or derive a key or a coarse value there"
+_COMPARE_KEYS = "keys are never published; compare them and publish the answer"
 
 
 def _mention(model: Model, word: str) -> Place:

@@ -9,15 +9,16 @@ import os
 import shutil
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from runner.compile import Manifest
-from runner.errors import DataError, WorldError
+from runner.errors import CoterieError, DataError, WorldError
 from runner.nodes import DataTest, Model, Seed
 from runner.relation import Relation, literal, quoted
 from runner.shapes import ServeConfig
-from runner.state import Record
+from runner.state import SCHEMA, Record
 from runner.warehouse import Cursor, Settings, Warehouse
 
 FILE = "coterie.duckdb"
@@ -75,55 +76,72 @@ def stale_tables(
 def publish(manifest: Manifest, serve: ServeConfig, cursor: Cursor, about: About) -> Path:
     """The path readers open. Raises DataError where a value must not be published."""
     folder = Path(serve.path)
-    nodes = published(manifest, serve)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _remove_stale(folder)
-        building = folder / f".build-{os.getpid()}.duckdb"
-        parquet = folder / f".build-{os.getpid()}.parquet"
-        counts = _copy(nodes, cursor, building, parquet, serve, about)
-        _verify(building, counts)
-        _swap(folder, building, parquet, about.run_id)
+        _remove_unfinished(folder)
+        fresh = Fresh(folder, os.getpid())
+        counts = _copy(published(manifest, serve), cursor, fresh, serve, about)
+        _verify(fresh.file, counts)
+        _swap(folder, fresh, about.run_id)
         _retire(folder, serve)
     except OSError as e:
-        raise WorldError(
-            f"cannot publish to {folder}: {e.strerror}",
-            hint="free disk space or correct the permissions; the last version stays as it was",
-        ) from e
+        raise WorldError(f"cannot publish to {folder}: {e.strerror}", hint=LAST_STAYS) from e
+    except WorldError as e:
+        e.hint = LAST_STAYS
+        raise
+    finally:
+        with suppress(OSError):
+            _remove_unfinished(folder)
     return folder / FILE
 
 
+LAST_STAYS = "free disk space or correct the permissions; the last version stays as it was"
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """The version in the making, under names that no reader knows."""
+
+    folder: Path
+    pid: int
+
+    @property
+    def file(self) -> Path:
+        return self.folder / f".build-{self.pid}.duckdb"
+
+    @property
+    def parquet(self) -> Path:
+        return self.folder / f".build-{self.pid}.parquet"
+
+
 def _copy(
-    nodes: list[Model | Seed],
-    cursor: Cursor,
-    building: Path,
-    parquet: Path,
-    serve: ServeConfig,
-    about: About,
+    nodes: list[Model | Seed], cursor: Cursor, fresh: Fresh, serve: ServeConfig, about: About
 ) -> dict[Relation, int]:
-    """Copy every table into a new file that nobody knows yet, and beside it as Parquet."""
+    """Every table into a new file, and beside it as Parquet. Returns rows by table."""
     version = literal(serve.storage_version)
-    cursor.run(f"attach {literal(str(building))} as serving (storage_version {version})")
-    counts: dict[Relation, int] = {}
+    cursor.run(f"attach {literal(str(fresh.file))} as serving (storage_version {version})")
     try:
-        for schema in sorted({node.relation.schema for node in nodes}):
-            cursor.run(f"create schema if not exists serving.{quoted(schema)}")
-            (parquet / schema).mkdir(parents=True, exist_ok=True)
-        for node in nodes:
-            _refuse_identifiers(node, cursor)
-            relation = node.relation
-            rows = cursor.rows(f"create table serving.{relation} as select * from {relation}")
-            counts[relation] = int(rows[0][0])
-            _comment(node, cursor)
-            target = parquet / relation.schema / f"{relation.name}.parquet"
-            cursor.copy(
-                f"select * from {relation}", str(target), "format parquet, compression zstd"
-            )
+        counts = {node.relation: _copy_table(node, cursor, fresh.parquet) for node in nodes}
         _write_about(cursor, about)
         cursor.run("checkpoint serving")
-    finally:
-        cursor.run("detach serving")
+    except CoterieError:
+        with suppress(CoterieError):  # the first error is the one to tell
+            cursor.run("detach serving")
+        raise
+    cursor.run("detach serving")
     return counts
+
+
+def _copy_table(node: Model | Seed, cursor: Cursor, parquet: Path) -> int:
+    _refuse_identifiers(node, cursor)
+    relation = node.relation
+    cursor.run(f"create schema if not exists serving.{quoted(relation.schema)}")
+    count = cursor.value(f"create table serving.{relation} as select * from {relation}")
+    _comment(node, cursor)
+    (parquet / relation.schema).mkdir(parents=True, exist_ok=True)
+    file = parquet / relation.schema / f"{relation.name}.parquet"
+    cursor.copy(f"select * from {relation}", str(file), "format parquet, compression zstd")
+    return int(count)
 
 
 def _refuse_identifiers(node: Model | Seed, cursor: Cursor) -> None:
@@ -163,6 +181,8 @@ def _write_about(cursor: Cursor, about: About) -> None:
         for name, value in vars(about).items()
     )
     cursor.run(f"create table serving.main.about as select {values}")
+    cursor.run(f"create schema serving.{SCHEMA}")
+    cursor.run(f"create table serving.{SCHEMA}.records as select * from {SCHEMA}.records")
 
 
 def _verify(building: Path, counts: Mapping[Relation, int]) -> None:
@@ -179,12 +199,12 @@ def _verify(building: Path, counts: Mapping[Relation, int]) -> None:
     _sync(building)
 
 
-def _swap(folder: Path, building: Path, parquet: Path, run_id: str) -> None:
+def _swap(folder: Path, fresh: Fresh, run_id: str) -> None:
     """The moment of publishing is the last line; before it nothing has changed for readers."""
     version = folder / f"coterie-{run_id}.duckdb"
     columns = folder / f"parquet-{run_id}"
-    parquet.rename(columns)
-    building.rename(version)
+    fresh.parquet.rename(columns)
+    fresh.file.rename(version)
     _point(folder / "parquet", columns.name)
     _point(folder / FILE, version.name)
     _sync(folder)
@@ -216,7 +236,7 @@ def _retire(folder: Path, serve: ServeConfig) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def _remove_stale(folder: Path) -> None:
+def _remove_unfinished(folder: Path) -> None:
     """What killed builds left. The warehouse's lock guarantees that no other build runs."""
     for left in [*folder.glob(".build-*"), *folder.glob(".link-*")]:
         if left.is_dir() and not left.is_symlink():

@@ -38,6 +38,12 @@ class Reading:
     macros: set[str] = field(default_factory=set)
     config: dict[str, Any] = field(default_factory=dict)
 
+    def add(self, other: Reading) -> None:
+        self.refs += other.refs
+        self.sources += other.sources
+        self.vars |= other.vars
+        self.macros |= other.macros
+
 
 @dataclass(frozen=True)
 class Rendered:

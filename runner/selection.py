@@ -15,7 +15,7 @@ from runner.dbt_subset import SELECTION_METHODS
 from runner.errors import AuthorError, did_you_mean
 from runner.nodes import DataTest, Source
 
-METHODS = "tag path source resource_type config.materialized test_name file".split()
+METHODS = ("tag", "path", "source")
 
 
 @dataclass(frozen=True)
@@ -115,15 +115,7 @@ def _is_match(manifest: Manifest, name: str, criterion: Criterion) -> bool:
             path = PurePath(node.path)
             wanted = PurePath(value)
             return path.is_relative_to(wanted) or path.match(value)
-        case "file":
-            return PurePath(node.path).name == value
-        case "source":
+        case _:
             return isinstance(node, Source) and (
                 fnmatch(name, value) or name.partition(".")[0] == value
             )
-        case "resource_type":
-            return node.kind == value
-        case "test_name":
-            return isinstance(node, DataTest) and node.macro == f"test_{value}"
-        case _:
-            return getattr(node, "materialized", "") == value

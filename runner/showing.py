@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
-from runner.building import Target
+from runner.building import Target, readable
 from runner.compile import Compiled, Manifest
-from runner.errors import AuthorError, CoterieError, WorldError, did_you_mean
+from runner.errors import AuthorError, CoterieError, did_you_mean
 from runner.execute import Result
 from runner.nodes import DataTest, Model, Source
-from runner.publish import FILE
 from runner.relation import quoted
-from runner.warehouse import Row, Settings, Warehouse, offset_of
+from runner.warehouse import Row
+
+SUMMARY_ROWS = 500
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,12 @@ def rows(manifest: Manifest, target: Target, name: str, cte: str | None, limit: 
     """Raises WorldError where nothing is built yet."""
     compiled = _compiled(manifest, name)
     query = _query(compiled, cte)
-    warehouse, note = _readable(target)
+    warehouse, note = readable(target)
     with warehouse:
         try:
             columns, found = warehouse.cursor().table(query, limit)
         except CoterieError as e:
-            located = manifest.located(compiled, e, offset_of(e))
+            located = manifest.located(compiled, e)
             if "does not exist" in e.message:
                 located.hint = f"build it first: coterie build +{name}"
             raise located from e
@@ -62,7 +62,7 @@ def _query(compiled: Compiled, cte: str | None) -> str:
         return _up_to(compiled, cte)
     if isinstance(node, DataTest):
         return compiled.sql
-    return f"select * from {node.relation}"
+    return f"select * from {node.relation} order by all"
 
 
 def _up_to(compiled: Compiled, cte: str) -> str:
@@ -76,19 +76,6 @@ def _up_to(compiled: Compiled, cte: str) -> str:
     return compiled.sql[: sql.main_select_start(compiled.sql)] + f"select * from {quoted(cte)}"
 
 
-def _readable(target: Target) -> tuple[Warehouse, str]:
-    if not target.warehouse.exists():
-        raise WorldError(f"nothing is built yet: no {target.warehouse}", hint="coterie build")
-    try:
-        return Warehouse(target.warehouse, Settings(), read_only=True), ""
-    except WorldError as e:
-        served = Path(target.serve.path) / FILE if target.serve else None
-        if served is None or not served.exists():
-            raise
-        note = f"a build is running ({e.message}); this is the published version"
-        return Warehouse(served, Settings(), read_only=True), note
-
-
 def summary(manifest: Manifest, target: Target, results: Iterable[Result]) -> Shown | None:
     """The rows of the model that `serve.summary` names, if this build made it."""
     serve = target.serve
@@ -97,7 +84,7 @@ def summary(manifest: Manifest, target: Target, results: Iterable[Result]) -> Sh
     made = [each for each in results if each.step.name == serve.summary and each.status == "ok"]
     if not made:
         return None
-    return rows(manifest, target, serve.summary, None, 200)
+    return rows(manifest, target, serve.summary, None, SUMMARY_ROWS)
 
 
 def masked_columns(manifest: Manifest) -> frozenset[str]:

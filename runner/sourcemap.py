@@ -56,12 +56,10 @@ class MarkedTemplates(Templates):
         self.origins.append((path, offset))
         return f"{kind}{len(self.origins) - 1}{END}"
 
-    def place(
-        self, marked: str, rendered: str, offset: int
-    ) -> tuple[Place, tuple[Place, ...]] | None:
-        """The place of a character of `rendered`, and the calls that led to it, nearest first."""
-        spans, clean = _spans(marked)
-        if not spans or clean != rendered:
+    def place(self, marked: str, offset: int) -> tuple[Place, tuple[Place, ...]] | None:
+        """The place of a character of the text without marks, and the calls that led to it."""
+        spans = _spans(marked)
+        if not spans:
             return None
         span = spans[max(0, bisect_right([each.start for each in spans], offset) - 1)]
         path, start = self.origins[span.origin]
@@ -72,13 +70,11 @@ class MarkedTemplates(Templates):
         return here, tuple(each for each in via if each.path != here.path)
 
 
-def _spans(marked: str) -> tuple[list[Span], str]:
+def _spans(marked: str) -> list[Span]:
     spans: list[Span] = []
-    clean: list[str] = []
     length = end = 0
     stack: list[int] = []
     for mark in MARK.finditer(marked):
-        clean.append(marked[end : mark.start()])
         length += mark.start() - end
         end = mark.end()
         if mark[1]:
@@ -88,8 +84,7 @@ def _spans(marked: str) -> tuple[list[Span], str]:
             stack.append(int(mark[2]))
         elif stack:
             spans.append(Span(length, stack.pop(), False, tuple(stack)))
-    clean.append(marked[end:])
-    return spans, "".join(clean)
+    return spans
 
 
 def without_marks(text: str) -> str:

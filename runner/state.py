@@ -13,6 +13,7 @@ from pathlib import Path
 from runner.compile import Compiled, Manifest
 from runner.errors import AuthorError
 from runner.nodes import DataTest, Seed, Source
+from runner.relation import Relation
 from runner.sources import SourceState
 from runner.warehouse import Cursor
 
@@ -52,6 +53,14 @@ def _own_state(compiled: Compiled, state: SourceState | None) -> str:
     return f"{node.materialized} {node.relation} {compiled.sql}"
 
 
+def recorded(cursor: Cursor) -> dict[str, Record]:
+    """What the warehouse remembers; nothing if it is new."""
+    if Relation(SCHEMA, "records") not in cursor.relations():
+        return {}
+    rows = cursor.rows(f"select name, key, run_id from {SCHEMA}.records")
+    return {row[0]: Record(*row) for row in rows}
+
+
 class Records:
     """The records in one warehouse."""
 
@@ -63,10 +72,6 @@ class Records:
             "(name varchar primary key, key varchar, run_id varchar)"
         )
         cursor.run(f"create table if not exists {SCHEMA}.shop (store varchar, store_path varchar)")
-
-    def all(self) -> dict[str, Record]:
-        rows = self._cursor.rows(f"select name, key, run_id from {SCHEMA}.records")
-        return {row[0]: Record(*row) for row in rows}
 
     def forget(self, names: Iterable[str]) -> None:
         """Before anything is rebuilt: a killed build must not leave a record that lies."""

@@ -17,15 +17,17 @@ from typing import Any
 
 from runner.binding import bind
 from runner.compile import Compiled, Manifest
-from runner.errors import AuthorError, CoterieError, Problems, did_you_mean
+from runner.errors import AuthorError, CoterieError, Problems, blamed_on, did_you_mean
 from runner.nodes import Model, Seed, UnitTest
 from runner.relation import Relation, literal, quoted
 from runner.scope import Mistake
 from runner.selection import select
 from runner.shapes import Rows
-from runner.warehouse import ColumnType, Row, Warehouse, offset_of
+from runner.warehouse import ColumnType, Row, Warehouse
 
 SCHEMA = "unit_test"
+EXPECTED = "expected"
+Columns = tuple[ColumnType, ...]
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class Bench:
         self.manifest = manifest
         self._warehouse = Warehouse(None)
         self._cursor = self._warehouse.cursor()
-        bound = bind(manifest, self._warehouse)
+        bound = bind(manifest, self._warehouse, with_tests=False)
         if bound.errors:
             raise Problems(bound.errors)
         self._columns = bound.columns
@@ -90,16 +92,16 @@ class Bench:
         scope = _UnitScope(self.manifest, model, test, given)
         compiled = Compiled(model, self._render(model, test, scope), ())
         promised = self._columns.get(model.name) or self._cursor.columns(compiled.sql)
-        expected = self._table("expected", test.shape.expect, promised)
+        expected = self._table(EXPECTED, test.shape.expect, promised)
         names = [column.name for column in expected]
         chosen = ", ".join(quoted(name) for name in names) or "1"
         try:
             found = self._cursor.rows(f"select {chosen} from (\n{compiled.sql}\n)")
         except CoterieError as e:
-            at = offset_of(e)
-            prefix = len(f"select {chosen} from (\n")
-            raise self.manifest.located(compiled, e, None if at is None else at - prefix) from e
-        wanted = self._cursor.rows(f"select {chosen} from {Relation(SCHEMA, 'expected')}")
+            if e.offset is not None:
+                e.offset -= len(f"select {chosen} from (\n")
+            raise self.manifest.located(compiled, e) from e
+        wanted = self._cursor.rows(f"select {chosen} from {Relation(SCHEMA, EXPECTED)}")
         missing, unexpected = _difference(wanted, found)
         return Outcome(test, tuple(names), missing, unexpected)
 
@@ -133,7 +135,7 @@ class Bench:
             found[name] = relation
         return found
 
-    def _types_of(self, name: str) -> tuple[ColumnType, ...]:
+    def _types_of(self, name: str) -> Columns:
         if name in self._columns:
             return self._columns[name]
         return self._cursor.columns(self.manifest.project.models[name].text)
@@ -141,42 +143,36 @@ class Bench:
     def _is_seed(self, name: str) -> bool:
         return isinstance(self.manifest.project.seeds.get(name), Seed)
 
-    def _table(
-        self, table: str, rows: Rows, types: tuple[ColumnType, ...]
-    ) -> tuple[ColumnType, ...]:
-        """Create the stated rows as a table; returns the columns that were stated."""
-        relation = Relation(SCHEMA, table)
+    def _table(self, table: str, rows: Rows, types: Columns) -> Columns:
+        """Create the stated rows as a typed table; returns the columns that were stated."""
         if rows.format == "sql":
-            return self._sql_table(relation, rows, types, is_whole=table == "expected")
-        stated = _stated_rows(rows)
+            query = str(rows.rows)
+            stated = [column.name for column in self._cursor.columns(query)]
+        else:
+            lines = _stated_rows(rows)
+            stated = list(dict.fromkeys(name for line in lines for name in line))
+            query = " union all ".join(_select(stated, line) for line in lines)
         known = {column.name.lower(): column for column in types}
-        names = list(dict.fromkeys(name for row in stated for name in row))
-        for name in names:
+        for name in stated:
             if name.lower() not in known:
                 hint = did_you_mean(name, known, "columns: " + ", ".join(known))
                 raise AuthorError(f"`{table}` has no column `{name}`", place=rows.place, hint=hint)
-        columns = tuple(types) if table != "expected" else tuple(known[n.lower()] for n in names)
-        lines = [_select(columns, {k.lower(): v for k, v in row.items()}) for row in stated]
-        empty = _select(columns or types, {}) + " where false"
-        try:
-            self._cursor.create("table", relation, " union all ".join(lines) or empty)
-        except CoterieError as e:
-            raise AuthorError(f"rows of `{table}`: {e.message}", place=rows.place) from e
-        return columns or types
-
-    def _sql_table(
-        self, relation: Relation, rows: Rows, types: tuple[ColumnType, ...], *, is_whole: bool
-    ) -> tuple[ColumnType, ...]:
-        query = str(rows.rows)
-        stated = {column.name.lower() for column in self._cursor.columns(query)}
-        columns = tuple(each for each in types if each.name.lower() in stated or not is_whole)
+        said = tuple(known[name.lower()] for name in stated) or types
+        names = {column.name for column in said} if stated else set()
         casts = ", ".join(
-            f"cast({quoted(each.name) if each.name.lower() in stated else 'null'} as {each.type})"
+            f"cast({quoted(each.name) if each.name in names else 'null'} as {each.type})"
             f" as {quoted(each.name)}"
-            for each in columns
+            for each in (said if table == EXPECTED else types)
         )
-        self._cursor.create("table", relation, f"select {casts} from ({query})")
-        return columns
+        with blamed_on(rows.place):
+            source = f"({query})" if stated else "(select 1) where false"
+            try:
+                self._cursor.create(
+                    "table", Relation(SCHEMA, table), f"select {casts} from {source}"
+                )
+            except CoterieError as e:
+                raise AuthorError(f"rows of `{table}`: {e.message}") from e
+        return said
 
 
 class _UnitScope:
@@ -241,12 +237,8 @@ def _fixture(rows: Rows) -> str:
     return found[0].read_text(encoding="utf-8-sig")
 
 
-def _select(columns: Iterable[ColumnType], row: Mapping[str, Any]) -> str:
-    cells = (
-        f"cast({_literal(row.get(each.name.lower()))} as {each.type}) as {quoted(each.name)}"
-        for each in columns
-    )
-    return "select " + ", ".join(cells)
+def _select(names: list[str], row: Mapping[str, Any]) -> str:
+    return "select " + ", ".join(f"{_literal(row.get(name))} as {quoted(name)}" for name in names)
 
 
 def _literal(value: Any) -> str:

@@ -262,13 +262,8 @@ def _translated(error: duckdb.Error, sql: str, prefix: int = 0) -> Exception:
     if message.startswith("Division by zero"):
         hint = "divide by nullif(…, 0), or with / instead of //"
     mapped = build(_first_line(message), hint=hint or _suggestion(details))
-    mapped.offset = _offset(details, message, sql, prefix)  # type: ignore[attr-defined]
+    mapped.offset = _offset(details, message, sql, prefix)
     return mapped
-
-
-def offset_of(error: CoterieError) -> int | None:
-    """Where in the statement the error stands, in characters; None where nobody knows."""
-    return getattr(error, "offset", None)
 
 
 def _verdict(error: duckdb.Error, message: str) -> tuple[Callable[..., CoterieError], str]:

@@ -1,0 +1,1 @@
+"""Measurements: each sub-package or module is one command that prints its numbers."""

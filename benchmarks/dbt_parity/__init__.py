@@ -1,0 +1,1 @@
+"""The same models built by dbt and by Coterie, compared row for row."""

@@ -1,0 +1,120 @@
+"""Builds the demo shop with dbt and with Coterie and compares the tables row for row.
+
+python -m benchmarks.dbt_parity [--customers N] [--dbt PATH] [--store-path FOLDER]
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from benchmarks.dbt_parity.comparison import Comparison, compare_warehouses
+from benchmarks.dbt_parity.dbt_environment import dbt_executable, dbt_versions
+from benchmarks.dbt_parity.scratch_project import ScratchProject, write_scratch_project
+
+PROJECT_FOLDER = Path(__file__).resolve().parents[2]
+BENCH_FOLDER = PROJECT_FOLDER / "target" / "bench"
+COMPARED_SCHEMAS = ("marts", "segments", "reports", "vault")
+KEY_SALT = "parity"
+
+A_PATH = click.Path(path_type=Path)
+
+
+@dataclass(frozen=True)
+class Timing:
+    tool: str
+    seconds: float
+
+
+@click.command()
+@click.option("--customers", default=2_000, show_default=True, help="Size of the demo shop.")
+@click.option(
+    "--dbt", "dbt", type=click.Path(path_type=Path), help="A dbt command; else one is installed."
+)
+@click.option(
+    "--store-path", type=click.Path(path_type=Path), help="A shop's files instead of the demo."
+)
+@click.option("--threads", default=os.cpu_count() or 1, show_default=True, help="Threads of both.")
+def main(customers: int, dbt: Path | None, store_path: Path | None, threads: int) -> None:
+    """Build the demo shop with dbt and with Coterie; compare every table row for row."""
+    executable = (dbt or dbt_executable(BENCH_FOLDER / "dbt-env")).absolute()
+    shop = (store_path or _demo_shop(customers)).absolute()
+    variables = json.dumps({"store": "generic", "store_path": str(shop), "store_format": "parquet"})
+    scratch = write_scratch_project(PROJECT_FOLDER, BENCH_FOLDER / "dbt", threads=threads)
+    ours = BENCH_FOLDER / "coterie"
+    shutil.rmtree(ours, ignore_errors=True)
+    print(f"dbt side: {dbt_versions(executable)}")
+    timings = [
+        _dbt(executable, scratch, variables, "build", "--exclude-resource-type", "unit_test"),
+        _dbt(executable, scratch, variables, "test", "--select", "test_type:unit"),
+        _coterie(ours, variables, threads),
+    ]
+    warehouses = ours / "warehouse.duckdb", scratch.warehouse
+    comparisons = list(compare_warehouses(*warehouses, COMPARED_SCHEMAS, _tolerances(scratch)))
+    _report(comparisons, timings)
+    sys.exit(0 if comparisons and all(comparison.is_equal for comparison in comparisons) else 1)
+
+
+def _demo_shop(customers: int) -> Path:
+    shop = BENCH_FOLDER / "shop"
+    shutil.rmtree(shop, ignore_errors=True)
+    command = ["demo", "--customers", str(customers), "--output", str(shop)]
+    command += ["--truth", str(BENCH_FOLDER / "shop_truth")]
+    _timed([sys.executable, "-m", "runner.cli", *command], PROJECT_FOLDER)
+    return shop
+
+
+def _dbt(executable: Path, scratch: ScratchProject, variables: str, *request: str) -> Timing:
+    options = ["--profiles-dir", ".", "--vars", variables, "--quiet", "--no-use-colors"]
+    seconds = _timed([str(executable), *request, *options], scratch.folder)
+    return Timing(f"dbt {request[0]}", seconds)
+
+
+def _coterie(target: Path, variables: str, threads: int) -> Timing:
+    options = ["--vars", variables, "--target-dir", str(target), "--threads", str(threads)]
+    seconds = _timed([sys.executable, "-m", "runner.cli", "build", *options], PROJECT_FOLDER)
+    return Timing("coterie build", seconds)
+
+
+def _timed(command: list[str], folder: Path) -> float:
+    environment = os.environ | {"COTERIE_KEY_SALT": KEY_SALT}
+    start = time.perf_counter()
+    result = subprocess.run(command, cwd=folder, env=environment, check=False)
+    if result.returncode:
+        raise SystemExit(f"{' '.join(command)}\nfailed with exit code {result.returncode}")
+    return time.perf_counter() - start
+
+
+def _tolerances(scratch: ScratchProject) -> dict[str, float]:
+    """The models that declare how far their doubles may differ; nothing else may."""
+    nodes = json.loads(scratch.manifest.read_text())["nodes"].values()
+    declared = {node["name"]: node.get("meta", {}).get("tolerance") for node in nodes}
+    return {name: float(tolerance) for name, tolerance in declared.items() if tolerance}
+
+
+def _report(comparisons: list[Comparison], timings: list[Timing]) -> None:
+    for comparison in comparisons:
+        verdict = "equal" if comparison.is_equal else "DIFFERENT"
+        print(f"{verdict:9}  {comparison.row_count:>10,} rows  {comparison.address}")
+        if comparison.complaint:
+            print(f"           {comparison.complaint}")
+        elif not comparison.is_equal:
+            ours, theirs = comparison.only_in_coterie, comparison.only_in_dbt
+            print(f"           only in coterie {ours:,}, only in dbt {theirs:,}")
+            print("\n".join(f"           {example}" for example in comparison.examples))
+    equal = sum(comparison.is_equal for comparison in comparisons)
+    print(f"\n{equal} of {len(comparisons)} tables are equal, row for row")
+    for timing in timings:
+        print(f"{timing.seconds:8.1f} s  {timing.tool}")
+
+
+if __name__ == "__main__":
+    main()

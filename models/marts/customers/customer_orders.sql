@@ -1,0 +1,43 @@
+with orders as (
+
+    select * from {{ ref('order_facts') }}
+    where customer_id is not null
+
+),
+
+order_counts as (
+
+    select
+        customer_id,
+        count(*) as order_count,
+        count(*) filter (where is_valid) as valid_order_count,
+        count(*) filter (where is_fraud) as fraud_order_count,
+        count(*) filter (
+            where is_valid
+                and not is_fully_refunded
+                and date_diff('day', ordered_on, {{ as_of_on() }})
+                <= {{ var('frequency_window_days') }}
+        ) as orders_365d,
+        min(ordered_at) filter (where is_valid) as first_ordered_at,
+        min(ordered_on) filter (where is_valid) as first_ordered_on,
+        max(ordered_at) filter (where is_valid) as last_ordered_at,
+        max(ordered_on) filter (where is_valid) as last_ordered_on
+    from orders
+    group by customer_id
+
+)
+
+select
+    customer_id,
+    order_count,
+    valid_order_count,
+    fraud_order_count,
+    orders_365d,
+    date_diff('day', last_ordered_on, {{ as_of_on() }}) as days_since_last_order,
+    date_diff('day', first_ordered_on, {{ as_of_on() }}) as tenure_days,
+    orders_365d >= {{ var('freq_high_min_orders') }} as is_high_frequency,
+    first_ordered_at,
+    last_ordered_at,
+    first_ordered_on,
+    last_ordered_on
+from order_counts

@@ -1,0 +1,121 @@
+with candidate_orders as (
+
+    select * from {{ ref('gift_candidate_orders') }}
+
+),
+
+gift_options as (
+
+    select order_id, gift_option_id, gift_message from {{ ref('stg_order_gift_options') }}
+    where has_gift_message
+
+),
+
+order_items as (
+
+    select order_item_id, order_id from {{ ref('stg_order_items') }}
+
+),
+
+gift_cards as (
+
+    select gift_card_id, order_item_id, message from {{ ref('stg_gift_cards') }}
+    where message is not null
+
+),
+
+lexicon as (
+
+    select *, {{ plain_words('token') }} as words from {{ ref('gift_lexicon') }}
+
+),
+
+stop_words as (
+
+    select language, {{ plain_words('token') }} as words from {{ ref('stop_words') }}
+
+),
+
+messages as (
+
+    select order_id, gift_option_id as message_id, gift_message as message from gift_options
+    union all
+    select order_items.order_id, gift_cards.gift_card_id as message_id, gift_cards.message
+    from gift_cards
+    inner join order_items on gift_cards.order_item_id = order_items.order_item_id
+
+),
+
+texts as (
+
+    select
+        candidate_orders.order_id,
+        {{ plain_words("string_agg(messages.message, ' ' order by messages.message_id)") }} as words
+    from candidate_orders
+    inner join messages on candidate_orders.order_id = messages.order_id
+    group by candidate_orders.order_id
+
+),
+
+text_words as (
+
+    select order_id, words, unnest(string_split(words, ' ')) as word from texts
+
+),
+
+-- the language is the one that knows most of the words
+language_votes as (
+
+    select
+        text_words.order_id,
+        vocabulary.language,
+        row_number() over (partition by text_words.order_id order by count(*) desc, vocabulary.language) as vote_rank
+    from text_words
+    inner join (select language, words from lexicon union all select language, words from stop_words) as vocabulary
+        on text_words.word = vocabulary.words
+    group by text_words.order_id, vocabulary.language
+
+),
+
+hits as (
+
+    select
+        texts.order_id,
+        lexicon.recipient,
+        lexicon.register,
+        lexicon.occasion,
+        lexicon.priority,
+        cast(null as integer) as number,
+        strpos(' ' || texts.words || ' ', ' ' || lexicon.words || ' ') as position,
+        lexicon.words
+    from texts
+    inner join language_votes on texts.order_id = language_votes.order_id and language_votes.vote_rank = 1
+    inner join lexicon
+        on language_votes.language = lexicon.language and {{ has_words('texts.words', 'lexicon.words') }}
+    where lexicon.recipient is not null or lexicon.occasion is not null
+    union all
+    -- an age or a number of years, not a year
+    select
+        order_id,
+        cast(null as varchar) as recipient,
+        cast(null as varchar) as register,
+        cast(null as varchar) as occasion,
+        1 as priority,
+        try_cast(word as integer) as number,
+        strpos(' ' || words || ' ', ' ' || word || ' ') as position,
+        word as words
+    from text_words
+    where length(word) <= 3 and try_cast(word as integer) between 1 and 120
+    group by order_id, words, word
+
+)
+
+select
+    order_id,
+    recipient,
+    register,
+    occasion,
+    -- what is said plainly, then what is said first: "Dear mom … your son" is for mom
+    row_number() over (partition by order_id order by priority, position, length(words) desc, words) as hit_rank,
+    number
+from hits

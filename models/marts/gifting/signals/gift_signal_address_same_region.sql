@@ -1,0 +1,15 @@
+with gift_shipments as (
+
+    select * from {{ ref('gift_shipments') }}
+    where not is_other_region and not is_other_person
+
+)
+
+select
+    customer_id,
+    order_id,
+    'address_same_region' as signal_code,
+    'same_region' as detail,
+    ordered_on as occurred_on,
+    ordered_at as occurred_at
+from gift_shipments

@@ -1,0 +1,84 @@
+with carts as (
+
+    select * from {{ ref('stg_carts') }}
+
+),
+
+web_events as (
+
+    select * from {{ ref('stg_web_events') }}
+
+),
+
+message_events as (
+
+    select * from {{ ref('stg_message_events') }}
+
+),
+
+support_tickets as (
+
+    select * from {{ ref('stg_support_tickets') }}
+
+),
+
+survey_responses as (
+
+    select * from {{ ref('stg_survey_responses') }}
+
+),
+
+cart_counts as (
+
+    select
+        count(*) as row_count,
+        count(shipping_quote) as shipping_quotes_count
+    from carts
+
+)
+
+select
+    'carts' as capability,
+    row_count,
+    row_count as known_count
+from cart_counts
+
+union all
+
+select
+    'shipping_quotes' as capability,
+    row_count,
+    shipping_quotes_count as known_count
+from cart_counts
+
+union all
+
+select
+    'web_events' as capability,
+    count(*) as row_count,
+    count(*) as known_count
+from web_events
+
+union all
+
+select
+    'message_events' as capability,
+    count(*) as row_count,
+    count(*) as known_count
+from message_events
+
+union all
+
+select
+    'support_tickets' as capability,
+    count(*) as row_count,
+    count(*) as known_count
+from support_tickets
+
+union all
+
+select
+    'surveys' as capability,
+    count(*) as row_count,
+    count(*) as known_count
+from survey_responses

@@ -1,0 +1,93 @@
+with order_lines as (
+
+    select * from {{ ref('order_lines') }}
+
+),
+
+order_money as (
+
+    select * from {{ ref('order_money') }}
+
+),
+
+order_facts as (
+
+    select * from {{ ref('order_facts') }}
+
+),
+
+products as (
+
+    select * from {{ ref('stg_products') }}
+
+),
+
+net_lines as (
+
+    select
+        order_lines.*,
+        order_money.fx_rate,
+        -- a gift card sold is a debt of the shop, not revenue
+        case when order_lines.is_gift_card then 0 else order_money.net_share end as revenue_share
+    from order_lines
+    inner join order_money on order_lines.order_id = order_money.order_id
+
+),
+
+revenues as (
+
+    select
+        *,
+        {{ money(money('amount * revenue_share') ~ ' * fx_rate') }} as gross_revenue,
+        {{ money(money('discount_amount * revenue_share') ~ ' * fx_rate') }} as discount_revenue,
+        {{ money(money('refunded_amount * revenue_share') ~ ' * fx_rate') }} as refunded_revenue,
+        {{ money('coalesce(line_unit_cost * fx_rate, list_unit_cost)') }} as unit_cost
+    from net_lines
+
+),
+
+earnings as (
+
+    select
+        *,
+        gross_revenue - discount_revenue - refunded_revenue as net_revenue,
+        case when is_gift_card then 0 else kept_quantity * unit_cost end as cost
+    from revenues
+
+)
+
+select
+    earnings.order_item_id,
+    earnings.order_id,
+    order_facts.customer_id,
+    earnings.product_id,
+    earnings.variant_id,
+    earnings.sku,
+    regexp_replace(products.category_path, '\s*[>/].*$', '') as category,
+    products.category_path,
+    case when earnings.cost is null then 'assumed' else 'cost_only' end as margin_basis,
+    earnings.quantity,
+    earnings.refunded_quantity,
+    earnings.kept_quantity,
+    {{ money('earnings.unit_price * earnings.fx_rate') }} as unit_price,
+    earnings.gross_revenue,
+    earnings.discount_revenue as discount_amount,
+    earnings.refunded_revenue as refunded_amount,
+    earnings.net_revenue,
+    earnings.unit_cost,
+    {{ money('earnings.cost') }} as cost,
+    {{ money(
+        'coalesce(earnings.net_revenue - earnings.cost, earnings.net_revenue * '
+        ~ var('default_margin_rate') ~ ')'
+    ) }} as margin,
+    earnings.is_gift_card,
+    earnings.is_warranty,
+    products.sensitive_category is not null as is_sensitive,
+    coalesce(products.is_consumable, false) as is_consumable,
+    order_facts.is_valid,
+    order_facts.is_fraud,
+    order_facts.ordered_on,
+    order_facts.ordered_at
+from earnings
+inner join order_facts on earnings.order_id = order_facts.order_id
+left join products on earnings.product_id = products.product_id

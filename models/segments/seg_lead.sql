@@ -1,0 +1,29 @@
+with members as (
+
+    select * from {{ ref('segment_primary') }}
+    where segment = 'lead'
+
+),
+
+customers as (
+
+    select * from {{ ref('customer_360') }}
+
+)
+
+select
+    members.customer_id,
+    members.score,
+    members.reason,
+    members.as_of,
+    members.sub_state,
+    customers.acquisition_channel,
+    greatest(
+        0,
+        {{ var('welcome_window_hours') }}
+        - (epoch({{ as_of() }}) - epoch(customers.signed_up_at)) / 3600
+    ) as welcome_hours_left,
+    customers.days_since_signed_up,
+    customers.signed_up_at
+from members
+inner join customers on members.customer_id = customers.customer_id

@@ -1,0 +1,19 @@
+with store_cart_items as (
+
+    select * from {{ ref('store_cart_items') }}
+    where trim(cart_item_id) <> ''
+    qualify {{ version_rank(
+        'trim(cart_item_id)',
+        'cart_id, product_id, variant_id, quantity, unit_price'
+    ) }} = 1
+
+)
+
+select
+    {{ clean('cart_item_id') }} as cart_item_id,
+    {{ clean('cart_id') }} as cart_id,
+    {{ clean('product_id') }} as product_id,
+    {{ clean('variant_id') }} as variant_id,
+    quantity,
+    unit_price
+from store_cart_items

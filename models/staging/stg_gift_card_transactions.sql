@@ -1,0 +1,20 @@
+with store_gift_card_transactions as (
+
+    select * from {{ ref('store_gift_card_transactions') }}
+    where
+        trim(transaction_id) <> ''
+        and occurred_at < {{ as_of() }}
+    qualify {{ version_rank(
+        'trim(transaction_id)',
+        'occurred_at desc, gift_card_id, order_id, amount'
+    ) }} = 1
+
+)
+
+select
+    {{ clean('transaction_id') }} as transaction_id,
+    {{ clean('gift_card_id') }} as gift_card_id,
+    {{ clean('order_id') }} as order_id,
+    amount,
+    occurred_at
+from store_gift_card_transactions

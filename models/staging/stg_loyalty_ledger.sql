@@ -1,0 +1,22 @@
+with store_loyalty_ledger as (
+
+    select * from {{ ref('store_loyalty_ledger') }}
+    where
+        trim(entry_id) <> ''
+        and occurred_at < {{ as_of() }}
+    qualify {{ version_rank(
+        'trim(entry_id)',
+        'occurred_at desc, customer_id, points, entry_type'
+    ) }} = 1
+
+)
+
+select
+    {{ clean('entry_id') }} as entry_id,
+    {{ clean('customer_id') }} as customer_id,
+    {{ clean('order_id') }} as order_id,
+    {{ lower_code('entry_type') }} as entry_type,
+    points,
+    occurred_at,
+    expires_at
+from store_loyalty_ledger

@@ -1,0 +1,21 @@
+with store_message_events as (
+
+    -- an unsubscription counts whatever its day, as every withdrawal does; nothing else shows the future
+    select * from {{ ref('store_message_events') }}
+    where
+        trim(message_event_id) <> ''
+        and event_at is not null
+        and {{ lower_code('event_type') }} in ('bounced', 'complained', 'unsubscribed')
+    qualify {{ version_rank(
+        'trim(message_event_id)', 'event_at desc, event_type, message_id, customer_id'
+    ) }} = 1
+
+)
+
+select
+    {{ clean('message_event_id') }} as message_event_id,
+    {{ clean('customer_id') }} as customer_id,
+    {{ lower_code('channel') }} as channel,
+    {{ lower_code('event_type') }} as event_type,
+    event_at
+from store_message_events

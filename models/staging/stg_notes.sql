@@ -1,0 +1,6 @@
+select
+    topic,
+    state,
+    detail,
+    row_count
+from {{ ref('store_notes') }}

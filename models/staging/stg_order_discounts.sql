@@ -1,0 +1,18 @@
+with store_order_discounts as (
+
+    select * from {{ ref('store_order_discounts') }}
+    where
+        trim(order_id) <> ''
+        and line_no is not null
+    qualify {{ version_rank('trim(order_id), line_no', 'code, amount, is_shipping') }} = 1
+
+)
+
+select
+    {{ clean('order_id') }} as order_id,
+    line_no,
+    {{ upper_code('code') }} as code,
+    {{ lower_code('discount_type') }} as discount_type,
+    amount,
+    coalesce(is_shipping, false) as is_shipping
+from store_order_discounts

@@ -1,0 +1,19 @@
+with store_refund_items as (
+
+    select * from {{ ref('store_refund_items') }}
+    where trim(refund_item_id) <> ''
+    qualify {{ version_rank(
+        'trim(refund_item_id)',
+        'refund_id, order_item_id, quantity, amount'
+    ) }} = 1
+
+)
+
+select
+    {{ clean('refund_item_id') }} as refund_item_id,
+    {{ clean('refund_id') }} as refund_id,
+    {{ clean('order_item_id') }} as order_item_id,
+    {{ lower_code('restock_type') }} as restock_type,
+    quantity,
+    amount
+from store_refund_items

@@ -1,0 +1,3 @@
+select orders.amount
+from {{ ref('orders') }} as orders
+inner join customers on orders.customer_id = customers.customer_id

@@ -1,0 +1,4 @@
+select 1 as total
+where 1 in (
+    select order_id from "Orders"
+)

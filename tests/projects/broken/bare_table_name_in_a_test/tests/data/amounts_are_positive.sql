@@ -1,0 +1,3 @@
+select *
+from orders
+where amount < 0

@@ -1,0 +1,2 @@
+select sum(amount) as amount
+from marts.orders

@@ -1,0 +1,4 @@
+select
+    order_id,
+    amuont * 2 as amuont
+from {{ ref('orders') }}

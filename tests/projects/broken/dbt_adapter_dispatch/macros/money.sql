@@ -1,0 +1,1 @@
+{% macro in_units(column) %}{{ return(adapter.dispatch('in_units')(column)) }}{% endmacro %}

@@ -1,0 +1,1 @@
+{% if execute %}select 1 as order_id{% endif %}

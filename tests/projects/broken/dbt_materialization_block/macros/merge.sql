@@ -1,0 +1,1 @@
+{% materialization merged, default %}{% endmaterialization %}

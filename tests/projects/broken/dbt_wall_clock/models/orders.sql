@@ -1,0 +1,1 @@
+select '{{ run_started_at }}' as built_at

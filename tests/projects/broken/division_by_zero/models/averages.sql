@@ -1,0 +1,4 @@
+select
+    amount -- not 1 // 2
+    // order_count as average
+from {{ ref('orders') }}

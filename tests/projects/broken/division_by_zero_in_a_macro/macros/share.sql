@@ -1,0 +1,4 @@
+{% macro whole_share(part, whole) %}
+    ({{ part }}
+        // {{ whole }})
+{% endmacro %}

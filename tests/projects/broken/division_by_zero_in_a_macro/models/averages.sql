@@ -1,0 +1,3 @@
+select
+    {{ whole_share('amount', 'order_count') }} as average
+from {{ ref('orders') }}

@@ -1,0 +1,1 @@
+select '{{ store_table('baskets') }}' as name

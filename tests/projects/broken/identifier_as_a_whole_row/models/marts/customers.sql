@@ -1,0 +1,4 @@
+select
+    customers.customer_id,
+    customers as everything
+from {{ ref('stg_customers') }} as customers

@@ -1,0 +1,2 @@
+select to_json(customers) as everything
+from {{ ref('stg_customers') }} as customers

@@ -1,0 +1,1 @@
+select unnest(['ann@example.com', 'ann@example.com']) as email

@@ -1,0 +1,1 @@
+select * from {{ ref('contacts') }} where email <> lower(email)

@@ -1,0 +1,1 @@
+select upper(email) as shouted from {{ ref('contacts') }}

@@ -1,0 +1,1 @@
+{% macro in_units(column, digits) %}round({{ column }} / 100, {{ digits }}){% endmacro %}

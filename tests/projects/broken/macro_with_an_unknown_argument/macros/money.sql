@@ -1,0 +1,1 @@
+{% macro in_units(column) %}{{ column }} / 100{% endmacro %}

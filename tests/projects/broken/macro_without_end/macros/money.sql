@@ -1,0 +1,3 @@
+{% macro in_units(column) %}
+    {{ in_units(column) }}
+{% endmacro %}

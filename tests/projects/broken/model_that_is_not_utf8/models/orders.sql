@@ -1,0 +1,2 @@
+select
+    'café' as name

@@ -1,0 +1,1 @@
+{% if false %}select 1 as order_id{% endif %}

@@ -1,0 +1,2 @@
+-- a habit from elsewhere
+create table orders as select 1 as order_id

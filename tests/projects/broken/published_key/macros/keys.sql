@@ -1,0 +1,1 @@
+{% macro identity_key(column) %}sha256('salt' || {{ column }}){% endmacro %}

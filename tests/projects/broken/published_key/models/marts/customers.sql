@@ -1,0 +1,4 @@
+select
+    customer_id,
+    email_key
+from {{ ref('stg_keys') }}

@@ -1,0 +1,1 @@
+select customer_id, {{ identity_key('email') }} as email_key from {{ ref('stg_customers') }}

@@ -1,0 +1,1 @@
+select (select order_id from {{ ref('orders') }}) as order_id

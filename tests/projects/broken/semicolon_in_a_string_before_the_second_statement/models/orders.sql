@@ -1,0 +1,3 @@
+select ';' as separator -- not this; nor this
+;
+select 2 as order_id

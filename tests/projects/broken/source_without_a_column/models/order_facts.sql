@@ -1,0 +1,1 @@
+select order_id, totl from {{ source('shop', 'orders') }}

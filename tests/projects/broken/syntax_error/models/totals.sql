@@ -1,0 +1,5 @@
+select
+    order_id
+    amount
+from {{ ref('orders') }}
+group order_id

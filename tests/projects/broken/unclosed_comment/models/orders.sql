@@ -1,0 +1,3 @@
+select 1 as order_id
+{# the rest is for later
+, 2 as amount

@@ -1,0 +1,2 @@
+{% macro in_units(column) %}
+{{ column }} / 100

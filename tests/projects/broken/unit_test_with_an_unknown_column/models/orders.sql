@@ -1,0 +1,1 @@
+select 'a' as customer_id, 10::integer as amount

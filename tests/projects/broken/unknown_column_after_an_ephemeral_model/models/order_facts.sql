@@ -1,0 +1,4 @@
+select
+    order_id
+from {{ ref('recent') }}
+where amuont > 1

@@ -1,0 +1,1 @@
+﻿select amonut from range(3)

@@ -1,0 +1,3 @@
+{% macro is_paid() %}
+    (status = 'paid' and is_tset = false)
+{% endmacro %}

@@ -1,0 +1,5 @@
+{{ config(materialized='ephemeral') }}
+select
+    order_id,
+    amuont
+from {{ ref('orders') }}

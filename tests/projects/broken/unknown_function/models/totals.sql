@@ -1,0 +1,3 @@
+select
+    summ(amount) as amount
+from {{ ref('orders') }}

@@ -1,0 +1,1 @@
+select {{ in_unit('1250') }} as amount

@@ -1,0 +1,3 @@
+{% macro in_units(column) %}
+    {{ rounded(column) }} / 100
+{% endmacro %}

@@ -1,0 +1,1 @@
+select {{ in_units('1250') }} as amount

@@ -1,0 +1,1 @@
+select '1' as first_amount, 'two' as second_amount

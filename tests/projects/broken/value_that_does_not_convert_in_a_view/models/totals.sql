@@ -1,0 +1,4 @@
+{{ config(materialized='table') }}
+select
+    sum(amount) as amount
+from {{ ref('stg_orders') }}

@@ -1,0 +1,1 @@
+select 300 as amount

@@ -1,0 +1,3 @@
+select
+    cast(amount as tinyint) as amount
+from {{ ref('orders') }}

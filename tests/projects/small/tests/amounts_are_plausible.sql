@@ -1,0 +1,2 @@
+select * from {{ ref('order_facts') }}
+where amount > {{ var('largest_amount') }}

@@ -1,0 +1,253 @@
+"""What the world does to a build: another build, Ctrl-C, a full disk, no memory, no permission."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from processes import HANG, SMALL, assert_no_traceback, built, coterie, query, stamped
+from processes import started as starting
+from processes import write_project
+
+SLOW = {
+    "project.yml": """\
+name: slow
+vars:
+  build_stamp: 1
+  is_slow: false
+models:
+  slow:
+    +schema: marts
+    +materialized: table
+serve:
+  path: target/serve
+  include: [marts]
+""",
+    "models/quick.sql": "select {{ var('build_stamp') }} as build_stamp\n",
+    # far more than anybody waits for, and nothing that a query could skip
+    "models/slow.sql": """\
+select count(*) as pair_count, max(quick.build_stamp) as build_stamp
+from {{ ref('quick') }} as quick
+cross join range({{ 10000000 if var('is_slow') else 1 }}) as lefts (a)
+cross join range({{ 10000000 if var('is_slow') else 1 }}) as rights (b)
+where (a * b) % 7 <> 3
+""",
+}
+
+
+@pytest.fixture(scope="module")
+def slow_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_project(tmp_path_factory.mktemp("slow"), SLOW)
+
+
+@pytest.fixture
+def target(slow_project: Path, tmp_path: Path) -> Path:
+    """A target folder where version 1 is published."""
+    built(tmp_path / "target", project=slow_project)
+    return tmp_path / "target"
+
+
+@pytest.fixture
+def running(slow_project: Path, target: Path) -> Iterator[subprocess.Popen[str]]:
+    """A build of version 2 that holds the warehouse, in the middle of its slow model."""
+    options = ["--target-dir", str(target), *stamped(2, is_slow="true")]
+    process = starting("build", *options, project=slow_project)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if "marts.quick" in line:
+            break
+    yield process
+    process.kill()
+    process.communicate(timeout=HANG)
+
+
+def published_stamp(target: Path) -> int:
+    return int(query(target, "select build_stamp from marts.slow")[0][0])
+
+
+def test_a_second_build_says_who_holds_the_warehouse(
+    slow_project: Path, target: Path, running: subprocess.Popen[str]
+) -> None:
+    second = coterie("build", "--target-dir", str(target), project=slow_project)
+    assert second.returncode == 3, second.stderr
+    assert f"PID {running.pid}" in second.stderr
+    assert "--target-dir" in second.stderr
+    assert_no_traceback(second)
+    assert running.poll() is None
+
+
+def test_another_target_folder_is_free_while_a_build_runs(
+    slow_project: Path, tmp_path: Path, running: subprocess.Popen[str]
+) -> None:
+    built(tmp_path / "another", project=slow_project)
+    assert running.poll() is None
+
+
+def test_the_lock_of_a_killed_build_does_not_block(
+    slow_project: Path, target: Path, running: subprocess.Popen[str]
+) -> None:
+    running.send_signal(signal.SIGKILL)
+    running.wait(HANG)
+    assert published_stamp(target) == 1
+    built(target, *stamped(3), project=slow_project)
+    assert published_stamp(target) == 3
+
+
+def test_ctrl_c_stops_at_once_and_keeps_the_last_version(
+    slow_project: Path, target: Path, running: subprocess.Popen[str]
+) -> None:
+    began = time.monotonic()
+    running.send_signal(signal.SIGINT)
+    _, talk = running.communicate(timeout=HANG)
+    took = time.monotonic() - began
+    assert running.returncode == 130, talk
+    assert "interrupted" in talk
+    assert "Traceback" not in talk
+    assert took < 3, "a second is promised; the rest is for a busy machine"
+    assert published_stamp(target) == 1
+    built(target, *stamped(3), project=slow_project)
+    assert published_stamp(target) == 3
+
+
+def test_a_second_ctrl_c_is_no_worse(target: Path, running: subprocess.Popen[str]) -> None:
+    running.send_signal(signal.SIGINT)
+    time.sleep(0.01)
+    running.send_signal(signal.SIGINT)
+    _, talk = running.communicate(timeout=HANG)
+    assert running.returncode in (130, -signal.SIGINT), talk
+    assert published_stamp(target) == 1
+
+
+@pytest.mark.parametrize("verb", ["show", "test", "plan"])
+def test_reading_verbs_take_the_published_version_while_a_build_runs(
+    slow_project: Path, target: Path, running: subprocess.Popen[str], verb: str
+) -> None:
+    names = ["slow"] if verb == "show" else []
+    ended = coterie(verb, *names, "--target-dir", str(target), project=slow_project)
+    assert ended.returncode == 0, ended.stderr
+    assert "published version" in ended.stderr
+    if verb == "show":
+        assert ended.stdout.split()[-1] == "1"
+    assert running.poll() is None
+
+
+def test_show_without_a_published_version_says_who_holds_the_warehouse(
+    slow_project: Path, target: Path, running: subprocess.Popen[str]
+) -> None:
+    shutil.rmtree(target / "serve")
+    shown = coterie("show", "quick", "--target-dir", str(target), project=slow_project)
+    assert shown.returncode == 3, shown.stderr
+    assert f"PID {running.pid}" in shown.stderr
+
+
+def limit_file_size(size: int) -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+def test_a_full_disk_is_a_clear_error_and_loses_nothing(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    built(target, *stamped(1))
+    more = stamped(2, order_count=200_000)
+    size = (target / "warehouse.duckdb").stat().st_size + 500_000
+    full = coterie(
+        "build", "--target-dir", str(target), *more, preexec_fn=lambda: limit_file_size(size)
+    )
+    assert full.returncode == 3, full.stderr
+    assert "free disk space" in full.stderr
+    assert_no_traceback(full)
+    assert query(target, "select distinct build_stamp from marts.order_facts") == [(1,)]
+    built(target, *more)
+    assert query(target, "select distinct build_stamp from marts.order_facts") == [(2,)]
+
+
+@pytest.fixture
+def tiny_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 3 MB, where mounting one is permitted."""
+    place = tmp_path / "tiny"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(place)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True).returncode:
+        pytest.skip("mounting a small file system is not permitted here")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_disk_that_fills_up_while_publishing_keeps_the_last_version(
+    tiny_disk: Path, tmp_path: Path
+) -> None:
+    project = shutil.copytree(SMALL, tmp_path / "project")
+    settings = (project / "project.yml").read_text()
+    (project / "project.yml").write_text(settings.replace("target/serve", f"{tiny_disk}/serve"))
+    target = tmp_path / "target"
+    (target / "serve").parent.mkdir()
+    (target / "serve").symlink_to(tiny_disk / "serve")
+    built(target, *stamped(1), project=project)
+    more = stamped(2, order_count=200_000)
+    full = coterie("build", "--target-dir", str(target), *more, project=project)
+    assert full.returncode == 3, full.stderr
+    assert "free disk space" in full.stderr
+    assert "last version stays" in full.stderr
+    assert_no_traceback(full)
+    assert query(target, "select distinct build_stamp from marts.order_facts") == [(1,)]
+    assert not list((tiny_disk / "serve").glob(".build-*")), "a full disk must be given back"
+    built(target, *stamped(3), project=project)
+    assert query(target, "select distinct build_stamp from marts.order_facts") == [(3,)]
+
+
+def test_too_little_memory_is_a_clear_error_and_loses_nothing(tmp_path: Path) -> None:
+    settings = SLOW["project.yml"] + "warehouse:\n  memory_limit: 60MB\n"
+    # a list cannot go to disk, however much of it there is
+    greedy = "select list(n) as numbers from range({{ var('numbers', 1) }}) as t (n)\n"
+    files = SLOW | {"project.yml": settings, "models/greedy.sql": greedy}
+    project, target = write_project(tmp_path / "project", files), tmp_path / "target"
+    built(target, *stamped(1), project=project)
+    options = ["--target-dir", str(target), *stamped(2, numbers=200_000_000)]
+    poor = coterie("build", *options, project=project)
+    assert poor.returncode == 3, poor.stderr
+    assert "models/greedy.sql:1" in poor.stderr
+    assert "memory_limit" in poor.stderr
+    assert_no_traceback(poor)
+    assert published_stamp(target) == 1
+    built(target, *stamped(3), project=project)
+    assert published_stamp(target) == 3
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_target_folder_that_cannot_be_written_is_a_clear_error(tmp_path: Path) -> None:
+    tmp_path.chmod(0o555)
+    refused = coterie("build", "--target-dir", str(tmp_path / "target"))
+    tmp_path.chmod(0o755)
+    assert refused.returncode == 3, refused.stderr
+    assert "--target-dir" in refused.stderr
+    assert_no_traceback(refused)
+
+
+def test_a_target_folder_that_is_a_file_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "target").write_text("not a folder")
+    refused = coterie("build", "--target-dir", str(tmp_path / "target"))
+    assert refused.returncode in (2, 3), refused.stderr
+    assert_no_traceback(refused)
+
+
+def test_a_warehouse_that_is_not_one_is_a_clear_error(tmp_path: Path) -> None:
+    (tmp_path / "warehouse.duckdb").write_text("not a database, whatever its name says\n" * 500)
+    refused = coterie("build", "--target-dir", str(tmp_path))
+    assert refused.returncode == 3, refused.stderr
+    assert "warehouse.duckdb" in refused.stderr
+    assert_no_traceback(refused)
+
+
+def test_a_target_folder_belongs_to_one_store(slow_project: Path, target: Path) -> None:
+    options = ["--target-dir", str(target), "--vars", "{store: another, store_path: elsewhere}"]
+    refused = coterie("build", *options, project=slow_project)
+    assert refused.returncode == 2, refused.stderr
+    assert "another" in refused.stderr
+    assert "--target-dir" in refused.stderr
+    assert published_stamp(target) == 1

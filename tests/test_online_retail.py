@@ -1,0 +1,158 @@
+"""The adapter of the UCI Online Retail II file: crafted lines always, the real file if there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("COTERIE_SHARED", PROJECT.parent / "shared"))
+REAL_FILE = SHARED / "data" / "online_retail_ii" / "online_retail_ii.parquet"
+
+HEADER = "sheet,Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country"
+FIRST, SECOND = "Year 2009-2010", "Year 2010-2011"
+CRAFTED = f"""\
+{HEADER}
+{FIRST},500001,85123A,LANTERN,6,2010-03-01 10:00:00,2.5,12346,United Kingdom
+{FIRST},500001,85123A,LANTERN,6,2010-03-01 10:01:00,2.5,12346,United Kingdom
+{FIRST},500001,POST,POSTAGE,1,2010-03-01 10:00:00,3.955,12346,United Kingdom
+{FIRST},500002,85123a,LANTERN,4,2010-06-01 12:00:00,3.0,12346,United Kingdom
+{FIRST},C500003,85123A,LANTERN,-3,2010-06-02 09:00:00,3.0,12346,United Kingdom
+{FIRST},C500004,22423,CAKESTAND,-1,2010-06-03 09:00:00,12.75,12346,United Kingdom
+{FIRST},500005,22423,CAKESTAND,2,2010-06-04 09:00:00,12.75,,United Kingdom
+{FIRST},500006,22423,CAKESTAND,2,2010-12-09 20:01:00,12.75,12347,EIRE
+{FIRST},500007,22423,damaged,-5,2010-07-04 09:00:00,0,,United Kingdom
+{FIRST},C500008,22423,CAKESTAND,-1,2010-07-04 09:00:00,12.75,,United Kingdom
+{SECOND},500006,22423,CAKESTAND,2,2010-12-09 20:01:00,12.75,12347,EIRE
+{SECOND},500009,22423,CAKESTAND,1,2011-12-09 12:50:00,12.75,12347,EIRE
+"""
+
+
+def coterie(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "runner.cli", *arguments]
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+
+
+def build(folder: Path, target: Path, store_format: str) -> duckdb.DuckDBPyConnection:
+    variables = (
+        f"{{store: online_retail, store_path: '{folder}', store_format: {store_format}, "
+        "store_currency: GBP, store_time_zone: Europe/London}"
+    )
+    options = ["--vars", variables, "--as-of", "2011-12-10", "--target-dir", str(target)]
+    built = coterie("build", *options)
+    assert built.returncode == 0, built.stdout + built.stderr
+    return duckdb.connect(str(target / "serve" / "coterie.duckdb"), read_only=True)
+
+
+@pytest.fixture(scope="module")
+def crafted_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    folder = tmp_path_factory.mktemp("crafted")
+    (folder / "online_retail_ii.csv").write_text(CRAFTED)
+    with build(folder, folder / "target", "csv") as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def real_shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    if not REAL_FILE.exists():
+        pytest.skip(f"{REAL_FILE} is not there")
+    with build(REAL_FILE.parent, tmp_path_factory.mktemp("real"), "parquet") as connection:
+        yield connection
+
+
+def test_the_adapters_unit_tests_pass(tmp_path: Path) -> None:
+    options = ["--vars", "{store: online_retail}", "--target-dir", str(tmp_path)]
+    tested = coterie("test", "path:models/adapters/online_retail", "--unit", *options)
+    assert tested.returncode == 0, tested.stdout + tested.stderr
+    assert "11 unit tests passed" in tested.stdout + tested.stderr
+
+
+def test_orders_are_invoices_of_known_customers(crafted_shop: duckdb.DuckDBPyConnection) -> None:
+    orders = crafted_shop.execute(
+        "select order_id, customer_id, gross_revenue, refunded_amount, ordered_on::varchar "
+        "from marts.order_facts order by order_id"
+    ).fetchall()
+    assert orders == [
+        ("500001", "12346", Decimal("33.9550"), Decimal("0.0000"), "2010-03-01"),
+        ("500002", "12346", Decimal("12.0000"), Decimal("9.0000"), "2010-06-01"),
+        ("500006", "12347", Decimal("25.5000"), Decimal("0.0000"), "2010-12-09"),
+        ("500009", "12347", Decimal("12.7500"), Decimal("0.0000"), "2011-12-09"),
+    ]
+
+
+def test_what_was_left_out_is_reported(crafted_shop: duckdb.DuckDBPyConnection) -> None:
+    notes = crafted_shop.execute(
+        "select capability, row_count from reports.rpt_capabilities where basis = 'adapter'"
+    ).fetchall()
+    assert dict(notes) == {
+        "adjustment_lines": 1,
+        "fee_lines": 1,
+        "invoices_without_customer": 1,
+        "refunds_without_customer": 1,
+        "refunds_without_purchase": 1,
+        "repeated_lines": 1,
+    }
+
+
+def test_absent_tables_turn_capabilities_off(crafted_shop: duckdb.DuckDBPyConnection) -> None:
+    states = dict(
+        crafted_shop.execute("select capability, state from reports.rpt_capabilities").fetchall()
+    )
+    assert states["carts"] == "off"
+    assert states["consents"] == "off"
+    assert states["unit_costs"] == "off"
+    assert states["countries"] == "on"
+    assert states["segmentation_depth"] == "degraded"
+
+
+def test_the_real_shop_adds_up(real_shop: duckdb.DuckDBPyConnection) -> None:
+    found = real_shop.execute(
+        "select count(*), count(distinct customer_id), sum(gross_revenue) from marts.order_facts"
+    ).fetchone()
+    assert found == (36_969, 5_878, Decimal("17431533.1780"))
+
+
+def test_the_real_shop_s_mapping_losses_are_counted(real_shop: duckdb.DuckDBPyConnection) -> None:
+    notes = real_shop.execute(
+        "select capability, row_count from reports.rpt_capabilities where basis = 'adapter'"
+    ).fetchall()
+    assert dict(notes) == {
+        "adjustment_lines": 6_029,
+        "fee_lines": 2_838,
+        "invoices_without_customer": 3_108,
+        "lines_without_country": 2_187,
+        "refunds_beyond_purchase": 537,
+        "refunds_without_customer": 719,
+        "refunds_without_purchase": 2_063,
+        "repeated_lines": 22_523,
+    }
+
+
+def test_the_real_shop_s_customers_fall_into_sensible_segments(
+    real_shop: duckdb.DuckDBPyConnection,
+) -> None:
+    sizes = dict(
+        real_shop.execute(
+            "select segment, count(*) from segments.segment_primary group by segment"
+        ).fetchall()
+    )
+    customers = real_shop.execute("select count(*) from marts.customer_360").fetchone()
+    assert sum(sizes.values()) == (customers or (0,))[0]
+    # nobody gave a consent and nobody has a cart, but a gift-ware shop lives by those who return
+    assert not {"lead", "prospect_abandoner"} & sizes.keys()
+    returning = ("loyal_high_value", "at_risk_high_value", "developing", "lapsed")
+    assert all(sizes[segment] > 0 for segment in ("new_customer", *returning))
+
+
+def test_nobody_of_the_real_shop_may_be_contacted(real_shop: duckdb.DuckDBPyConnection) -> None:
+    contactable = real_shop.execute(
+        "select count(*) from marts.customer_360 where may_email or may_sms or may_post or may_ads"
+    ).fetchone()
+    assert contactable == (0,)
