@@ -63,9 +63,10 @@ case upper(trim({{ country }}))
 {# One door of one house: street line, postal code (or the city where there is none) and country.
    Example: {{ address_key('address1', 'postal_code', 'city', 'country_code') }} as address_key #}
 {% macro address_key(street, postal_code, city, country) -%}
+{%- set code = "nullif(regexp_replace(lower(" ~ postal_code ~ "), '[^a-z0-9]', '', 'g'), '')" -%}
 {{ identity_key(
         "nullif(" ~ normal_text(street) ~ ", '')"
-        ~ " || '|' || coalesce(nullif(" ~ normal_text(postal_code) ~ ", ''), nullif(" ~ normal_text(city) ~ ", ''))"
+        ~ " || '|' || coalesce(" ~ code ~ ", nullif(" ~ normal_text(city) ~ ", ''))"
         ~ " || '|' || coalesce(upper(trim(" ~ country ~ ")), '')"
     ) }}
 {%- endmacro %}

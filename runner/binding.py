@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 
 from runner.compile import Compiled, Manifest
-from runner.errors import AuthorError, CoterieError
-from runner.nodes import DataTest, Model, Seed, Source
-from runner.relation import quoted
+from runner.contracts import refuse_broken_contract, refuse_unknown_columns
+from runner.errors import AuthorError, CoterieError, did_you_mean
+from runner.nodes import DataTest, Seed, Source
 from runner.sources import empty_sql, seed_sql, source_state, view_sql
 from runner.warehouse import ColumnType, Cursor, Warehouse
 
@@ -60,11 +59,22 @@ class _Binder:
             self._bind(compiled)
         except CoterieError as e:
             self.unbound.add(name)
+            self._suggest_column(compiled, e)
             self.errors.append(self.manifest.located(compiled, e))
+
+    def _suggest_column(self, compiled: Compiled, error: CoterieError) -> None:
+        """All columns of the parents are known: one of them may be meant."""
+        if error.unknown_column and not error.hint:
+            known = self.cursor.all_columns()
+            tables = [self.manifest.tables[parent].relation for parent in compiled.parents]
+            names = {column.name for table in tables for column in known.get(table, ())}
+            error.hint = did_you_mean(error.unknown_column, names)
 
     def _bind(self, compiled: Compiled) -> None:
         node = compiled.node
         if isinstance(node, DataTest):
+            if node.text:
+                self._refuse_bare_names(compiled)
             self.cursor.columns(compiled.sql)
         elif isinstance(node, Source):
             is_typed = node.columns and all(each.data_type for each in node.columns)
@@ -90,10 +100,17 @@ class _Binder:
             batch = tests[first : first + TESTS_AT_ONCE]
             queries = [f"exists (\n{compiled[name].sql}\n)" for name in batch]
             try:
+                self._refuse_bare_names_in(batch)
                 self.cursor.columns("select " + ", ".join(queries))
             except CoterieError:
                 for name in batch:
                     self.bind(name)
+
+    def _refuse_bare_names_in(self, tests: list[str]) -> None:
+        for name in tests:
+            compiled = self.manifest.compiled[name]
+            if isinstance(compiled.node, DataTest) and compiled.node.text:
+                self._refuse_bare_names(compiled)
 
     def read_columns(self) -> None:
         """Exact columns of all relations in one query; then what YAML promises of them."""
@@ -102,16 +119,19 @@ class _Binder:
             if name in self.unbound:
                 continue
             self.columns[name] = found.get(node.relation, ())
-            if isinstance(node, Model):
-                try:
-                    _refuse_broken_contract(node, self.columns[name], self.cursor)
-                    _refuse_unknown_columns(node, self.columns[name])
-                except CoterieError as e:
-                    self.errors.append(e)
+            try:
+                refuse_broken_contract(node, self.columns[name], self.cursor)
+                if not isinstance(node, Source):
+                    refuse_unknown_columns(node, self.columns[name])
+            except CoterieError as e:
+                self.errors.append(e)
 
     def _refuse_bare_names(self, compiled: Compiled) -> None:
         """A table of the project is read through ref, or it may not be built yet."""
-        if self.words.isdisjoint(self.cursor.bare_words(compiled.sql)):
+        rest = compiled.sql
+        for parent in compiled.parents:
+            rest = rest.replace(str(self.manifest.tables[parent].relation), "")
+        if self.words.isdisjoint(self.cursor.words(rest)):
             return  # a cheap look before the syntax tree
         entries = list(_entries(self.cursor.syntax_tree(compiled.sql)))
         ctes = {
@@ -136,19 +156,20 @@ class _Binder:
 
 
 def _refuse_statements(cursor: Cursor, compiled: Compiled) -> None:
-    """One statement, and a select."""
-    are_selects = cursor.statements(compiled.sql)
-    if are_selects == [True]:
-        return
-    if len(are_selects) > 1:
-        error = AuthorError(
-            "a model is one select statement, here are several",
-            hint="split it into two models; drop the semicolon",
-        )
-        error.offset = max(0, compiled.sql.find(";"))
-    else:
+    """One statement, a select, and no semicolon."""
+    are_selects, semicolon = cursor.statements(compiled.sql), cursor.first_semicolon(compiled.sql)
+    if not are_selects:
+        raise AuthorError("the model is empty", hint="write a select, or delete the file")
+    if len(are_selects) > 1 or semicolon is not None:
+        several = "a model is one select statement, here are several"
+        message = several if len(are_selects) > 1 else "a model ends without a semicolon"
+        error = AuthorError(message, hint="split it into two models; drop the semicolon")
+        error.offset = semicolon
+        raise error
+    if not are_selects[0]:
         error = AuthorError("a model is a select statement", hint="the runner writes the rest")
-    raise error
+        error.offset = cursor.first_word(compiled.sql)
+        raise error
 
 
 def _bare_name(owner: str, written: str, sql: str, byte: int) -> CoterieError:
@@ -170,44 +191,3 @@ def _entries(tree: Any) -> Iterator[dict[str, Any]]:
             stack.extend(node.values())
         elif isinstance(node, list):
             stack.extend(node)
-
-
-def _refuse_broken_contract(model: Model, columns: tuple[ColumnType, ...], cursor: Cursor) -> None:
-    """An enforced contract names all columns, in order, with the engine's exact types."""
-    contract = model.config.get("contract")
-    if not isinstance(contract, dict) or not contract.get("enforced"):
-        return
-    promised = _promised(model, cursor)
-    for at, (wanted, found) in enumerate(zip_longest(promised, columns)):
-        if wanted == found:
-            continue
-        told = f"promised is {_told(wanted)}, found {_told(found)}"
-        message = f"contract of `{model.name}`, column {at + 1}: {told}"
-        words = model.columns[min(at, len(model.columns) - 1)] if model.columns else None
-        hint = "change the query, or the promise: dashboards depend on it"
-        raise AuthorError(message, place=words.place if words else model.place, hint=hint)
-
-
-def _promised(model: Model, cursor: Cursor) -> tuple[ColumnType, ...]:
-    """The declared types in the engine's own spelling: int is INTEGER, text is VARCHAR."""
-    casts = []
-    for column in model.columns:
-        if column.data_type is None:
-            message = f"contract of `{model.name}`: `{column.name}` has no data_type"
-            raise AuthorError(message, place=column.place, hint="promise a type")
-        casts.append(f"cast(null as {column.data_type}) as {quoted(column.name)}")
-    return cursor.columns("select " + ", ".join(casts)) if casts else ()
-
-
-def _told(column: ColumnType | None) -> str:
-    return f"`{column.name}` {column.type}" if column else "no column"
-
-
-def _refuse_unknown_columns(model: Model, columns: tuple[ColumnType, ...]) -> None:
-    """YAML that describes a column which the model does not have has gone stale."""
-    found = {each.name.lower() for each in columns}
-    for column in model.columns:
-        if column.name.lower() not in found:
-            message = f"`{model.name}` has no column `{column.name}`"
-            hint = "columns: " + ", ".join(each.name for each in columns)
-            raise AuthorError(message, place=column.place, hint=hint)

@@ -238,7 +238,7 @@ def _data_as_of(manifest: Manifest, cursor: Cursor) -> str | None:
     if not clocks or as_of is None:
         return None
     times = " union all ".join(
-        f"select max({name}) as at from {table} where {name} < $1" for table, name in clocks
+        f"select max({name}) as latest from {table} where {name} < $1" for table, name in clocks
     )
-    latest = cursor.value(f"select max(at) from ({times})", [str(as_of)])
+    latest = cursor.value(f"select max(latest) from ({times})", [str(as_of)])
     return str(latest) if latest else None

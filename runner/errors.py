@@ -60,6 +60,9 @@ class CoterieError(Exception):
         self.called_from = called_from
         self.offset: int | None = None
         """Characters from the start of the statement, while the place is not known yet."""
+        self.position: int | None = None
+        """Bytes from the start of whatever text the engine means: a view's, if one is read."""
+        self.unknown_column = ""
 
     def at(self, place: Place | None, called_from: tuple[Place, ...] = ()) -> CoterieError:
         """The same error with a place, unless it already has one."""

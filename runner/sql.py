@@ -45,13 +45,19 @@ def column_origins(sql: str, schema: Schema) -> dict[str, frozenset[Origin]]:
             validate_qualify_columns=False,
             quote_identifiers=False,
         )
-        return _Tracer(tree).outputs()
+        return _Tracer(tree, schema).outputs()
     except (SqlglotError, RecursionError):
         return {"*": frozenset({UNKNOWN})}
 
 
 class _Tracer:
-    def __init__(self, tree: exp.Expr) -> None:
+    def __init__(self, tree: exp.Expr, schema: Schema) -> None:
+        self._known = {
+            Origin(db.lower(), table.lower(), column.lower())
+            for db, tables in schema.items()
+            for table, columns in tables.items()
+            for column in columns
+        }
         self._scopes = traverse_scope(tree)
         self._owner = {id(column): scope for scope in self._scopes for column in scope.columns}
         self._memo: dict[int, dict[str, frozenset[Origin]]] = {}
@@ -96,7 +102,8 @@ class _Tracer:
         source = _source(column.table, scope)
         name = column.name.lower()
         if isinstance(source, exp.Table):
-            return frozenset({Origin(source.db.lower(), source.name.lower(), name)})
+            origin = Origin(source.db.lower(), source.name.lower(), name)
+            return frozenset({origin if origin in self._known else UNKNOWN})
         if isinstance(source, Scope):
             if not isinstance(source.expression, exp.Query):
                 return self._of_expression(source.expression, scope)

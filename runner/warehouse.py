@@ -134,13 +134,15 @@ class Cursor:
             raise _translated(e, sql) from e
         return [each.type == duckdb.StatementType.SELECT for each in found]
 
-    def bare_words(self, sql: str) -> set[str]:
-        """Every unquoted identifier and keyword, in lower case."""
-        raw = sql.encode()
-        tokens = duckdb.tokenize(sql)
-        ends = [at for at, _ in tokens[1:]] + [len(raw)]
-        words = (raw[at:end].decode(errors="ignore") for (at, _), end in zip(tokens, ends))
-        return {word.strip().lower() for word in words}
+    def words(self, sql: str) -> set[str]:
+        """Every identifier and keyword, in lower case and without quotes."""
+        return {word.strip().strip('"').lower() for _, _, word in _tokens(sql)}
+
+    def first_semicolon(self, sql: str) -> int | None:
+        return next((at for at, _, word in _tokens(sql) if word.strip() == ";"), None)
+
+    def first_word(self, sql: str) -> int | None:
+        return next((at for at, kind, _ in _tokens(sql) if kind != _COMMENT), None)
 
     def all_columns(self) -> dict[Relation, tuple[ColumnType, ...]]:
         """The columns of every table, in order, in one query."""
@@ -236,10 +238,11 @@ def _not_opened(error: duckdb.Error, where: str) -> CoterieError:
     if "Unsupported storage" in message or "version number" in message:
         hint = "it is rebuilt from the source files: delete it and build again"
         return WorldError(f"{where} was written by another version of DuckDB", hint=hint)
-    first = message.split("\n")[0]
-    if "Invalid" in type(error).__name__ and "setting" in first.lower():
+    first = message.partition("\n")[0]
+    if "memory" in first.lower() or "setting" in first.lower():
         return AuthorError(first, hint="look at `warehouse:` in project.yml")
-    return WorldError(f"cannot open {where}: {first}")
+    hint = "if it is no warehouse of Coterie's, delete it and build again"
+    return WorldError(f"cannot open {where}: {first}", hint=hint)
 
 
 def _details(error: duckdb.Error) -> dict[str, Any]:
@@ -259,10 +262,20 @@ def _translated(error: duckdb.Error, sql: str, prefix: int = 0) -> Exception:
     if message.startswith("CSV Error"):
         return _csv_error(message)
     build, hint = _verdict(error, message)
-    if message.startswith("Division by zero"):
-        hint = "divide by nullif(…, 0), or with / instead of //"
-    mapped = build(_first_line(message), hint=hint or _suggestion(details))
+    told = message.partition("\n")[0].strip()
+    if "does not have a column named" in told:
+        table, _, column = told.split('"')[1:4]
+        told, details = f'column "{column}" not found in "{table}"', {**details, "name": column}
+    elif told.startswith("Division by zero"):
+        told, hint = (
+            told.partition(" Use TRY(")[0],
+            "divide by nullif(…, 0), or with / instead of //",
+        )
+    mapped = build(told, hint=hint or _suggestion(details))
     mapped.offset = _offset(details, message, sql, prefix)
+    mapped.position = int(details["position"]) if "position" in details else None
+    if details.get("error_subtype") == "COLUMN_NOT_FOUND" or told.startswith('column "'):
+        mapped.unknown_column = str(details.get("name", ""))
     return mapped
 
 
@@ -292,11 +305,6 @@ _DATA_KINDS = (
 )
 
 
-def _first_line(message: str) -> str:
-    line = message.partition("\n")[0].strip()
-    return line.partition(" Use TRY(")[0] if line.startswith("Division by zero") else line
-
-
 def _suggestion(details: Mapping[str, Any]) -> str:
     name = str(details.get("name", ""))
     candidates = str(details.get("candidates", ""))
@@ -309,23 +317,45 @@ def _suggestion(details: Mapping[str, Any]) -> str:
 
 
 def _offset(details: Mapping[str, Any], message: str, sql: str, prefix: int) -> int | None:
+    at: int | None = None
     if "position" in details:
-        characters = len(sql.encode()[: int(details["position"])].decode(errors="ignore"))
-        return max(0, characters - prefix)
-    if message.startswith("Division by zero"):
+        at = len(sql.encode()[: int(details["position"])].decode(errors="ignore"))
+    elif message.startswith("Division by zero"):
         sign = "%" if "%" in message.partition("(")[2].partition(")")[0] else "//"
-        at = _operator(sql, sign)
-        return None if at is None else max(0, at - prefix)
+        at = _token(sql, sign, duckdb.token_type.operator)
+    elif message.count('"') >= 2:
+        at = _token(sql[prefix:], message.split('"')[1])
+        at = None if at is None else at + prefix
+    return None if at is None else max(0, at - prefix)
+
+
+def _token(sql: str, wanted: str, kind: object = None) -> int | None:
+    """The first such token, comments and strings left out, where DuckDB names no position."""
+    for at, found, word in _tokens(sql):
+        is_kind = kind is None or found == kind
+        if is_kind and word.strip().strip('"').lower() == wanted.lower():
+            return at
     return None
 
 
-def _operator(sql: str, sign: str) -> int | None:
-    """The first operator of that sign, comments and strings left out; DuckDB names no position."""
+def _tokens(sql: str) -> list[tuple[int, object, str]]:
+    """Character offset, kind and text (with the space behind it) of every token."""
     raw = sql.encode()
-    for at, kind in duckdb.tokenize(sql):
-        if kind == duckdb.token_type.operator and raw[at:].startswith(sign.encode()):
-            return len(raw[:at].decode(errors="ignore"))
-    return None
+    found = duckdb.tokenize(sql)
+    ends = [at for at, _ in found[1:]] + [len(raw)]
+    return [
+        (len(raw[:at].decode(errors="ignore")), kind, raw[at:end].decode(errors="ignore"))
+        for (at, kind), end in zip(found, ends)
+    ]
+
+
+_COMMENT = duckdb.token_type.comment
+
+
+_CSV_FAULTS = (
+    "Error when converting", "Expected Number of Columns", "Value with unterminated quote",
+    "Invalid unicode", "Maximum line size",
+)  # fmt: skip
 
 
 def _csv_error(message: str) -> CoterieError:
@@ -334,7 +364,8 @@ def _csv_error(message: str) -> CoterieError:
     line = int(lines[0].rpartition(":")[2] or 1)
     original = lines[1].partition("Original Line: ")[2]
     path = next((each.partition("= ")[2] for each in lines if each.startswith("  file = ")), "")
-    what = next((each for each in lines[2:] if each.strip()), "the row cannot be read")
+    known = [each for each in lines[2:] if each.startswith(_CSV_FAULTS)]
+    what = known[0] if known else "the row cannot be read"
     what = what.replace("Error when converting column ", "column ")
     cell = what.partition('Could not convert string "')[2].rpartition('" to ')[0]
     column = original.find(cell) + 1 if cell and cell in original else 1

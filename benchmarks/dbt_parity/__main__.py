@@ -23,25 +23,26 @@ from benchmarks.dbt_parity.scratch_project import ScratchProject, write_scratch_
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 BENCH_FOLDER = PROJECT_FOLDER / "target" / "bench"
 COMPARED_SCHEMAS = ("marts", "segments", "reports", "vault")
-KEY_SALT = "parity"
+# both sides must salt alike, and the unit tests of the keys know this one
+KEY_SALT = "demo"
 
+COTERIE = (sys.executable, "-m", "runner.cli")
 A_PATH = click.Path(path_type=Path)
 
 
 @dataclass(frozen=True)
-class Timing:
-    tool: str
+class Run:
+    """One command of one tool: how long it took and whether it succeeded."""
+
+    name: str
     seconds: float
+    is_ok: bool
 
 
 @click.command()
 @click.option("--customers", default=2_000, show_default=True, help="Size of the demo shop.")
-@click.option(
-    "--dbt", "dbt", type=click.Path(path_type=Path), help="A dbt command; else one is installed."
-)
-@click.option(
-    "--store-path", type=click.Path(path_type=Path), help="A shop's files instead of the demo."
-)
+@click.option("--dbt", type=A_PATH, help="A dbt command; else one is installed.")
+@click.option("--store-path", type=A_PATH, help="A shop's files instead of the demo.")
 @click.option("--threads", default=os.cpu_count() or 1, show_default=True, help="Threads of both.")
 def main(customers: int, dbt: Path | None, store_path: Path | None, threads: int) -> None:
     """Build the demo shop with dbt and with Coterie; compare every table row for row."""
@@ -52,15 +53,16 @@ def main(customers: int, dbt: Path | None, store_path: Path | None, threads: int
     ours = BENCH_FOLDER / "coterie"
     shutil.rmtree(ours, ignore_errors=True)
     print(f"dbt side: {dbt_versions(executable)}")
-    timings = [
+    runs = [
         _dbt(executable, scratch, variables, "build", "--exclude-resource-type", "unit_test"),
-        _dbt(executable, scratch, variables, "test", "--select", "test_type:unit"),
         _coterie(ours, variables, threads),
+        _dbt(executable, scratch, variables, "test", "--select", "test_type:unit"),
     ]
     warehouses = ours / "warehouse.duckdb", scratch.warehouse
     comparisons = list(compare_warehouses(*warehouses, COMPARED_SCHEMAS, _tolerances(scratch)))
-    _report(comparisons, timings)
-    sys.exit(0 if comparisons and all(comparison.is_equal for comparison in comparisons) else 1)
+    _report(comparisons, runs)
+    is_equal = bool(comparisons) and all(comparison.is_equal for comparison in comparisons)
+    sys.exit(0 if is_equal and all(run.is_ok for run in runs) else 1)
 
 
 def _demo_shop(customers: int) -> Path:
@@ -68,29 +70,27 @@ def _demo_shop(customers: int) -> Path:
     shutil.rmtree(shop, ignore_errors=True)
     command = ["demo", "--customers", str(customers), "--output", str(shop)]
     command += ["--truth", str(BENCH_FOLDER / "shop_truth")]
-    _timed([sys.executable, "-m", "runner.cli", *command], PROJECT_FOLDER)
+    if not _run("coterie demo", [*COTERIE, *command], PROJECT_FOLDER).is_ok:
+        raise SystemExit("the demo shop could not be written")
     return shop
 
 
-def _dbt(executable: Path, scratch: ScratchProject, variables: str, *request: str) -> Timing:
+def _dbt(executable: Path, scratch: ScratchProject, variables: str, *request: str) -> Run:
     options = ["--profiles-dir", ".", "--vars", variables, "--quiet", "--no-use-colors"]
-    seconds = _timed([str(executable), *request, *options], scratch.folder)
-    return Timing(f"dbt {request[0]}", seconds)
+    name = " ".join(("dbt", *request))
+    return _run(name, [str(executable), *request, *options], scratch.folder)
 
 
-def _coterie(target: Path, variables: str, threads: int) -> Timing:
+def _coterie(target: Path, variables: str, threads: int) -> Run:
     options = ["--vars", variables, "--target-dir", str(target), "--threads", str(threads)]
-    seconds = _timed([sys.executable, "-m", "runner.cli", "build", *options], PROJECT_FOLDER)
-    return Timing("coterie build", seconds)
+    return _run("coterie build", [*COTERIE, "build", *options], PROJECT_FOLDER)
 
 
-def _timed(command: list[str], folder: Path) -> float:
+def _run(name: str, command: list[str], folder: Path) -> Run:
     environment = os.environ | {"COTERIE_KEY_SALT": KEY_SALT}
     start = time.perf_counter()
-    result = subprocess.run(command, cwd=folder, env=environment, check=False)
-    if result.returncode:
-        raise SystemExit(f"{' '.join(command)}\nfailed with exit code {result.returncode}")
-    return time.perf_counter() - start
+    finished = subprocess.run(command, cwd=folder, env=environment, check=False)
+    return Run(name, time.perf_counter() - start, finished.returncode == 0)
 
 
 def _tolerances(scratch: ScratchProject) -> dict[str, float]:
@@ -100,7 +100,7 @@ def _tolerances(scratch: ScratchProject) -> dict[str, float]:
     return {name: float(tolerance) for name, tolerance in declared.items() if tolerance}
 
 
-def _report(comparisons: list[Comparison], timings: list[Timing]) -> None:
+def _report(comparisons: list[Comparison], runs: list[Run]) -> None:
     for comparison in comparisons:
         verdict = "equal" if comparison.is_equal else "DIFFERENT"
         print(f"{verdict:9}  {comparison.row_count:>10,} rows  {comparison.address}")
@@ -112,8 +112,8 @@ def _report(comparisons: list[Comparison], timings: list[Timing]) -> None:
             print("\n".join(f"           {example}" for example in comparison.examples))
     equal = sum(comparison.is_equal for comparison in comparisons)
     print(f"\n{equal} of {len(comparisons)} tables are equal, row for row")
-    for timing in timings:
-        print(f"{timing.seconds:8.1f} s  {timing.tool}")
+    for run in runs:
+        print(f"{run.seconds:8.1f} s  {'ok    ' if run.is_ok else 'FAILED'}  {run.name}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-{# The streams of chance, each with its number below 512: numbers are never reused or changed, new ones come last. #}
+{# The streams of chance, each with its number below 512: numbers are never reused or changed, new
+   ones come last. #}
 {% macro stream_number(name) %}{% set streams = {
     'spend': 0, 'click_price': 1, 'pickup_point': 2, 'house': 3, 'flat': 4, 'has_flat': 5,
     'postal': 6, 'street': 7, 'moves_far': 8, 'address_place': 9, 'drop_exponential': 10,

@@ -14,7 +14,7 @@ import duckdb
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SMALL = REPOSITORY / "tests" / "projects" / "small"
-HANG = 120
+HANG = 300
 """Seconds after which something hangs; no test measures time."""
 
 Ended = subprocess.CompletedProcess[str]

@@ -1,5 +1,5 @@
--- The canonical advertising spend, as if the shop had 10,000 people: it does not grow with the shop that is written.
--- One row per spend_date, channel, campaign.
+-- The canonical advertising spend, as if the shop had 10,000 people: it does not grow with the shop
+-- that is written. One row per spend_date, channel, campaign.
 with season_days as (
 
     select day, day_no, weight from {{ ref('season_days') }}
@@ -21,11 +21,17 @@ priced as (
         season_days.day,
         paid_campaigns.acquisition_channel,
         paid_campaigns.utm_campaign,
-        -- a ticket brings 86 buyers in three years; they cost about 22 each, more in social media, varying by day
+        -- a ticket brings 86 buyers in three years; they cost about 22 each, more in social media,
+        -- varying by day
         paid_campaigns.tickets * 86.0e0 / 1096 * season_days.weight / 1000
-        * case paid_campaigns.acquisition_channel when 'paid_social' then 29 when 'affiliate' then 14 else 21 end
-        * (0.7 + 0.6 * {{ draw('season_days.day_no * 100 + paid_campaigns.campaign_no', 'spend') }}) as spend,
-        0.4 + 0.5 * {{ draw('season_days.day_no * 100 + paid_campaigns.campaign_no', 'click_price') }} as click_price
+        * case paid_campaigns.acquisition_channel when 'paid_social' then 29 when 'affiliate'
+            then 14 else 21 end
+        * (0.7 + 0.6 * {{ draw('season_days.day_no * 100 + paid_campaigns.campaign_no', 'spend') }})
+            as spend,
+        0.4
+            + 0.5
+                * {{ draw('season_days.day_no * 100 + paid_campaigns.campaign_no', 'click_price') }}
+                    as click_price
     from season_days
     cross join paid_campaigns
 

@@ -34,10 +34,16 @@ select
 from (
     values
     ('STD01', 'Welcome', 'lead', 'email,onsite', 10, true, 'production', 'OFFWELCOME', 'always'),
-    ('STD02', 'Abandoned cart', 'cart_abandoner', 'email,sms', 20, true, 'production', 'OFFSHIP', 'always'),
+    ('STD02', 'Abandoned cart', 'cart_abandoner', 'email,sms', 20, true, 'production', 'OFFSHIP',
+        'always'),
     ('STD03', 'We miss you', 'reengage_3m', 'email', 30, true, 'production', 'OFF20', 'weekly'),
-    ('STD04', 'Gift anniversary', 'gift_anniversary_due', 'email,postal', 15, true, 'production', 'OFFGIFT', 'daily'),
-    ('STD05', 'Late delivery apology', 'late_shipment_open', 'email', 5, true, 'production', 'OFFSORRY', 'daily'),
-    ('STD06', 'One year with us', 'store_anniversary', 'email', 40, false, 'production', 'OFF50', 'daily'),
-    ('STD07', 'Cart promotion trial', 'cart_abandoner', 'onsite', 60, true, 'sandbox', 'OFF10', 'always')
-) as listed (campaign_id, name, segment_id, channels, priority, enabled, environment, offer_id, calendar_rule)
+    ('STD04', 'Gift anniversary', 'gift_anniversary_due', 'email,postal', 15, true, 'production',
+        'OFFGIFT', 'daily'),
+    ('STD05', 'Late delivery apology', 'late_shipment_open', 'email', 5, true, 'production',
+        'OFFSORRY', 'daily'),
+    ('STD06', 'One year with us', 'store_anniversary', 'email', 40, false, 'production', 'OFF50',
+        'daily'),
+    ('STD07', 'Cart promotion trial', 'cart_abandoner', 'onsite', 60, true, 'sandbox', 'OFF10',
+        'always')
+) as listed (campaign_id, name, segment_id, channels, priority, enabled, environment, offer_id,
+    calendar_rule)

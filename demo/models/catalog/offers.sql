@@ -21,4 +21,5 @@ from (
     ('OFFSORRY', 'amount', 10, 0, 10, 720, true, 10.00),
     ('OFFPOINTS', 'points', 50, 0, 5, 720, true, 0.50),
     ('OFFCARD', 'gift_card', 20, 150, 20, 720, false, 12.00)
-) as listed (offer_id, offer_type, value, min_order, max_discount, valid_hours, stackable, unit_cost_estimate)
+) as listed (offer_id, offer_type, value, min_order, max_discount, valid_hours, stackable,
+    unit_cost_estimate)

@@ -22,7 +22,8 @@ languages as (
 
 ),
 
--- what the door is drawn from: the address itself, but for a pick-up point one of twenty of its city
+-- what the door is drawn from: the address itself, but for a pick-up point one of twenty of its
+-- city
 doors as (
 
     select
@@ -35,14 +36,16 @@ doors as (
         languages.streets,
         case
             when address_needs.role = 4
-            then places.place_id * 16 + {{ pick('address_needs.address_number', 'pickup_point', 20) }} * 1600
+            then places.place_id * 16
+                + {{ pick('address_needs.address_number', 'pickup_point', 20) }} * 1600
             else address_needs.address_number * 64 + 63
         end as door
     from address_needs
     inner join places on address_needs.place_id = places.place_id
     inner join languages
         on languages.language = case
-            when places.country_code in ('US', 'CA', 'GB', 'IE', 'AU') then 'en' else places.main_language end
+            when places.country_code in ('US', 'CA', 'GB', 'IE', 'AU') then 'en'
+                else places.main_language end
 
 )
 
@@ -53,17 +56,22 @@ select
         when role = 4 then 'Parcel point ' || (door // 1600 + 1) || ', '
             || {{ pick_from('streets', 'door', 'street') }}
         when country_code in ('US', 'CA', 'GB', 'IE', 'AU', 'FR')
-        then (1 + {{ pick('door', 'house', 180) }}) || ' ' || {{ pick_from('streets', 'door', 'street') }}
-        else {{ pick_from('streets', 'door', 'street') }} || ' ' || (1 + {{ pick('door', 'house', 180) }})
+        then (1 + {{ pick('door', 'house', 180) }}) || ' '
+            || {{ pick_from('streets', 'door', 'street') }}
+        else {{ pick_from('streets', 'door', 'street') }} || ' '
+            || (1 + {{ pick('door', 'house', 180) }})
     end as address1,
     case
         when role in (2, 5) then 'Suite ' || (1 + {{ pick('door', 'flat', 40) }})
-        when role <> 4 and {{ chance('door', 'has_flat', 0.3) }} then 'Apt ' || (1 + {{ pick('door', 'flat', 40) }})
+        when role <> 4 and {{ chance('door', 'has_flat', 0.3) }}
+            then 'Apt ' || (1 + {{ pick('door', 'flat', 40) }})
     end as address2,
     city,
     region_code,
     case country_code
-        when 'CA' then postal_prefix || 'A ' || {{ pick('door', 'postal', 9) }} || 'B' || {{ pick('door', 'flat', 9) }}
+        when 'CA'
+            then postal_prefix || 'A ' || {{ pick('door', 'postal', 9) }} || 'B'
+                || {{ pick('door', 'flat', 9) }}
         when 'GB' then postal_prefix || ' ' || {{ pick('door', 'postal', 9) }} || 'AB'
         when 'IE' then postal_prefix || ' X' || (100 + {{ pick('door', 'postal', 899) }})
         else postal_prefix || lpad(({{ pick('door', 'postal', 80) }})::varchar, 2, '0')

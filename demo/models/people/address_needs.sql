@@ -30,9 +30,11 @@ choices as (
     inner join places as targets
         on case distances.distance
             when 'same_region' then
-                targets.country_code = origins.country_code and targets.region_code = origins.region_code
+                targets.country_code = origins.country_code
+                    and targets.region_code = origins.region_code
             when 'other_region' then
-                targets.country_code = origins.country_code and targets.region_code <> origins.region_code
+                targets.country_code = origins.country_code
+                    and targets.region_code <> origins.region_code
             else targets.country_code <> origins.country_code
         end
     group by origins.place_id, distances.distance
@@ -41,14 +43,16 @@ choices as (
 
 needs as (
 
-    select {{ address_number('household_number', 0) }} as address_number, place_id, language, 'same_region' as distance
+    select {{ address_number('household_number', 0) }} as address_number, place_id, language,
+        'same_region' as distance
     from people
     group by all
 
     union all
 
     select {{ address_number('customer_number', 1) }}, place_id, language,
-        case when {{ chance('customer_number', 'moves_far', 0.4) }} then 'other_region' else 'same_region' end
+        case when {{ chance('customer_number', 'moves_far', 0.4) }} then 'other_region'
+            else 'same_region' end
     from people
     where moves
 
@@ -59,7 +63,8 @@ needs as (
 
     union all
 
-    select {{ address_number('customer_number', 3) }}, place_id, language, 'other_region' from people
+    select {{ address_number('customer_number', 3) }}, place_id, language,
+        'other_region' from people
     where has_second_home
 
     union all
@@ -68,7 +73,8 @@ needs as (
 
     union all
 
-    select {{ address_number('customer_number', 5) }}, place_id, language, 'other_region' from people
+    select {{ address_number('customer_number', 5) }}, place_id, language,
+        'other_region' from people
     where person_kind = 'fraudster'
 
     union all
@@ -83,7 +89,9 @@ needs as (
 select
     needs.address_number,
     needs.language,
-    coalesce({{ pick_from('choices.choices', 'needs.address_number', 'address_place') }}, needs.place_id) as drawn_place_id,
-    case when needs.address_number % 16 = 0 or needs.distance = 'same_region' then needs.place_id end as home_place_id
+    coalesce({{ pick_from('choices.choices', 'needs.address_number', 'address_place') }},
+        needs.place_id) as drawn_place_id,
+    case when needs.address_number % 16 = 0 or needs.distance = 'same_region'
+        then needs.place_id end as home_place_id
 from needs
 left join choices on needs.place_id = choices.place_id and needs.distance = choices.distance

@@ -1,9 +1,11 @@
--- Who stands behind each shop account number: a person of their own, somebody's second account, or a member of a
--- household that another number leads. Only lower numbers are referred to, so a larger shop keeps its first people.
--- One row per customer_number.
+-- Who stands behind each shop account number: a person of their own, somebody's second account, or
+-- a member of a household that another number leads. Only lower numbers are referred to, so a
+-- larger shop keeps its first people. One row per customer_number.
 with numbers as (
 
-    select unnest(range(cast({{ var('first_customer') }} as bigint), cast({{ var('last_customer') }} as bigint) + 1))
+    select unnest(
+        range(cast({{ var('first_customer') }} as bigint),
+            cast({{ var('last_customer') }} as bigint) + 1))
         as customer_number
 
 ),

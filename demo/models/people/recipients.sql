@@ -34,12 +34,15 @@ described as (
     select
         *,
         customer_number * 8 + recipient_no as recipient_key,
-        list_value('grandparent', 'mother', 'partner', 'friend', 'child', 'father', 'sibling', 'colleague')
+        list_value('grandparent', 'mother', 'partner', 'friend', 'child', 'father', 'sibling',
+            'colleague')
             [1 + recipient_no] as recipient,
         case recipient_no
             when 1 then true
             when 5 then false
-            when 2 then is_female = {{ chance('customer_number * 8 + recipient_no', 'partner_gender', 0.04) }}
+            when 2
+                then is_female = {{ chance('customer_number * 8 + recipient_no', 'partner_gender',
+                    0.04) }}
             else {{ chance('customer_number * 8 + recipient_no', 'recipient_gender', 0.55) }}
         end as recipient_is_female,
         -- where they live: in the same house, the same region, another region, another country
@@ -56,7 +59,8 @@ select
     described.recipient,
     described.recipient_is_female,
     described.place_id,
-    {{ chance('described.recipient_key', 'same_family_name', 0.5) }} and described.recipient_no in (0, 1, 2, 4, 5, 6)
+    {{ chance('described.recipient_key', 'same_family_name', 0.5) }}
+        and described.recipient_no in (0, 1, 2, 4, 5, 6)
         as shares_last_name,
     case
         when described.recipient_is_female
@@ -64,9 +68,11 @@ select
         else {{ pick_from('languages.male_names', 'described.recipient_key', 'recipient_name') }}
     end as first_name,
     case
-        when {{ chance('described.recipient_key', 'same_family_name', 0.5) }} and described.recipient_no in (0, 1, 2, 4, 5, 6)
+        when {{ chance('described.recipient_key', 'same_family_name', 0.5) }}
+            and described.recipient_no in (0, 1, 2, 4, 5, 6)
         then described.last_name
-        else {{ pick_from('languages.last_names', 'described.recipient_key', 'recipient_last_name') }}
+        else {{ pick_from('languages.last_names', 'described.recipient_key',
+            'recipient_last_name') }}
     end as last_name,
     case
         when described.recipient_no = 4 then 'child'

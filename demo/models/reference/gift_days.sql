@@ -1,4 +1,5 @@
--- Which feast people buy gifts for on a day, by country, and how much more they give then. One row per day, country_code.
+-- Which feast people buy gifts for on a day, by country, and how much more they give then. One row
+-- per day, country_code.
 with season_days as (
 
     select day from {{ ref('season_days') }}
@@ -20,8 +21,10 @@ mothers_days as (
         years.calendar_year,
         case
             when countries.country_code in ('GB', 'IE') then
-                [date '2023-03-19', date '2024-03-10', date '2025-03-30', date '2026-03-15'][years.calendar_year - 2022]
-            when countries.country_code in ('ES', 'RO') then {{ nth_sunday('years.calendar_year', 5, 1) }}
+                [date '2023-03-19', date '2024-03-10', date '2025-03-30',
+                    date '2026-03-15'][years.calendar_year - 2022]
+            when countries.country_code in ('ES', 'RO')
+                then {{ nth_sunday('years.calendar_year', 5, 1) }}
             when countries.country_code = 'FR' then {{ nth_sunday('years.calendar_year', 5, 4) }}
             else {{ nth_sunday('years.calendar_year', 5, 2) }}
         end as mothers_day

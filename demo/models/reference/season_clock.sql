@@ -1,6 +1,6 @@
--- The shop's clock runs fast in busy seasons: which calendar day, with fraction, an even share of the trade falls on.
--- A purchase process that is even on the shop's clock gets seasons when it is read on the calendar.
--- Eight ticks a day of shop time. One row per tick.
+-- The shop's clock runs fast in busy seasons: which calendar day, with fraction, an even share of
+-- the trade falls on. A purchase process that is even on the shop's clock gets seasons when it is
+-- read on the calendar. Eight ticks a day of shop time. One row per tick.
 with season_days as (
 
     select * from {{ ref('season_days') }}
@@ -49,7 +49,8 @@ dated as (
 
     select
         placed.tick,
-        cumulated.day_no + (placed.weight_at_tick - cumulated.weight_before) / cumulated.weight as day_at_tick
+        cumulated.day_no + (placed.weight_at_tick - cumulated.weight_before) / cumulated.weight
+            as day_at_tick
     from placed
     inner join cumulated
         on

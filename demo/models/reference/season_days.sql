@@ -1,4 +1,5 @@
--- How busy each day of the history is, in thousandths: months, weekdays and the rushes before the feasts. One row per day.
+-- How busy each day of the history is, in thousandths: months, weekdays and the rushes before the
+-- feasts. One row per day.
 with days as (
 
     select cast(unnest(range({{ opens_at() }}, {{ closes_at() }}, interval 1 day)) as date) as day
@@ -9,7 +10,8 @@ judged as (
 
     select
         day,
-        [850::bigint, 950, 950, 950, 1050, 900, 750, 750, 900, 1000, 1350, 1600][month(day)] as month_weight,
+        [850::bigint, 950, 950, 950, 1050, 900, 750, 750, 900, 1000, 1350, 1600][month(day)]
+            as month_weight,
         [1050, 1000, 1000, 1000, 950, 900, 1100][isodow(day)] as weekday_weight,
         case
             when month(day) = 11 and day(day) between 24 and 30 then 2000

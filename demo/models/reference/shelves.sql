@@ -27,9 +27,11 @@ suited as (
     from shop_products
     cross join audiences
     where case
-        when shop_products.category_code = 'clothing' and audiences.audience = 'k' then shop_products.age_group = 'kids'
+        when shop_products.category_code = 'clothing' and audiences.audience = 'k'
+            then shop_products.age_group = 'kids'
         when shop_products.category_code = 'clothing' then
-            shop_products.age_group = 'adult' and shop_products.target_gender in (audiences.audience, 'unisex')
+            shop_products.age_group = 'adult'
+                and shop_products.target_gender in (audiences.audience, 'unisex')
         when audiences.audience = 'k' then true
         else shop_products.target_gender in (audiences.audience, 'unisex')
     end

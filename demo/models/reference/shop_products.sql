@@ -1,4 +1,5 @@
--- Every product: the lines in their styles, and the few services sold beside them. One row per product_no.
+-- Every product: the lines in their styles, and the few services sold beside them. One row per
+-- product_no.
 with product_lines as (
 
     select * from {{ ref('product_lines') }}
@@ -30,13 +31,16 @@ styled as (
         product_lines.age_group,
         product_lines.size_system,
         {{ cents('product_lines.base_price * styles.price_factor') }} as price,
-        {{ cents('product_lines.base_price * styles.price_factor * product_lines.cost_share') }} as unit_cost,
+        {{ cents('product_lines.base_price * styles.price_factor * product_lines.cost_share') }}
+            as unit_cost,
         product_lines.replenishment_days,
         product_lines.gift_suitable,
         product_lines.warranty_eligible,
         product_lines.sensitive_category,
         timestamp '2019-03-01 09:00:00' + to_days(
-            cast({{ pick('product_lines.line_no * 10 + styles.style_no', 'launch', 1700) }} as integer)
+            cast(
+                {{ pick('product_lines.line_no * 10 + styles.style_no', 'launch',
+                    1700) }} as integer)
         ) as launched_at,
         case when {{ chance('product_lines.line_no * 10 + styles.style_no', 'discontinued', 0.04) }}
             then 'discontinued' else 'active' end as status

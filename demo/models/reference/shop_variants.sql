@@ -50,5 +50,6 @@ select
     size_system,
     size_values[variant_no] as size_value,
     cast(case when category_code in ('gift_card', 'warranty') then null
-        else {{ pick('product_no * 20 + variant_no', 'stock', 400) }} end as integer) as inventory_quantity
+        else {{ pick('product_no * 20 + variant_no', 'stock',
+            400) }} end as integer) as inventory_quantity
 from numbered

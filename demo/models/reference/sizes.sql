@@ -1,4 +1,5 @@
--- The size systems, smallest first; what has no size comes in two colours. One row per size_system, size_no.
+-- The size systems, smallest first; what has no size comes in two colours. One row per size_system,
+-- size_no.
 select * from (
     values
     ('alpha', ['XS', 'S', 'M', 'L', 'XL', 'XXL']),

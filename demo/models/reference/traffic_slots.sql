@@ -1,4 +1,5 @@
--- Where visits come from: a hundred tickets. Campaigns are the paid ones of ad_spend. One row per slot.
+-- Where visits come from: a hundred tickets. Campaigns are the paid ones of ad_spend. One row per
+-- slot.
 select
     cast(row_number() over (order by listed.place, tickets.ticket) - 1 as bigint) as slot,
     listed.acquisition_channel,
@@ -11,8 +12,10 @@ from (
     (1, 16, 'paid_search', 'google', 'cpc', 'brand_search', 'https://www.google.com/'),
     (2, 12, 'paid_search', 'google', 'cpc', 'gift_ideas_search', 'https://www.google.com/'),
     (3, 6, 'paid_search', 'bing', 'cpc', 'generic_search', 'https://www.bing.com/'),
-    (4, 12, 'paid_social', 'meta', 'paid_social', 'prospecting_video', 'https://www.instagram.com/'),
-    (5, 6, 'paid_social', 'meta', 'paid_social', 'retargeting_catalog', 'https://www.facebook.com/'),
+    (4, 12, 'paid_social', 'meta', 'paid_social', 'prospecting_video',
+        'https://www.instagram.com/'),
+    (5, 6, 'paid_social', 'meta', 'paid_social', 'retargeting_catalog',
+        'https://www.facebook.com/'),
     (6, 4, 'paid_social', 'tiktok', 'paid_social', 'creator_clips', 'https://www.tiktok.com/'),
     (7, 5, 'affiliate', 'partnerize', 'affiliate', 'gift_guides', 'https://guides.example.org/'),
     (8, 8, 'email', 'newsletter', 'email', 'newsletter', null),

@@ -1,5 +1,5 @@
--- Orders paid in part or whole with a gift card: one bought for oneself by the order before, or one received from
--- somebody the shop does not know. One row per order_key.
+-- Orders paid in part or whole with a gift card: one bought for oneself by the order before, or one
+-- received from somebody the shop does not know. One row per order_key.
 with order_lines as (
 
     select order_key, item_key, unit_price * quantity as card_value from {{ ref('order_lines') }}
@@ -20,7 +20,8 @@ sequenced as (
         order_key,
         currency,
         financial_status,
-        lead(order_key) over (partition by customer_number order by ordered_at, order_key) as next_order_key
+        lead(order_key) over (partition by customer_number order by ordered_at, order_key)
+            as next_order_key
     from order_fates
 
 ),
@@ -44,7 +45,8 @@ select
     order_fates.order_key,
     own_cards.item_key,
     {{ money("case
-        when own_cards.item_key is not null then least(own_cards.card_value, order_fates.grand_total)
+        when own_cards.item_key is not null
+            then least(own_cards.card_value, order_fates.grand_total)
         when order_fates.method = 'gift_card' then order_fates.grand_total
         else least(25, order_fates.grand_total)
     end") }} as amount

@@ -1,6 +1,18 @@
--- The lines of all carts: of the abandoned ones from what was looked at, of the completed ones from their order.
--- One row per cart_line_key.
-with views as (
+-- The lines of all carts: of the abandoned ones from what was looked at, of the completed ones from
+-- their order. One row per cart_line_key.
+with order_lines as (
+
+    select * from {{ ref('order_lines') }}
+
+),
+
+order_heads as (
+
+    select * from {{ ref('order_heads') }}
+
+),
+
+views as (
 
     select * from {{ ref('views') }}
     where is_carted
@@ -27,7 +39,8 @@ left_lines as (
         views.view_key as cart_line_key,
         views.started_at,
         views.product_no,
-        1 + {{ pick('views.view_key', 'cart_variant', 'variant_counts.variant_count') }} as variant_no,
+        1 + {{ pick('views.view_key', 'cart_variant', 'variant_counts.variant_count') }}
+            as variant_no,
         case when {{ chance('views.view_key', 'cart_several', 0.1) }} then 2 else 1 end as quantity
     from views
     inner join variant_counts on views.product_no = variant_counts.product_no
@@ -45,7 +58,8 @@ select
     shop_variants.price as unit_price
 from left_lines
 inner join shop_variants
-    on left_lines.product_no = shop_variants.product_no and left_lines.variant_no = shop_variants.variant_no
+    on left_lines.product_no = shop_variants.product_no
+        and left_lines.variant_no = shop_variants.variant_no
 
 union all
 
@@ -58,6 +72,6 @@ select
     order_lines.variant_id,
     order_lines.quantity,
     order_lines.unit_price
-from {{ ref('order_lines') }} as order_lines
-inner join {{ ref('order_heads') }} as order_heads on order_lines.order_key = order_heads.order_key
+from order_lines
+inner join order_heads on order_lines.order_key = order_heads.order_key
 where order_heads.channel in ('web', 'app')

@@ -46,7 +46,9 @@ found as (
 
     select
         categorised.*,
-        cast(floor(pow({{ draw('categorised.item_key', 'shelf_position') }}, 1.5) * shelf_lengths.shelf_length) as bigint)
+        cast(
+            floor(pow({{ draw('categorised.item_key', 'shelf_position') }}, 1.5)
+                * shelf_lengths.shelf_length) as bigint)
             as position
     from categorised
     inner join shelf_lengths
@@ -67,11 +69,13 @@ select
     found.category_code,
     found.size_rank,
     case
-        when found.stream = 'replenishment' and found.line_no = 1 then replenishment_habits.product_no
+        when found.stream = 'replenishment' and found.line_no = 1
+            then replenishment_habits.product_no
         else shelves.product_no
     end as product_no,
     case
-        when found.category_code in ('beauty', 'pet', 'stationery') and {{ chance('found.item_key', 'several', 0.18) }} then 2
+        when found.category_code in ('beauty', 'pet', 'stationery')
+            and {{ chance('found.item_key', 'several', 0.18) }} then 2
         when {{ chance('found.item_key', 'several', 0.06) }} then 2
         when {{ chance('found.item_key', 'several', 0.07) }} then 3
         else 1

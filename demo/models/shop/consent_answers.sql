@@ -1,4 +1,5 @@
--- The answer of each person to each question they answered, and what came after. One row per answer_key.
+-- The answer of each person to each question they answered, and what came after. One row per
+-- answer_key.
 with people as (
 
     select * from {{ ref('people') }}
@@ -31,7 +32,8 @@ asked as (
         consent_questions.granted_share,
         consent_questions.denied_share,
         registrations.created_at,
-        {{ draw('people.customer_number * 16 + consent_questions.question_no', 'consent') }} as answer_draw
+        {{ draw('people.customer_number * 16 + consent_questions.question_no', 'consent') }}
+            as answer_draw
     from people
     inner join registrations on people.customer_number = registrations.customer_number
     cross join consent_questions

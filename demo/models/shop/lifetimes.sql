@@ -1,4 +1,5 @@
--- When each buyer bought first and last at their own rate, and whether they dropped out. One row per customer_number.
+-- When each buyer bought first and last at their own rate, and whether they dropped out. One row
+-- per customer_number.
 select
     customer_number,
     min(calendar_day) as first_day,

@@ -1,65 +1,8 @@
--- What is decided once per order: channel, currency, discount, payment, fate, and where it goes. One row per order_key.
-with intents as (
+-- What is decided once per order: channel, currency, discount, payment, fate, and where it goes.
+-- One row per order_key.
+with order_circumstances as (
 
-    select * from {{ ref('intents') }}
-
-),
-
-people as (
-
-    select * from {{ ref('people') }}
-
-),
-
-recipients as (
-
-    select customer_number, recipient_no, distance from {{ ref('recipients') }}
-
-),
-
-lines_per_order as (
-
-    select
-        order_key,
-        bool_and(category_code = 'gift_card') as is_digital,
-        bool_or(category_code = 'clothing') as has_clothing
-    from {{ ref('chosen_lines') }}
-    group by order_key
-
-),
-
-gathered as (
-
-    select
-        intents.*,
-        people.household_number,
-        people.person_kind,
-        people.home_currency,
-        people.tax_rate,
-        people.hunts_coupons,
-        people.has_office,
-        people.has_second_home,
-        people.moves
-        and date_diff('day', {{ opens_at() }}, intents.ordered_at) > people.move_share * 1096 as has_moved,
-        people.moves
-        and date_diff('day', {{ opens_at() }}, intents.ordered_at) - people.move_share * 1096 between 0 and 60
-            as has_just_moved,
-        recipients.distance,
-        lines_per_order.is_digital,
-        lines_per_order.has_clothing,
-        {{ draw('intents.order_key', 'channel') }} as channel_draw,
-        {{ draw('intents.order_key', 'cancelled') }} as cancel_draw,
-        {{ draw('intents.order_key', 'refunded') }} as refund_draw,
-        {{ draw('intents.order_key', 'payment_method') }} as method_draw,
-        {{ chance('intents.order_key', 'discounted', '(case when people.hunts_coupons then 0.5 else 0.1 end)') }}
-            as is_discounted
-    from intents
-    inner join people on intents.customer_number = people.customer_number
-    inner join lines_per_order on intents.order_key = lines_per_order.order_key
-    left join recipients
-        on
-            intents.customer_number = recipients.customer_number
-            and intents.recipient_no = recipients.recipient_no
+    select * from {{ ref('order_circumstances') }}
 
 )
 
@@ -78,10 +21,13 @@ select
         when home_currency = 'GBP' and ordered_at >= timestamp '2025-03-01' then 'GBP'
         else 'USD'
     end as currency,
-    case when is_discounted then list_value(0.10, 0.10, 0.15, 0.20, 0.20, 0.25)[1 + {{ pick('order_key', 'discount_size', 6) }}]
+    case when is_discounted
+        then list_value(0.10, 0.10, 0.15, 0.20, 0.20, 0.25)[1
+            + {{ pick('order_key', 'discount_size', 6) }}]
         else 0 end as discount_share,
     case
-        when person_kind = 'fraudster' then case when {{ chance('order_key', 'fraud_caught', 0.55) }} then 'fraud' end
+        when person_kind = 'fraudster' then case
+            when {{ chance('order_key', 'fraud_caught', 0.55) }} then 'fraud' end
         when cancel_draw < 0.008 then 'customer'
         when cancel_draw < 0.012 then 'inventory'
         when cancel_draw < 0.015 then 'declined'
@@ -108,10 +54,13 @@ select
         else 0
     end as billing_role,
     case
-        when is_digital or (channel_draw >= 0.92 and channel_draw < 0.96 and person_kind = 'buyer' and not is_gift) then null
+        when is_digital
+            or (channel_draw >= 0.92 and channel_draw < 0.96 and person_kind = 'buyer'
+                and not is_gift) then null
         when person_kind = 'fraudster' then 5
         when is_gift and {{ chance('order_key', 'sent_to_recipient', "(case distance
-            when 'same_region' then 0.4 when 'other_region' then 0.75 when 'other_country' then 0.8 else 0 end)") }}
+            when 'same_region' then 0.4 when 'other_region' then 0.75 when 'other_country' then 0.8
+                else 0 end)") }}
         then 8 + recipient_no
         when has_office and {{ chance('order_key', 'to_office', 0.4) }} then 2
         when has_second_home and {{ chance('order_key', 'to_second_home', 0.25) }} then 3
@@ -119,4 +68,4 @@ select
         when has_moved then 1
         else 0
     end as shipping_role
-from gathered
+from order_circumstances

@@ -1,21 +1,13 @@
--- The lines of every order with their money, in the order's currency: what was chosen, then gift wrap (line 6) and
--- warranty (line 7) where they were taken. One row per item_key.
+-- The lines of every order with their money, in the order's currency. One row per item_key.
 with order_heads as (
 
     select * from {{ ref('order_heads') }}
 
 ),
 
-chosen_lines as (
+sized_lines as (
 
-    select * from {{ ref('chosen_lines') }}
-
-),
-
-traces as (
-
-    select order_key from {{ ref('traces') }}
-    where is_wrapped and wrap_is_line
+    select * from {{ ref('sized_lines') }}
 
 ),
 
@@ -25,74 +17,14 @@ shop_variants as (
 
 ),
 
-devices as (
-
-    select product_no from {{ ref('shop_products') }}
-    where warranty_eligible
-
-),
-
-sized as (
-
-    select
-        chosen_lines.order_key,
-        chosen_lines.item_key,
-        chosen_lines.line_no,
-        chosen_lines.is_for_recipient,
-        chosen_lines.product_no,
-        chosen_lines.quantity,
-        chosen_lines.size_rank,
-        chosen_lines.audience,
-        date_diff('year', {{ opens_at() }}, chosen_lines.ordered_at) as years_in_history
-    from chosen_lines
-
-    union all
-
-    select order_key, order_key * 8 + 6, 6, true,
-        9011 + {{ pick('order_key', 'wrap_kind', 2) }}, 1, 1, 'f', 0
-    from traces
-
-    union all
-
-    select chosen_lines.order_key, chosen_lines.order_key * 8 + 7, 7, chosen_lines.is_for_recipient, 9021, 1, 1, 'f', 0
-    from chosen_lines
-    inner join devices on chosen_lines.product_no = devices.product_no
-    where chosen_lines.line_no = 1 and {{ chance('chosen_lines.order_key', 'warranty', 0.12) }}
-
-),
-
-size_systems as (
-
-    select product_no, size_system, count(*) as variant_count
-    from shop_variants
-    group by product_no, size_system
-
-),
-
-numbered as (
-
-    select
-        sized.*,
-        greatest(1, least(size_systems.variant_count, case size_systems.size_system
-            when 'alpha' then (sized.size_rank * 5 + 3) // 7
-            when 'ring_us' then sized.size_rank
-            when 'shoe_eu' then sized.size_rank + case when sized.audience = 'm' then 3 else 0 end
-            when 'kids_cm' then sized.size_rank // 2 + 1 + sized.years_in_history
-            else 1 + {{ pick('sized.item_key', 'colour', 2) }}
-        end)) as variant_no
-    from sized
-    inner join size_systems on sized.product_no = size_systems.product_no
-
-),
-
 priced as (
 
     select
-        numbered.order_key,
-        numbered.item_key,
-        numbered.line_no,
-        numbered.is_for_recipient,
-        numbered.quantity,
+        sized_lines.order_key,
+        sized_lines.item_key,
+        sized_lines.line_no,
+        sized_lines.is_for_recipient,
+        sized_lines.quantity,
         shop_variants.product_no,
         shop_variants.product_id,
         shop_variants.variant_id,
@@ -106,11 +38,13 @@ priced as (
         {{ in_currency('shop_variants.unit_cost', 'order_heads.currency') }} as unit_cost,
         case when shop_variants.category_code in ('gift_card', 'gift_wrap', 'warranty') then 0
             else order_heads.discount_share end as discount_share,
-        case when shop_variants.category_code = 'gift_card' then 0 else order_heads.tax_rate end as tax_rate
-    from numbered
+        case when shop_variants.category_code = 'gift_card' then 0 else order_heads.tax_rate end
+            as tax_rate
+    from sized_lines
     inner join shop_variants
-        on numbered.product_no = shop_variants.product_no and numbered.variant_no = shop_variants.variant_no
-    inner join order_heads on numbered.order_key = order_heads.order_key
+        on sized_lines.product_no = shop_variants.product_no
+            and sized_lines.variant_no = shop_variants.variant_no
+    inner join order_heads on sized_lines.order_key = order_heads.order_key
 
 ),
 
@@ -119,12 +53,14 @@ discounted as (
     select
         *,
         {{ cents('unit_price * quantity * discount_share') }} as discount_amount,
-        {{ cents('unit_price * quantity') }} - {{ cents('unit_price * quantity * discount_share') }} as net_amount
+        {{ cents('unit_price * quantity') }} - {{ cents('unit_price * quantity * discount_share') }}
+            as net_amount
     from priced
 
 )
 
 select
     *,
-    {{ cents("net_amount * tax_rate / case when currency = 'USD' then 1 else 1 + tax_rate end") }} as tax_amount
+    {{ cents("net_amount * tax_rate / case when currency = 'USD' then 1 else 1 + tax_rate end") }}
+        as tax_amount
 from discounted

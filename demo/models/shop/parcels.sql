@@ -30,12 +30,17 @@ numbered as (
         customer_number,
         recipient_no,
         shipping_role,
-        {{ address_number("case when billing_role = 0 then household_number else customer_number end", 'billing_role') }}
+        {{ address_number(
+            "case when billing_role = 0 then household_number else customer_number end",
+                'billing_role') }}
             as billing_number,
-        {{ address_number("case when shipping_role = 0 then household_number else customer_number end", 'shipping_role') }}
+        {{ address_number(
+            "case when shipping_role = 0 then household_number else customer_number end",
+                'shipping_role') }}
             as shipping_number,
         -- one gift in twelve that is sent away keeps the buyer's name on the parcel
-        shipping_role >= 8 and not {{ chance('order_key', 'own_name_on_gift', 0.08) }} as names_recipient
+        shipping_role >= 8 and not {{ chance('order_key', 'own_name_on_gift', 0.08) }}
+            as names_recipient
     from order_heads
 
 )
@@ -53,9 +58,11 @@ select
     bills.postal_code as billing_postal_code,
     bills.country_code as billing_country_code,
     case when numbered.shipping_role is null then null
-        when numbered.names_recipient then recipients.first_name else people.first_name end as shipping_first_name,
+        when numbered.names_recipient then recipients.first_name else people.first_name end
+            as shipping_first_name,
     case when numbered.shipping_role is null then null
-        when numbered.names_recipient then recipients.last_name else people.last_name end as shipping_last_name,
+        when numbered.names_recipient then recipients.last_name else people.last_name end
+            as shipping_last_name,
     parcels.address1 as shipping_address1,
     parcels.address2 as shipping_address2,
     parcels.city as shipping_city,

@@ -1,5 +1,6 @@
--- Every purchase of the shop and when it was made: at the person's own rate (ordinals to 599), to replenish a
--- consumable (from 600), for a yearly occasion of somebody dear (from 800). One row per order_key.
+-- Every purchase of the shop and when it was made: at the person's own rate (ordinals to 599), to
+-- replenish a consumable (from 600), for a yearly occasion of somebody dear (from 800). One row per
+-- order_key.
 with rate_purchases as (
 
     select * from {{ ref('rate_purchases') }}
@@ -30,7 +31,9 @@ replenishments as (
         replenishment_habits.customer_number,
         replenishment_habits.true_interval_days,
         unnest(range(0, cast(least(
-            100, (lifetimes.active_until_day - lifetimes.first_day) / replenishment_habits.true_interval_days
+            100,
+                (lifetimes.active_until_day - lifetimes.first_day)
+                    / replenishment_habits.true_interval_days
         ) as bigint))) as turn,
         lifetimes.first_day
     from replenishment_habits
@@ -46,10 +49,12 @@ yearly_gifts as (
         lifetimes.active_until_day,
         years.calendar_year,
         -- a few days before the recipient's day, which is the same every year
-        {{ pick('people.customer_number * 8 + 1 + people.customer_number % 3', 'recipient_birthday', 365) }}
+        {{ pick('people.customer_number * 8 + 1 + people.customer_number % 3', 'recipient_birthday',
+            365) }}
         + date_diff('day', date '2023-11-01', make_date(years.calendar_year, 1, 1))
         - 3 - {{ pick('people.customer_number * 8 + years.calendar_year % 8', 'yearly_lead', 9) }}
-        + {{ draw('people.customer_number * 8 + years.calendar_year % 8', 'yearly_hour') }} as calendar_day
+        + {{ draw('people.customer_number * 8 + years.calendar_year % 8', 'yearly_hour') }}
+            as calendar_day
     from people
     inner join lifetimes on people.customer_number = lifetimes.customer_number
     cross join (select unnest(range(2023, 2027)) as calendar_year) as years
@@ -72,7 +77,8 @@ planned as (
         600 + turn,
         'replenishment',
         first_day + 5
-        + true_interval_days * (turn + 0.12 * {{ normal('customer_number * 1000 + turn', 'turn_a', 'turn_b') }})
+        + true_interval_days
+            * (turn + 0.12 * {{ normal('customer_number * 1000 + turn', 'turn_a', 'turn_b') }})
             as calendar_day
     from replenishments
 
@@ -91,7 +97,8 @@ timed as (
         planned.customer_number * 1000 + planned.ordinal as order_key,
         planned.ordinal,
         planned.stream,
-        cast(to_days(cast(floor(planned.calendar_day) as integer)) + {{ opens_at() }} as date) as local_day,
+        cast(to_days(cast(floor(planned.calendar_day) as integer)) + {{ opens_at() }} as date)
+            as local_day,
         {{ moment('(floor(planned.calendar_day) + ' ~ busy_hour('(planned.calendar_day % 1)')
             ~ ') * 86400 - people.hours_from_utc * 3600') }} as ordered_at
     from planned

@@ -19,8 +19,8 @@ select
     order_heads.refund_kind,
     order_lines.tax_rate,
     case when order_heads.refund_kind = 'partial' then 1 else order_lines.quantity end as quantity,
-    {{ cents("order_lines.net_amount * (case when order_heads.refund_kind = 'partial' then 1 else order_lines.quantity end)
-        / order_lines.quantity") }} as amount
+    {{ cents("order_lines.net_amount * (case when order_heads.refund_kind = 'partial'
+        then 1 else order_lines.quantity end) / order_lines.quantity") }} as amount
 from order_lines
 inner join order_heads on order_lines.order_key = order_heads.order_key
 where

@@ -1,5 +1,5 @@
--- When an account was made, and when its owner asked to be forgotten. Most people register with their first order;
--- some look around for a while before. One row per customer_number.
+-- When an account was made, and when its owner asked to be forgotten. Most people register with
+-- their first order; some look around for a while before. One row per customer_number.
 with people as (
 
     select * from {{ ref('people') }}
@@ -37,7 +37,8 @@ select
     first_ordered_at,
     created_at,
     case
-        when person_kind in ('buyer', 'lead') and {{ chance('customer_number', 'forgotten', 0.006) }}
+        when person_kind in ('buyer', 'lead')
+            and {{ chance('customer_number', 'forgotten', 0.006) }}
         then {{ later('created_at', "date_diff('day', created_at, " ~ closes_at() ~ ") * "
             ~ draw('customer_number', 'forgotten_when')) }}
     end as deleted_at

@@ -1,5 +1,12 @@
--- The consumable that a regular needs again and again, and how long one unit truly lasts them. One row per customer_number.
-with people as (
+-- The consumable that a regular needs again and again, and how long one unit truly lasts them. One
+-- row per customer_number.
+with shop_products as (
+
+    select * from {{ ref('shop_products') }}
+
+),
+
+people as (
 
     select * from {{ ref('people') }}
     where replenishes
@@ -18,7 +25,8 @@ chosen as (
 
     select
         people.customer_number,
-        {{ pick_from('consumables.product_nos', 'people.customer_number', 'consumable') }} as product_no,
+        {{ pick_from('consumables.product_nos', 'people.customer_number', 'consumable') }}
+            as product_no,
         exp(0.25 * {{ normal('people.customer_number', 'pace_a', 'pace_b') }}) as personal_pace
     from people
     cross join consumables
@@ -30,4 +38,4 @@ select
     chosen.product_no,
     shop_products.replenishment_days * chosen.personal_pace as true_interval_days
 from chosen
-inner join {{ ref('shop_products') }} as shop_products on chosen.product_no = shop_products.product_no
+inner join shop_products on chosen.product_no = shop_products.product_no

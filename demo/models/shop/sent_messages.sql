@@ -1,5 +1,5 @@
--- The mailings each person truly got while they agreed to it, and how the last one ended for those who then had enough.
--- One row per message_key.
+-- The mailings each person truly got while they agreed to it, and how the last one ended for those
+-- who then had enough. One row per message_key.
 with consent_answers as (
 
     select * from {{ ref('consent_answers') }}
@@ -17,9 +17,11 @@ patient as (
 
     select
         *,
-        -- one in twenty stops it from within a message: the shop's consent log does not always hear of it
+        -- one in twenty stops it from within a message: the shop's consent log does not always hear
+        -- of it
         {{ chance('answer_key', 'stops_mail', 0.05) }} as stops_mail,
-        least(withdrawn_at, {{ closes_at() }}, case when {{ chance('answer_key', 'stops_mail', 0.05) }}
+        least(withdrawn_at, {{ closes_at() }}, case
+            when {{ chance('answer_key', 'stops_mail', 0.05) }}
             then {{ later('answered_at', "date_diff('day', answered_at, " ~ closes_at() ~ ") * "
                 ~ draw('answer_key', 'stops_mail_when')) }} end) as ends_at
     from consent_answers
@@ -44,7 +46,8 @@ sent as (
             patient.channel = campaign_plan.channel
             and campaign_plan.sent_at > patient.answered_at
             and campaign_plan.sent_at < patient.ends_at
-    where {{ chance('patient.customer_number * 128 + campaign_plan.campaign_no', 'message_sent', 0.42) }}
+    where {{ chance('patient.customer_number * 128 + campaign_plan.campaign_no', 'message_sent',
+        0.42) }}
 
 )
 
@@ -53,6 +56,7 @@ select
     0.05 + 0.6 * {{ draw('customer_number', 'opens_mail') }} as open_share,
     {{ chance('customer_number', 'machine_opens', 0.28) }} as opens_by_machine,
     {{ chance('message_key', 'bounces', 0.008) }} as is_bounced,
-    stops_mail and campaign_no = max(campaign_no) over (partition by customer_number, channel) as is_enough
+    stops_mail and campaign_no = max(campaign_no) over (partition by customer_number, channel)
+        as is_enough
 from sent
 where person_kind <> 'guest'

@@ -1,5 +1,5 @@
--- The products looked at in visits that end without an order; the first ones go into the cart, where there is one.
--- One row per visit_key, view_no.
+-- The products looked at in visits that end without an order; the first ones go into the cart,
+-- where there is one. One row per visit_key, view_no.
 with visits as (
 
     select * from {{ ref('visits') }}
@@ -54,7 +54,8 @@ aimed as (
         case
             when {{ chance('visit_key * 8 + view_no', 'view_category', 0.6) }} then first_interest
             when {{ chance('visit_key * 8 + view_no', 'view_category', 0.85) }} then second_interest
-            else list_value('homeware', 'clothing', 'games', 'toys')[1 + {{ pick('visit_key', 'view_other', 4) }}]
+            else list_value('homeware', 'clothing', 'games', 'toys')[1
+                + {{ pick('visit_key', 'view_other', 4) }}]
         end as category_code
     from looked
 
@@ -64,10 +65,13 @@ placed as (
 
     select
         aimed.*,
-        cast(floor(pow({{ draw('aimed.view_key', 'view_position') }}, 1.5) * shelf_lengths.shelf_length) as bigint) as position
+        cast(
+            floor(pow({{ draw('aimed.view_key', 'view_position') }}, 1.5)
+                * shelf_lengths.shelf_length) as bigint) as position
     from aimed
     inner join shelf_lengths
-        on aimed.category_code = shelf_lengths.category_code and aimed.audience = shelf_lengths.audience
+        on aimed.category_code = shelf_lengths.category_code
+            and aimed.audience = shelf_lengths.audience
 
 )
 

@@ -1,5 +1,5 @@
--- What happened in each visit, step by step. Slots number the steps: 0 arrival, 1 to 16 products, 20 taken out, 30 to 32
--- checkout, 40 search, 41 and 42 leaving. One row per visit_key, slot.
+-- What happened in each visit, step by step. Slots number the steps: 0 arrival, 1 to 16 products,
+-- 20 taken out, 30 to 32 checkout, 40 search, 41 and 42 leaving. One row per visit_key, slot.
 with visits as (
 
     select * from {{ ref('visits') }}
@@ -22,7 +22,8 @@ order_lines as (
 stages as (
 
     select * from (
-        values ('contact', 30), ('shipping', 30), ('shipping', 31), ('payment', 30), ('payment', 31), ('payment', 32),
+        values ('contact', 30), ('shipping', 30), ('shipping', 31), ('payment', 30),
+            ('payment', 31), ('payment', 32),
             ('completed', 30), ('completed', 31), ('completed', 32)
     ) as listed (cart_stage, slot)
 

@@ -1,6 +1,19 @@
--- The visits to the site: those that end with an order (key ends 0), those before an order (1 to 3), those of their own
--- (7). What came of the others: a cart left at a stage, or nothing. One row per visit_key.
-with order_heads as (
+-- The visits to the site: those that end with an order (key ends 0), those before an order (1 to
+-- 3), those of their own (7). What came of the others: a cart left at a stage, or nothing. One row
+-- per visit_key.
+with presences as (
+
+    select * from {{ ref('presences') }}
+
+),
+
+traffic_slots as (
+
+    select * from {{ ref('traffic_slots') }}
+
+),
+
+order_heads as (
 
     select order_key, customer_number, ordered_at, channel, is_gift from {{ ref('order_heads') }}
 
@@ -12,25 +25,13 @@ people as (
 
 ),
 
-spans as (
-
-    select
-        people.customer_number,
-        registrations.created_at,
-        least({{ closes_at() }}, coalesce({{ later(moment('lifetimes.active_until_day * 86400'), '60') }},
-            {{ later('registrations.created_at', '120') }})) as leaves_at
-    from people
-    inner join {{ ref('registrations') }} as registrations on people.customer_number = registrations.customer_number
-    left join {{ ref('lifetimes') }} as lifetimes on people.customer_number = lifetimes.customer_number
-
-),
-
 before_orders as (
 
     select
         customer_number,
         ordered_at,
-        order_key * 8 + unnest(range(1, 1 + {{ pick('order_key', 'visits_before', 3) }})) as visit_key
+        order_key * 8 + unnest(range(1, 1 + {{ pick('order_key', 'visits_before', 3) }}))
+            as visit_key
     from order_heads
 
 ),
@@ -41,8 +42,10 @@ own_visits as (
         customer_number,
         created_at,
         leaves_at,
-        (customer_number * 1000 + 900 + unnest(range(0, {{ pick('customer_number', 'own_visits', 11) }}))) * 8 + 7 as visit_key
-    from spans
+        (customer_number * 1000 + 900
+            + unnest(range(0, {{ pick('customer_number', 'own_visits', 11) }}))) * 8
+                + 7 as visit_key
+    from presences
 
 ),
 
@@ -63,7 +66,8 @@ begun as (
 
     select customer_number, visit_key, 'own',
         created_at + to_seconds(cast(floor(
-            {{ draw('visit_key', 'visit_time') }} * greatest(epoch(leaves_at) - epoch(created_at), 600)) as bigint))
+            {{ draw('visit_key', 'visit_time') }}
+                * greatest(epoch(leaves_at) - epoch(created_at), 600)) as bigint))
     from own_visits
 
     union all
@@ -71,7 +75,7 @@ begun as (
     -- the days before the close are well visited
     select customer_number, (customer_number * 1000 + 990) * 8 + 7, 'own',
         {{ closes_at() }} - to_seconds(60 + {{ pick('customer_number', 'latest_visit', 250000) }})
-    from spans
+    from presences
     where leaves_at = {{ closes_at() }} and {{ chance('customer_number', 'visits_lately', 0.04) }}
 
 )
@@ -81,7 +85,8 @@ select
     begun.visit_key,
     begun.visit_kind,
     begun.started_at,
-    case when people.person_kind <> 'guest' and {{ chance('begun.visit_key', 'logged_in', 0.55) }} then people.customer_id end
+    case when people.person_kind <> 'guest' and {{ chance('begun.visit_key', 'logged_in', 0.55) }}
+        then people.customer_id end
         as customer_id,
     'D' || case when {{ chance('begun.visit_key', 'other_device', 0.25) }}
         then people.person_number || 'm' else people.person_number::varchar end as anonymous_id,
@@ -100,6 +105,6 @@ select
     traffic_slots.utm_campaign
 from begun
 inner join people on begun.customer_number = people.customer_number
-inner join {{ ref('traffic_slots') }} as traffic_slots
+inner join traffic_slots
     on {{ pick('begun.visit_key', 'visit_traffic', 100) }} = traffic_slots.slot
 where begun.started_at >= {{ opens_at() }} and begun.started_at < {{ closes_at() }}

@@ -1,4 +1,5 @@
--- What each line of an order is looking for: whose taste, which category, which size. One row per order_key, line_no.
+-- What each line of an order is looking for: whose taste, which category, which size. One row per
+-- order_key, line_no.
 with intents as (
 
     select * from {{ ref('intents') }}
@@ -35,7 +36,8 @@ counted as (
         people.tries_larger,
         unnest(range(1, 2 + case
             when intents.stream = 'replenishment' then 0
-            when {{ chance('intents.order_key', 'line_count', '(case when intents.is_gift then 0.68 else 0.52 end)') }} then 0
+            when {{ chance('intents.order_key', 'line_count',
+                '(case when intents.is_gift then 0.68 else 0.52 end)') }} then 0
             when {{ chance('intents.order_key', 'line_count', 0.80) }} then 1
             when {{ chance('intents.order_key', 'line_count', 0.93) }} then 2
             else 3
@@ -55,7 +57,8 @@ aimed as (
     select
         *,
         order_key * 8 + line_no as item_key,
-        is_gift and (line_no = 1 or {{ chance('order_key * 8 + line_no', 'also_gift', 0.5) }}) as is_for_recipient
+        is_gift and (line_no = 1 or {{ chance('order_key * 8 + line_no', 'also_gift', 0.5) }})
+            as is_for_recipient
     from counted
 
 )
@@ -72,26 +75,31 @@ select
     case
         when is_for_recipient then null
         when is_parent and {{ chance('item_key', 'own_child', 0.12) }} then 'k'
-        when {{ chance('item_key', 'other_gender', 0.02) }} then case when is_female then 'm' else 'f' end
+        when {{ chance('item_key', 'other_gender', 0.02) }} then case when is_female then 'm'
+            else 'f' end
         when is_female then 'f'
         else 'm'
     end as own_audience,
     case
         when is_for_recipient then null
         when is_parent and {{ chance('item_key', 'own_child', 0.12) }}
-        then case when {{ chance('item_key', 'child_clothing', 0.6) }} then 'clothing' else 'toys' end
+        then case when {{ chance('item_key', 'child_clothing', 0.6) }} then 'clothing'
+            else 'toys' end
         when {{ chance('item_key', 'own_category', 0.55) }} then first_interest
         when {{ chance('item_key', 'own_category', 0.80) }} then second_interest
         when {{ chance('item_key', 'own_gift_card', 0.04) }} then 'gift_card'
-        else list_value('homeware', 'clothing', 'beauty', 'stationery', 'games', 'electronics', 'pet', 'parts', 'wellness',
+        else list_value('homeware', 'clothing', 'beauty', 'stationery', 'games', 'electronics',
+            'pet', 'parts', 'wellness',
             'homeware')[1 + {{ pick('item_key', 'own_random_category', 10) }}]
     end as own_category,
     {{ pick('item_key', 'wish_ticket', 10) }} as wish_ticket,
     -- one's own size, now and then the neighbouring one as a fit check
     case
         when is_for_recipient then recipient_size_rank
-        when {{ chance('item_key', 'fit_check', 0.15) }} then own_size_rank + case when tries_larger then 1 else -1 end
-        when {{ chance('item_key', 'fit_check', 0.165) }} then own_size_rank + case when tries_larger then -1 else 1 end
+        when {{ chance('item_key', 'fit_check', 0.15) }} then own_size_rank + case when tries_larger
+            then 1 else -1 end
+        when {{ chance('item_key', 'fit_check', 0.165) }} then own_size_rank + case
+            when tries_larger then -1 else 1 end
         else own_size_rank
     end as size_rank
 from aimed

@@ -1,4 +1,5 @@
--- The canonical redemptions: the codes that gave discounts, and the attempts that failed. One row per redemption_id.
+-- The canonical redemptions: the codes that gave discounts, and the attempts that failed. One row
+-- per redemption_id.
 with order_heads as (
 
     select * from {{ ref('order_heads') }}
@@ -49,15 +50,19 @@ union all
 
 select
     'RX' || order_key,
-    list_value('SPRING24', 'SAVE25', 'SAVE10', 'SAV10')[1 + {{ pick('order_key', 'failed_code', 4) }}],
+    list_value('SPRING24', 'SAVE25', 'SAVE10', 'SAV10')[1
+        + {{ pick('order_key', 'failed_code', 4) }}],
     customer_id,
     null,
     ordered_at - interval 4 minute,
     'failure',
     case {{ pick('order_key', 'failed_code', 4) }}
-        when 0 then list_value('voucher_expired', 'voucher_disabled')[1 + {{ pick('order_key', 'failure', 2) }}]
+        when 0
+            then list_value('voucher_expired', 'voucher_disabled')[1
+                + {{ pick('order_key', 'failure', 2) }}]
         when 3 then 'resource_not_found'
-        else list_value('quantity_exceeded', 'order_rules_violated', 'customer_rules_violated', 'voucher_not_active',
+        else list_value('quantity_exceeded', 'order_rules_violated', 'customer_rules_violated',
+            'voucher_not_active',
             'invalid_amount')[1 + {{ pick('order_key', 'failure', 5) }}]
     end,
     {{ money('0') }},

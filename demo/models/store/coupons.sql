@@ -1,6 +1,12 @@
--- The canonical coupons: the codes of everybody, written with the shop's first person, and the codes of one holder.
--- One row per code.
-with order_heads as (
+-- The canonical coupons: the codes of everybody, written with the shop's first person, and the
+-- codes of one holder. One row per code.
+with registrations as (
+
+    select * from {{ ref('registrations') }}
+
+),
+
+order_heads as (
 
     select * from {{ ref('order_heads') }}
     where discount_share > 0
@@ -41,9 +47,12 @@ select
     {{ closes_at() }} + interval 3 hour as _loaded_at
 from (
     values
-    ('SAVE10', 'CMP003', 'percentage', 10, 0, 20, true), ('SAVE15', 'CMP007', 'percentage', 15, 0, 20, true),
-    ('SAVE20', 'STD03', 'percentage', 20, 0, 20, true), ('SAVE25', 'CMP011', 'percentage', 25, 0, 20, true),
-    ('FREESHIP', 'STD02', 'shipping', 0, 0, 20, true), ('SPRING24', 'CMP015', 'percentage', 15, 40, 1, false)
+    ('SAVE10', 'CMP003', 'percentage', 10, 0, 20, true),
+        ('SAVE15', 'CMP007', 'percentage', 15, 0, 20, true),
+    ('SAVE20', 'STD03', 'percentage', 20, 0, 20, true),
+        ('SAVE25', 'CMP011', 'percentage', 25, 0, 20, true),
+    ('FREESHIP', 'STD02', 'shipping', 0, 0, 20, true),
+        ('SPRING24', 'CMP015', 'percentage', 15, 40, 1, false)
 ) as listed (code, campaign_id, discount_type, value, min_order, per_customer_limit, is_active)
 where {{ var('first_customer') }} = 1
 
@@ -84,5 +93,6 @@ select
     true,
     {{ loaded_after('registrations.created_at') }}
 from people
-inner join {{ ref('registrations') }} as registrations on people.customer_number = registrations.customer_number
-where people.person_kind in ('buyer', 'lead') and {{ chance('people.customer_number', 'welcome_code', 0.12) }}
+inner join registrations on people.customer_number = registrations.customer_number
+where people.person_kind in ('buyer', 'lead')
+    and {{ chance('people.customer_number', 'welcome_code', 0.12) }}

@@ -17,7 +17,8 @@ saved as (
     select
         people.customer_number,
         roles.role,
-        {{ address_number('case when roles.role = 0 then people.household_number else people.customer_number end',
+        {{ address_number(
+            'case when roles.role = 0 then people.household_number else people.customer_number end',
             'roles.role') }} as address_number,
         people.customer_id,
         people.first_name,

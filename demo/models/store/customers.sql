@@ -19,6 +19,13 @@ traffic_slots as (
 
 ),
 
+homes as (
+
+    select * from {{ ref('address_book') }}
+    where not is_pickup_point
+
+),
+
 told as (
 
     select
@@ -32,16 +39,19 @@ told as (
         end as email,
         not {{ chance('people.customer_number', 'mail_unverified', 0.05) }} as email_verified,
         case when {{ chance('people.customer_number', 'account_phone', 0.6) }}
-            then {{ typed_phone('people.phone_prefix', 'people.phone_local', 'people.customer_number') }} end as phone,
+            then {{ typed_phone('people.phone_prefix', 'people.phone_local',
+                'people.customer_number') }} end as phone,
         case
             when {{ chance('people.customer_number', 'name_missing', 0.01) }} then null
-            when {{ chance('people.customer_number', 'name_missing', 0.03) }} then lower(people.first_name)
+            when {{ chance('people.customer_number', 'name_missing', 0.03) }}
+                then lower(people.first_name)
             else people.first_name
         end as first_name,
         people.middle_name,
         case
             when {{ chance('people.customer_number', 'name_missing', 0.01) }} then ''
-            when {{ chance('people.customer_number', 'name_missing', 0.02) }} then people.last_name || ' '
+            when {{ chance('people.customer_number', 'name_missing', 0.02) }}
+                then people.last_name || ' '
             else people.last_name
         end as last_name,
         case
@@ -52,17 +62,22 @@ told as (
             when people.is_female then 'f'
             else 'm'
         end as gender,
-        case when {{ chance('people.customer_number', 'tells_birthday', 0.28) }} then people.born_on end as birth_date,
-        case when {{ chance('people.customer_number', 'tells_birthday', 0.40) }} then cast(month(people.born_on) as integer) end
+        case when {{ chance('people.customer_number', 'tells_birthday', 0.28) }}
+            then people.born_on end as birth_date,
+        case when {{ chance('people.customer_number', 'tells_birthday', 0.40) }}
+            then cast(month(people.born_on) as integer) end
             as birth_month,
-        case when {{ chance('people.customer_number', 'tells_birthday', 0.40) }} then cast(day(people.born_on) as integer) end
+        case when {{ chance('people.customer_number', 'tells_birthday', 0.40) }}
+            then cast(day(people.born_on) as integer) end
             as birth_day,
-        case when {{ chance('people.customer_number', 'country_case', 0.01) }} then lower(people.country_code)
+        case when {{ chance('people.customer_number', 'country_case', 0.01) }}
+            then lower(people.country_code)
             else people.country_code end as country_code,
         people.region_code,
         people.city,
         homes.postal_code,
-        case when {{ chance('people.customer_number', 'zone_known', 0.8) }} then people.time_zone end as time_zone,
+        case when {{ chance('people.customer_number', 'zone_known', 0.8) }}
+            then people.time_zone end as time_zone,
         people.locale,
         registrations.created_at,
         case
@@ -78,8 +93,9 @@ told as (
         {{ loaded_after('registrations.created_at') }} as _loaded_at
     from people
     inner join registrations on people.customer_number = registrations.customer_number
-    inner join traffic_slots on {{ pick('people.customer_number', 'acquisition', 100) }} = traffic_slots.slot
-    inner join {{ ref('address_book') }} as homes
+    inner join traffic_slots on {{ pick('people.customer_number', 'acquisition',
+        100) }} = traffic_slots.slot
+    inner join homes
         on {{ address_number('people.household_number', 0) }} = homes.address_number
 
 )

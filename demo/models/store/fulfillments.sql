@@ -15,10 +15,12 @@ told as (
         promised_ship_at,
         promised_delivery_at,
         -- the carrier learns of a delay a day before the promise breaks
-        case when delivered_at > promised_delivery_at and promised_delivery_at - interval 1 day < {{ closes_at() }}
+        case when delivered_at > promised_delivery_at
+            and promised_delivery_at - interval 1 day < {{ closes_at() }}
             then delivered_at else promised_delivery_at end as estimated_delivery_at,
         {{ if_known('delivered_at') }} as delivered_at,
-        list_value('UPS', 'DHL', 'USPS', 'DPD')[1 + {{ pick('order_key', 'carrier', 4) }}] as carrier,
+        list_value('UPS', 'DHL', 'USPS', 'DPD')[1 + {{ pick('order_key', 'carrier', 4) }}]
+            as carrier,
         {{ loaded_after('ordered_at') }} as _loaded_at
     from order_fates
 

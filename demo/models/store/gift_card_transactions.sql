@@ -1,4 +1,5 @@
--- The canonical gift card movements: issue, use by the buyer's next order, use at a till. One row per transaction_id.
+-- The canonical gift card movements: issue, use by the buyer's next order, use at a till. One row
+-- per transaction_id.
 with gift_cards as (
 
     select * from {{ ref('gift_cards') }}

@@ -1,4 +1,5 @@
--- The canonical points ledger: a point per unit of money earned, some redeemed, expired, adjusted. One row per entry_id.
+-- The canonical points ledger: a point per unit of money earned, some redeemed, expired, adjusted.
+-- One row per entry_id.
 with loyalty_people as (
 
     select * from {{ ref('loyalty_people') }}
@@ -48,7 +49,8 @@ select
     null,
     {{ loaded_after('ordered_at + interval 20 day') }}
 from earnings
-where points > 100 and ordered_at < {{ closes_at() }} - interval 20 day and {{ chance('order_key', 'redeems_points', 0.18) }}
+where points > 100 and ordered_at < {{ closes_at() }} - interval 20 day
+    and {{ chance('order_key', 'redeems_points', 0.18) }}
 
 union all
 

@@ -11,7 +11,8 @@ with sent_messages as (
 
 events as (
 
-    select message_key, campaign_id, customer_id, channel, sent_at, 1 as event_no, 'sent' as event_type, 0 as seconds,
+    select message_key, campaign_id, customer_id, channel, sent_at, 1 as event_no,
+        'sent' as event_type, 0 as seconds,
         false as is_machine_open
     from sent_messages
 

@@ -1,4 +1,5 @@
--- The canonical discounts of orders: the code on the goods, now and then one on the shipping. One row per order_id, line_no.
+-- The canonical discounts of orders: the code on the goods, now and then one on the shipping. One
+-- row per order_id, line_no.
 with order_heads as (
 
     select * from {{ ref('order_heads') }}
@@ -34,4 +35,5 @@ select
     true,
     {{ loaded_after('order_heads.ordered_at') }}
 from order_heads
-where order_heads.shipping_role is not null and {{ chance('order_heads.order_key', 'free_shipping_code', 0.02) }}
+where order_heads.shipping_role is not null
+    and {{ chance('order_heads.order_key', 'free_shipping_code', 0.02) }}

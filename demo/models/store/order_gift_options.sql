@@ -1,4 +1,5 @@
--- The canonical gift options: message, wrap, box and engraving of an order. One row per gift_option_id.
+-- The canonical gift options: message, wrap, box and engraving of an order. One row per
+-- gift_option_id.
 with traces as (
 
     select * from {{ ref('traces') }}
@@ -35,7 +36,8 @@ named as (
     inner join people on traces.customer_number = people.customer_number
     left join gift_words on traces.order_key = gift_words.order_key
     left join recipients
-        on traces.customer_number = recipients.customer_number and traces.recipient_no = recipients.recipient_no
+        on traces.customer_number = recipients.customer_number
+            and traces.recipient_no = recipients.recipient_no
 
 ),
 
@@ -68,6 +70,7 @@ select
         then engraved_first_name else personalization_initials end end as personalization_text,
     personalization_initials,
     case when declares_occasion then occasion end as declared_occasion,
-    case when is_gift and {{ chance('order_key', 'names_recipient', 0.3) }} then recipient_full_name end as recipient_name,
+    case when is_gift and {{ chance('order_key', 'names_recipient', 0.3) }}
+        then recipient_full_name end as recipient_name,
     {{ loaded_after('ordered_at') }} as _loaded_at
 from engraved

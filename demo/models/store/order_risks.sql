@@ -13,7 +13,8 @@ judged as (
         {{ draw('order_key', 'risk') }} as risk_draw,
         cancel_reason,
         is_charged_back and cancel_reason is null as is_charged_back,
-        {{ later('ordered_at', '18 + 40 * ' ~ draw('order_key', 'chargeback_delay')) }} as chargeback_at,
+        {{ later('ordered_at', '18 + 40 * ' ~ draw('order_key', 'chargeback_delay')) }}
+            as chargeback_at,
         {{ loaded_after('ordered_at') }} as _loaded_at
     from order_fates
 
@@ -29,6 +30,7 @@ select
     end as risk_level,
     case when is_charged_back then {{ if_known('chargeback_at') }} end as chargeback_at,
     coalesce(cancel_reason = 'fraud', false)
-    or coalesce(is_swindle and is_charged_back and chargeback_at < {{ closes_at() }}, false) as is_fraud,
+    or coalesce(is_swindle and is_charged_back and chargeback_at < {{ closes_at() }}, false)
+        as is_fraud,
     _loaded_at
 from judged

@@ -19,8 +19,10 @@ invited as (
         people.customer_id,
         registrations.created_at,
         registrations.first_ordered_at,
-        people.customer_number - 1 - {{ pick('people.customer_number', 'referrer_distance', 20) }} as referrer_number,
-        {{ later('registrations.created_at', "-12 * " ~ draw('people.customer_number', 'invited_before')) }} as invited_at
+        people.customer_number - 1 - {{ pick('people.customer_number', 'referrer_distance', 20) }}
+            as referrer_number,
+        {{ later('registrations.created_at',
+            "-12 * " ~ draw('people.customer_number', 'invited_before')) }} as invited_at
     from people
     inner join registrations on people.customer_number = registrations.customer_number
     where {{ chance('people.customer_number', 'referred', 0.08) }}
@@ -37,7 +39,8 @@ allowed as (
     from invited
     where
         {{ draw('referrer_number', 'person_kind') }} >= 0.212
-        and {{ draw('referrer_number', 'arrival') }} * 1096 + 45 < date_diff('day', {{ opens_at() }}, invited_at)
+        and {{ draw('referrer_number', 'arrival') }} * 1096
+            + 45 < date_diff('day', {{ opens_at() }}, invited_at)
         and invited_at >= {{ opens_at() }}
 
 )
@@ -50,7 +53,8 @@ select
     invited_at,
     'O' || first_order_key as order_id,
     case when first_order_key is null then 'registered'
-        when first_ordered_at < {{ closes_at() }} - interval 14 day then 'rewarded' else 'ordered' end as status,
+        when first_ordered_at < {{ closes_at() }} - interval 14 day then 'rewarded'
+            else 'ordered' end as status,
     {{ if_known("first_ordered_at + interval 14 day") }} as rewarded_at,
     {{ loaded_after('invited_at') }} as _loaded_at
 from allowed
@@ -63,7 +67,8 @@ select
     people.customer_id,
     'FRIEND' || people.customer_number,
     null,
-    {{ later('registrations.created_at', "100 * " ~ draw('people.customer_number', 'invites_when')) }},
+    {{ later('registrations.created_at',
+        "100 * " ~ draw('people.customer_number', 'invites_when')) }},
     null,
     'invited',
     null,

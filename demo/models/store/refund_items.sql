@@ -1,4 +1,5 @@
--- The canonical refund items; amounts on the basis of the line's unit price. One row per refund_item_id.
+-- The canonical refund items; amounts on the basis of the line's unit price. One row per
+-- refund_item_id.
 with refund_lines as (
 
     select * from {{ ref('refund_lines') }}

@@ -6,7 +6,8 @@ select
     {{ money('refund_amount') }} as amount,
     case
         when cancel_reason is not null then 'order_cancelled'
-        when has_clothing then list_value('wrong_size', 'wrong_size', 'not_as_expected', 'defective')
+        when has_clothing
+            then list_value('wrong_size', 'wrong_size', 'not_as_expected', 'defective')
             [1 + {{ pick('order_key', 'refund_reason', 4) }}]
         else list_value('not_as_expected', 'defective', 'arrived_late', 'changed_mind')
             [1 + {{ pick('order_key', 'refund_reason', 4) }}]

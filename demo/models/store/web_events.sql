@@ -19,7 +19,8 @@ registrations as (
 
 people as (
 
-    select customer_number, person_number, person_kind, customer_id, country_code from {{ ref('people') }}
+    select customer_number, person_number, person_kind, customer_id,
+        country_code from {{ ref('people') }}
 
 )
 
@@ -30,13 +31,17 @@ select
     visits.anonymous_id,
     visits.customer_id,
     'P' || lpad(visit_events.product_no::varchar, 5, '0') as product_id,
-    case when visit_events.slot = 40 then list_value('mug', 'ring', 'birthday gift', 'gift for mom', 'dog food', 'scarf',
-        'candle', 'board game', 'gift card', 'cadou', 'geschenk')[1 + {{ pick('visit_events.visit_key', 'search_term', 11) }}]
+    case when visit_events.slot = 40
+        then list_value('mug', 'ring', 'birthday gift', 'gift for mom', 'dog food', 'scarf',
+        'candle', 'board game', 'gift card', 'cadou', 'geschenk')[1
+            + {{ pick('visit_events.visit_key', 'search_term', 11) }}]
         end as search_term,
     case
-        when visit_events.product_no is not null then 'https://shop.example.com/p/' || visit_events.product_no
+        when visit_events.product_no is not null
+            then 'https://shop.example.com/p/' || visit_events.product_no
         when visit_events.slot = 40 then 'https://shop.example.com/search'
-        when visit_events.slot between 30 and 32 then 'https://shop.example.com/checkout/' || (visit_events.slot - 29)
+        when visit_events.slot between 30 and 32
+            then 'https://shop.example.com/checkout/' || (visit_events.slot - 29)
         else 'https://shop.example.com/'
     end as url,
     case when visit_events.slot = 0 then visits.utm_source end as utm_source,
@@ -72,7 +77,9 @@ union all
 -- a clock that runs a year ahead
 select
     'EF' || people.customer_number,
-    {{ closes_at() }} + to_days(cast(1 + {{ pick('people.customer_number', 'future_event_day', 400) }} as integer)),
+    {{ closes_at() }}
+        + to_days(
+            cast(1 + {{ pick('people.customer_number', 'future_event_day', 400) }} as integer)),
     'page_view',
     'D' || people.person_number,
     null,

@@ -1,5 +1,5 @@
--- What is true of each person and hidden from the shop. A person's second account carries the first one's person_id.
--- One row per customer_number.
+-- What is true of each person and hidden from the shop. A person's second account carries the first
+-- one's person_id. One row per customer_number.
 with people as (
 
     select * from {{ ref('people') }}
@@ -41,7 +41,8 @@ select
     people.giving_rate,
     coalesce(lifetimes.is_dropped, false) as is_dropped,
     case when lifetimes.is_dropped
-        then cast({{ opens_at() }} + to_days(cast(floor(lifetimes.last_day) as integer)) as date) end as dropped_on,
+        then cast({{ opens_at() }}
+            + to_days(cast(floor(lifetimes.last_day) as integer)) as date) end as dropped_on,
     gifts_per_customer.first_gift_ordered_at
 from people
 left join lifetimes on people.customer_number = lifetimes.customer_number

@@ -7,7 +7,8 @@ with order_heads as (
 
 recipients as (
 
-    select customer_number, recipient_no, recipient, recipient_is_female from {{ ref('recipients') }}
+    select customer_number, recipient_no, recipient,
+        recipient_is_female from {{ ref('recipients') }}
 
 ),
 
@@ -32,7 +33,8 @@ select
     order_heads.is_gift,
     order_heads.occasion,
     recipients.recipient,
-    case when recipients.recipient_is_female then 'f' when not recipients.recipient_is_female then 'm' end as recipient_gender,
+    case when recipients.recipient_is_female then 'f' when not recipients.recipient_is_female
+        then 'm' end as recipient_gender,
     coalesce(traces.has_message, false) as has_message,
     coalesce(traces.is_wrapped, false) as is_wrapped,
     coalesce(traces.is_boxed, false) as is_boxed,

@@ -1,62 +1,13 @@
-with customers as (
-
-    select * from {{ ref('customers') }}
-
-),
-
-customer_permissions as (
-
-    select * from {{ ref('customer_permissions') }}
-
-),
-
-customer_orders as (
-
-    select * from {{ ref('customer_orders') }}
-
-),
-
-customer_value as (
-
-    select * from {{ ref('customer_value') }}
-
-),
-
-customer_value_flags as (
-
-    select * from {{ ref('customer_value_flags') }}
-
-),
-
-customer_rhythm as (
-
-    select * from {{ ref('customer_rhythm') }}
-
-),
-
-customer_rfm as (
-
-    select * from {{ ref('customer_rfm') }}
-
-),
-
-customer_open_carts as (
-
-    select * from {{ ref('customer_open_carts') }}
-
-),
-
-gift_givers as (
-
-    select * from {{ ref('gift_givers') }}
-
-),
-
-customer_engagement as (
-
-    select * from {{ ref('customer_engagement') }}
-
-)
+with customers as (select * from {{ ref('customers') }}),
+customer_permissions as (select * from {{ ref('customer_permissions') }}),
+customer_orders as (select * from {{ ref('customer_orders') }}),
+customer_value as (select * from {{ ref('customer_value') }}),
+customer_value_flags as (select * from {{ ref('customer_value_flags') }}),
+customer_rhythm as (select * from {{ ref('customer_rhythm') }}),
+customer_rfm as (select * from {{ ref('customer_rfm') }}),
+customer_open_carts as (select * from {{ ref('customer_open_carts') }}),
+gift_givers as (select * from {{ ref('gift_givers') }}),
+customer_engagement as (select * from {{ ref('customer_engagement') }})
 
 select
     customers.customer_id,

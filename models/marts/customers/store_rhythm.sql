@@ -7,6 +7,7 @@ with mature_purchase_days as (
 )
 
 select
+    {{ as_of() }} as as_of,
     count(gap_days) as gap_count,
     median(gap_days) as median_gap_days,
     count(gap_days) filter (where purchase_day_number = 2) as second_gap_count,

@@ -100,7 +100,7 @@ select
     refunded_amounts.item_count,
     refunded_amounts.given_back > 0
         and refunded_amounts.given_back + 0.005
-        >= refunded_amounts.gross_revenue - refunded_amounts.discount_amount
+        > refunded_amounts.gross_revenue - refunded_amounts.discount_amount
         + refunded_amounts.gift_card_sold as is_fully_refunded
 from refunded_amounts
 inner join rated_orders on refunded_amounts.order_id = rated_orders.order_id

@@ -1,0 +1,1 @@
+"""The published file as older DuckDB clients see it."""

@@ -1,0 +1,54 @@
+"""What YAML promises of a table's columns, held against what the engine says they are."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+
+from runner.errors import AuthorError, did_you_mean
+from runner.nodes import Model, Table
+from runner.relation import quoted
+from runner.warehouse import ColumnType, Cursor
+
+
+def is_enforced(table: Table) -> bool:
+    contract = table.config.get("contract") if isinstance(table, Model) else None
+    return isinstance(contract, dict) and bool(contract.get("enforced"))
+
+
+def refuse_broken_contract(model: Table, columns: tuple[ColumnType, ...], cursor: Cursor) -> None:
+    """An enforced contract names all columns, in order, with the engine's exact types."""
+    if not is_enforced(model):
+        return
+    for at, (wanted, found) in enumerate(zip_longest(_promised(model, cursor), columns)):
+        if wanted != found:
+            told = f"promised is {_told(wanted)}, found {_told(found)}"
+            message = f"contract of `{model.name}`, column {at + 1}: {told}"
+            words = model.columns[min(at, len(model.columns) - 1)] if model.columns else None
+            hint = "change the query, or the promise: dashboards depend on it"
+            raise AuthorError(message, place=words.place if words else model.place, hint=hint)
+
+
+def _promised(model: Table, cursor: Cursor) -> tuple[ColumnType, ...]:
+    """The declared types in the engine's own spelling: int is INTEGER, text is VARCHAR."""
+    casts = []
+    for column in model.columns:
+        if column.data_type is None:
+            message = f"contract of `{model.name}`: `{column.name}` has no data_type"
+            raise AuthorError(message, place=column.place, hint="promise a type")
+        casts.append(f"cast(null as {column.data_type}) as {quoted(column.name)}")
+    return cursor.columns("select " + ", ".join(casts)) if casts else ()
+
+
+def _told(column: ColumnType | None) -> str:
+    return f"`{column.name}` {column.type}" if column else "no column"
+
+
+def refuse_unknown_columns(table: Table, columns: tuple[ColumnType, ...]) -> None:
+    """YAML that describes a column which the table does not have has gone stale."""
+    found = {each.name.lower() for each in columns}
+    for column in table.columns:
+        if column.name.lower() not in found:
+            names = [each.name for each in columns]
+            hint = did_you_mean(column.name, names, "columns: " + ", ".join(names))
+            message = f"`{table.name}` has no column `{column.name}`"
+            raise AuthorError(message, place=column.place, hint=hint)
