@@ -13,10 +13,10 @@ from importlib.metadata import version as package_version
 from pathlib import Path
 
 from runner.compile import Manifest
-from runner.errors import CoterieError, DataError, Problems, WorldError
+from runner.errors import AuthorError, CoterieError, DataError, Problems, WorldError
 from runner.execute import Result, Site, Started, execute
 from runner.plan import Plan, make_plan
-from runner.publish import FILE, About, publish, stale_tables
+from runner.publish import FILE, About, publish, refuse_unknown_storage, stale_tables
 from runner.relation import quoted
 from runner.selection import select
 from runner.shapes import ProjectFile, ServeConfig
@@ -99,8 +99,10 @@ Event = Note | Planned | Started | Result | Published
 def build(manifest: Manifest, target: Target, request: Request) -> Iterator[Event]:
     """Raises what keeps it from starting; all that happens after is an event."""
     chosen = select(manifest, request.select, request.exclude)
-    with Warehouse(target.warehouse, target.settings) as warehouse:
+    with _opened(manifest, target) as warehouse:
         cursor = warehouse.cursor()
+        if target.serve is not None:
+            refuse_unknown_storage(target.serve, cursor)
         records = Records(cursor)
         known = manifest.project.vars
         records.refuse_another_shop(str(known.get("store", "")), str(known.get("store_path", "")))
@@ -122,6 +124,13 @@ def build(manifest: Manifest, target: Target, request: Request) -> Iterator[Even
             made = [each.step for each in results if each.is_good]
             records.keep(Record(step.name, step.key, run_id) for step in made)
         yield _published(manifest, target.serve, request, results, keys, cursor, run_id)
+
+
+def _opened(manifest: Manifest, target: Target) -> Warehouse:
+    try:
+        return Warehouse(target.warehouse, target.settings)
+    except AuthorError as e:
+        raise e.at(manifest.project.file.warehouse.place) from e
 
 
 def readable(target: Target) -> tuple[Warehouse, str]:

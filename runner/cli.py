@@ -176,7 +176,7 @@ def build(
     target = _target(manifest, options)
     request = building.Request(names + select, exclude, fail_fast, not no_publish)
     events = building.build(manifest, target, request)
-    results = console.follow(events, showing.masked_columns(manifest))
+    results = console.follow(events, showing.mask(manifest))
     summary = showing.summary(manifest, target, results)
     if summary is not None:
         console.show(summary)
@@ -202,7 +202,7 @@ def test(
     if unit:
         return console.show_unit_tests(unit_tests.run(manifest, request.select, request.exclude))
     events = building.test(manifest, _target(manifest, options), request)
-    results = console.follow(events, showing.masked_columns(manifest))
+    results = console.follow(events, showing.mask(manifest))
     return worst(result.exit_code for result in results)
 
 

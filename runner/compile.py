@@ -68,7 +68,7 @@ class Manifest:
         node = compiled.node
         if isinstance(node, DataTest) and node.macro:
             return error.at(node.place)
-        if error.offset is None:
+        if error.offset is None or not isinstance(node, (Model, DataTest)):
             return error.at(_first_line(node))
         place, called_from = _place(self.project, node, compiled.sql, error.offset)
         return error.at(place, called_from)
@@ -217,6 +217,13 @@ def compile_project(project: Project) -> Manifest:
             compiled[name] = compiler.compiled(node)
         except CoterieError as e:
             errors.append(e)
+    for model in project.models.values():
+        if model.materialized == "ephemeral" and not errors:
+            try:
+                compiler.compiled(model)
+            except CoterieError as e:
+                errors.append(e)
+    errors += _shared_addresses(project)
     if errors:
         raise Problems(errors)
     try:
@@ -233,6 +240,25 @@ def _nodes(project: Project) -> Iterator[tuple[str, Buildable]]:
         if model.materialized != "ephemeral":
             yield name, model
     yield from project.tests.items()
+
+
+def _shared_addresses(project: Project) -> Iterator[CoterieError]:
+    """Two tables at one address would overwrite each other."""
+    owners: dict[tuple[str, str], str] = {}
+    tables: list[Table] = [
+        *project.sources.values(),
+        *project.seeds.values(),
+        *(each for each in project.models.values() if each.materialized != "ephemeral"),
+    ]
+    for table in tables:
+        address = table.relation.schema.lower(), table.relation.name.lower()
+        if address in owners:
+            message = (
+                f"`{table.name}` has the address of `{owners[address]}`: {table.relation.address}"
+            )
+            hint = "give one of them another schema or alias"
+            yield AuthorError(message, place=table.place, hint=hint)
+        owners[address] = table.name
 
 
 def _cycle_error(project: Project, cycle: Cycle) -> CoterieError:
@@ -253,10 +279,10 @@ def _first_line(node: Buildable) -> Place:
 
 
 def _place(
-    project: Project, node: Buildable, sql: str, offset: int
+    project: Project, node: Model | DataTest, sql: str, offset: int
 ) -> tuple[Place, tuple[Place, ...]]:
     """Render once more with marks, and read the place off them."""
-    text = node.text if isinstance(node, (Model, DataTest)) else ""
+    text = node.text
     templates = MarkedTemplates(project.macro_files)
     compiler = Compiler(project, templates)
     scope = Scope(compiler, str(node.relation) if isinstance(node, Model) else "")

@@ -93,6 +93,9 @@ def _built(loader: Any, node: Any, path: str, lines: list[str]) -> Any:
         block = Block(path, lines, _mark(node))
         loader.flatten_mapping(node)
         for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                place = _place(path, lines, _mark(key_node))
+                raise AuthorError("a key must be a word", place=place, hint=_YAML_HINT)
             key = str(loader.construct_object(key_node, deep=True))
             if key in block:
                 place = _place(path, lines, _mark(key_node))

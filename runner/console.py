@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from runner.building import Event, Note, Planned, Published
-from runner.errors import CoterieError, ExitCode, Place, Problems
+from runner.errors import CoterieError, ExitCode, Place, Problems, worst
 from runner.execute import Result, Started
 from runner.nodes import DataTest, Source
 from runner.plan import Plan
@@ -22,6 +22,7 @@ from runner.showing import Shown
 from runner.unit_tests import Outcome
 
 MASK = "•••"
+Masked = Callable[[DataTest, str, object], bool]
 STATUS_STYLE = {"ok": "green", "warned": "yellow", "failed": "red", "skipped": "bright_black"}
 SLOWEST = 5
 
@@ -60,7 +61,7 @@ def _show_excerpt(place: Place) -> None:
     talk("    " + " " * (place.column - 1 - start) + "^", "red")
 
 
-def follow(events: Iterable[Event], masked: frozenset[str]) -> list[Result]:
+def follow(events: Iterable[Event], is_masked: Masked) -> list[Result]:
     """Show a run while it happens; its results come back."""
     started = time.perf_counter()
     results: list[Result] = []
@@ -78,7 +79,7 @@ def follow(events: Iterable[Event], masked: frozenset[str]) -> list[Result]:
             else:
                 results.append(event)
                 progress.finished(event)
-    _show_troubles(results, masked)
+    _show_troubles(results, is_masked)
     _show_slowest(results)
     _show_summary(results, time.perf_counter() - started)
     if published is not None:
@@ -155,16 +156,16 @@ def _line(result: Result) -> str:
     return f"{result.status:<8}{node.kind:<7}{name:<52} {detail:<18}{result.seconds:>8.2f} s"
 
 
-def _show_troubles(results: list[Result], masked: frozenset[str]) -> None:
+def _show_troubles(results: list[Result], is_masked: Masked) -> None:
     for result in results:
         if result.error is not None:
             talk()
             _show_one(result.error)
         elif result.status in ("failed", "warned"):
-            _show_test(result, masked)
+            _show_test(result, is_masked)
 
 
-def _show_test(result: Result, masked: frozenset[str]) -> None:
+def _show_test(result: Result, is_masked: Masked) -> None:
     node = result.step.compiled.node
     assert isinstance(node, DataTest)
     word = "error" if result.status == "failed" else "warning"
@@ -174,10 +175,12 @@ def _show_test(result: Result, masked: frozenset[str]) -> None:
     talk(f"{node.place}: {word}: test {node.name}: {result.failures:,} failing {rows}", style)
     if result.sample is not None:
         columns = result.sample.columns
-        hidden = [name in masked for name in columns]
         for row in result.sample.rows:
-            cells = [MASK if hide else value for hide, value in zip(hidden, row)]
-            talk("    " + ", ".join(f"{name}={cell}" for name, cell in zip(columns, cells))[:300])
+            cells = (
+                f"{name}={MASK if is_masked(node, name, value) else value}"
+                for name, value in zip(columns, row)
+            )
+            talk("    " + ", ".join(cells)[:300])
     talk(f"  hint: coterie show {node.name} lists them all", "cyan")
 
 
@@ -231,13 +234,13 @@ def show_plan(plan: Plan) -> None:
 
 def show_unit_tests(outcomes: Iterable[Outcome]) -> ExitCode:
     """A line per unit test; for a failed one the rows that are missing and unexpected."""
-    passed = failed = 0
+    passed, codes = 0, []
     for outcome in outcomes:
         test = outcome.test
         if outcome.is_passed:
             passed += 1
             continue
-        failed += 1
+        codes.append(outcome.error.exit_code if outcome.error else ExitCode.DATA)
         if outcome.error is not None:
             talk(f"{test.place}: unit test {test.name} of {test.model}", "red")
             _show_one(outcome.error)
@@ -248,8 +251,8 @@ def show_unit_tests(outcomes: Iterable[Outcome]) -> ExitCode:
             for row in rows:
                 talk(f"  {sign}" + " | ".join(_cell(value) or "null" for value in row))
         talk("  hint: - is expected and missing, + is there and not expected", "cyan")
-    talk(f"{passed} unit tests passed, {failed} failed", "red" if failed else "green")
-    return ExitCode.DATA if failed else ExitCode.OK
+    talk(f"{passed} unit tests passed, {len(codes)} failed", "red" if codes else "green")
+    return worst(codes)
 
 
 def show(shown: Shown) -> None:

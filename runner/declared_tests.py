@@ -88,6 +88,8 @@ def _config(given: Mapping[str, Any], place: Place) -> Mapping[str, Any]:
     config |= given.get("config") or {}
     for key in config:
         if key not in CONFIG_KEYS:
+            block = given.get("config")
+            place = block.place(key) if isinstance(block, Block) else place
             hint = did_you_mean(key, CONFIG_KEYS, "known: " + ", ".join(sorted(CONFIG_KEYS)))
             raise AuthorError(f"unknown test setting `{key}`", place=place, hint=hint)
     return config

@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
 
-from runner.compile import Manifest
-from runner.errors import CoterieError, ExitCode, WorldError
+from runner.compile import Compiled, Manifest
+from runner.errors import CoterieError, DataError, ExitCode, WorldError
 from runner.materialize import materialize
 from runner.nodes import DataTest
 from runner.plan import Plan, Step
@@ -163,13 +163,31 @@ class _Run:
         except Interrupted:
             result = Result(step, "skipped", because="interrupted")
         except CoterieError as e:
-            manifest = self.site.manifest
-            error = manifest.located(step.compiled, e)
+            compiled = self._culprit(step.compiled, e)
+            error = self.site.manifest.located(compiled, e)
             status = "again" if _is_worth_a_retry(e) and not is_alone else "failed"
             result = Result(step, status, error=error)
         except Exception as e:  # a fault of ours must not hang the build: it is shown as one
             result = Result(step, "failed", error=WorldError(f"{type(e).__name__}: {e}"))
         self.done.put(replace(result, seconds=time.perf_counter() - started))
+
+    def _culprit(self, compiled: Compiled, error: CoterieError) -> Compiled:
+        """A view's error comes out where it is read: look for the view that fails by itself."""
+        if not isinstance(error, DataError) or error.place is not None:
+            return compiled
+        manifest, cursor = self.site.manifest, self._cursor()
+        views = {address for address, kind in cursor.relations().items() if kind == "view"}
+        above = manifest.graph.ancestors(compiled.node.name)
+        for name in (each for each in manifest.graph.order if each in above):
+            relation = manifest.tables[name].relation
+            if relation in views:
+                try:
+                    cursor.rows(f"select count(hash(each)) from {relation} as each")
+                except DataError as e:
+                    prefix = len(f"create or replace view {relation} as\n")
+                    error.offset = max(0, e.position - prefix) if e.position else None
+                    return manifest.compiled[name]
+        return compiled
 
     def _cursor(self) -> Cursor:
         if not hasattr(self.local, "cursor"):

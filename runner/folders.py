@@ -12,7 +12,7 @@ from typing import Any
 
 from runner.config import Block
 from runner.dbt_subset import HINT, SETTINGS
-from runner.errors import AuthorError, Place, blamed_on, did_you_mean
+from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in
 from runner.scope import Mistake, Scope
 from runner.shapes import ProjectFile, Properties
 from runner.templates import Templates
@@ -68,14 +68,12 @@ class FolderConfig:
         if "config(" in text:
             scope: Scope = _AnyScope(self._scope.vars, self._scope.env)
             inline = self._templates.render(str(path), text, scope).reading.config
-            self._merge(config, inline, Place(str(path)), MODEL_KEYS)
-        kind = config.get("materialized", "view")
-        if kind not in MATERIALIZATIONS:
-            message = f"`materialized: {kind}` is not supported"
-            hint = did_you_mean(
-                str(kind), MATERIALIZATIONS, "known: " + ", ".join(MATERIALIZATIONS)
-            )
-            raise AuthorError(message, place=_config_place(words, path), hint=hint)
+            place = place_in(str(path), text, text.index("config("))
+            self._merge(config, inline, place, MODEL_KEYS)
+        if config.get("materialized") == "external" and not config.get("location"):
+            hint = "set +location, for example target/export/{name}.parquet"
+            message = f"the external model `{path.stem}` has no location"
+            raise AuthorError(message, place=Place(str(path)), hint=hint)
         return config
 
     def seed(self, root: Path, path: Path, words: Properties | None) -> dict[str, Any]:
@@ -108,6 +106,8 @@ class FolderConfig:
             if key not in known:
                 raise _unknown_setting(key, at, known)
             filled = rendered(value, at, self._templates, self._scope)
+            if key == "materialized" and filled not in MATERIALIZATIONS:
+                raise _unknown_materialization(str(filled), at)
             if key == "meta":
                 config["meta"] = {**config.get("meta", {}), **filled}
             elif key == "tags":
@@ -132,17 +132,42 @@ def _blocks(tree: Mapping[str, Any], steps: list[str]) -> Iterator[Mapping[str, 
         yield node
 
 
+def _unknown_materialization(kind: str, place: Place) -> AuthorError:
+    hint = did_you_mean(kind, MATERIALIZATIONS, "known: " + ", ".join(MATERIALIZATIONS))
+    return AuthorError(f"`materialized: {kind}` is not supported", place=place, hint=hint)
+
+
+def refuse_unknown_folders(tree: Any, name: str, roots: tuple[str, ...], kind: str) -> None:
+    """A folder that project.yml configures must be there, or the settings fall on nobody."""
+    known = frozenset(MODEL_KEYS if kind == "models" else SEED_KEYS)
+    _refuse_unknown_names(tree, {name}, known)
+    for root in roots:
+        own = tree.get(name)
+        if isinstance(own, Block) and Path(root).is_dir():
+            _refuse_missing(own, Path(root), known)
+
+
+def _refuse_missing(block: Block, folder: Path, known: frozenset[str]) -> None:
+    there = {path.stem if path.is_file() else path.name for path in folder.iterdir()}
+    _refuse_unknown_names(block, there, known)
+    for key, value in block.items():
+        if isinstance(value, Block) and (folder / key).is_dir():
+            _refuse_missing(value, folder / key, known)
+
+
+def _refuse_unknown_names(block: Any, there: set[str], known: frozenset[str]) -> None:
+    for key, value in block.items():
+        if key not in there and not _is_setting(key, value, known):
+            place = block.place(key) if isinstance(block, Block) else Place("project.yml")
+            hint = did_you_mean(key, there | known, "settings begin with +")
+            raise AuthorError(f"no folder or file `{key}` to configure", place=place, hint=hint)
+
+
 def _unknown_setting(key: str, place: Place, known: frozenset[str]) -> AuthorError:
     if key in SETTINGS:
         return AuthorError(f"`{key}` is not supported: {SETTINGS[key]}", place=place, hint=HINT)
     hint = did_you_mean(key, known, "known: " + ", ".join(sorted(known)))
     return AuthorError(f"unknown setting `{key}`", place=place, hint=hint)
-
-
-def _config_place(words: Properties | None, path: Path) -> Place:
-    if words is not None and isinstance(words.config, Block) and "materialized" in words.config:
-        return words.config.place("materialized")
-    return Place(str(path))
 
 
 def rendered(value: Any, place: Place, templates: Templates, scope: Scope) -> Any:

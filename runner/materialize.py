@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from runner.compile import Compiled
-from runner.errors import AuthorError, WorldError
+from runner.contracts import is_enforced, refuse_broken_contract
+from runner.errors import WorldError
 from runner.nodes import DataTest, Model, Seed, Source
 from runner.relation import Relation, literal
 from runner.sources import SourceState, seed_sql, view_sql
@@ -30,6 +31,8 @@ def materialize(
         return _replace(cursor, existing, node.relation, "table", seed_sql(node, cursor))
     if node.materialized == "external":
         return _external(node, compiled.sql, cursor, existing)
+    if is_enforced(node):
+        refuse_broken_contract(node, cursor.columns(compiled.sql), cursor)
     return _replace(cursor, existing, node.relation, node.materialized, compiled.sql)
 
 
@@ -45,13 +48,7 @@ def _replace(
 def _external(
     model: Model, sql: str, cursor: Cursor, existing: Mapping[Relation, str]
 ) -> int | None:
-    location = model.config.get("location")
-    if not location:
-        hint = "set +location, for example target/export/{name}.parquet"
-        raise AuthorError(
-            f"the external model `{model.name}` has no location", place=model.place, hint=hint
-        )
-    path = Path(str(location).replace("{name}", model.name))
+    path = Path(str(model.config["location"]).replace("{name}", model.name))
     form = model.config.get("format") or path.suffix.lstrip(".") or "parquet"
     options = {"format": form} | (model.config.get("options") or {})
     try:

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from runner.config import read_shape, read_text, read_yaml
+from runner.dbt_subset import HINT
 from runner.declared_tests import declared_tests
 from runner.errors import AuthorError, CoterieError, Place, Problems, did_you_mean
-from runner.folders import FolderConfig, PlainScope, as_tags, rendered
+from runner.folders import FolderConfig, PlainScope, as_tags, refuse_unknown_folders, rendered
 from runner.nodes import DataTest, Model, Seed, Source, UnitTest
 from runner.relation import Relation
 from runner.shapes import ProjectFile, Properties, PropertiesFile, SourceGroup, SourceTable
@@ -47,6 +48,7 @@ class Project:
 def load_project(overrides: Mapping[str, Any], env: Mapping[str, str]) -> Project:
     """The project of the current folder. Raises Problems with everything that is wrong in it."""
     file = _project_file("project.yml")
+    _refuse_unknown_vars(file, overrides)
     scope = PlainScope(_vars(file) | dict(overrides), env)
     macro_files = _macro_files(file)
     return _Reader(file, scope, macro_files).project()
@@ -57,6 +59,20 @@ def _project_file(name: str) -> ProjectFile:
         hint = "go to the project's folder, or name it with --project-dir"
         raise AuthorError(f"no {name} in {Path.cwd()}", hint=hint)
     return read_shape(ProjectFile, read_yaml(name, read_text(Path(name))), Place(name))
+
+
+def _refuse_unknown_vars(file: ProjectFile, overrides: Mapping[str, Any]) -> None:
+    """A misspelt var would build another shop than the one that was meant."""
+    unknown = [name for name in overrides if name not in _vars(file)]
+    if not unknown:
+        return
+    folders = (*file.model_paths, *file.macro_paths, *file.test_paths)
+    texts = [read_text(path) for path in _files(folders, ".sql", ".yml", ".yaml")]
+    texts.append(read_text(Path("project.yml")))
+    for name in unknown:
+        if not any(f"'{name}'" in text or f'"{name}"' in text for text in texts):
+            hint = did_you_mean(name, _vars(file), "no template reads it")
+            raise AuthorError(f"unknown var `{name}`", place=Place("--vars"), hint=hint)
 
 
 def _vars(file: ProjectFile) -> dict[str, Any]:
@@ -101,12 +117,22 @@ class _Reader:
         files = [each for each in map(self._properties, self._yaml_files()) if each]
         for words in (each for file in files for each in (*file.models, *file.seeds)):
             self.words.setdefault(words.name, []).append(words)
-        self._refuse_python_models()
+        self._refuse_foreign_files()
+        for tree, roots, kind in (
+            (self.file.models, self.file.model_paths, "models"),
+            (self.file.seeds, self.file.seed_paths, "seeds"),
+        ):
+            self._caught(refuse_unknown_folders, tree, self.file.name, roots, kind)
         models = self._collected(self._model, self.file.model_paths, ".sql", {})
         seeds = self._collected(self._seed, self.file.seed_paths, ".csv", models)
         sources = self._sources(files)
         unit_tests = self._unit_tests(files, models)
         self._refuse_unknown({**models, **seeds})
+        serve = self.file.serve
+        if serve is not None and serve.summary and serve.summary not in models:
+            message = f"`serve: summary` names an unknown model `{serve.summary}`"
+            hint = did_you_mean(serve.summary, models)
+            self.errors.append(AuthorError(message, place=serve.place, hint=hint))
         tests = self._tests([*models.values(), *seeds.values()], sources, files)
         if self.errors:
             raise Problems(self.errors)
@@ -132,10 +158,18 @@ class _Reader:
     def _properties(self, path: Path) -> PropertiesFile | None:
         return self._caught(_read_properties, path)
 
-    def _refuse_python_models(self) -> None:
-        for path in _files(self.file.model_paths, ".py"):
-            error = AuthorError("Python models are not supported", place=Place(str(path)))
+    def _refuse_foreign_files(self) -> None:
+        """What dbt would read and we would pass over in silence."""
+        found = [(path, "Python models") for path in _files(self.file.model_paths, ".py")]
+        found += [(path, "snapshots") for path in _files(["snapshots"], ".sql")]
+        packages = [Path("packages.yml"), Path("dependencies.yml")]
+        found += [(path, "packages") for path in packages if path.is_file()]
+        for path, feature in found:
+            error = AuthorError(f"{feature} are not supported", place=Place(str(path)), hint=HINT)
             self.errors.append(error)
+        for folder in self.file.model_paths:
+            if not Path(folder).is_dir():
+                self.errors.append(AuthorError(f"no folder {folder}/", place=self.file.place))
 
     def _collected(
         self,

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.compile import Manifest
-from runner.errors import CoterieError, DataError, WorldError
+from runner.errors import AuthorError, CoterieError, DataError, WorldError
 from runner.nodes import DataTest, Model, Seed
 from runner.relation import Relation, literal, quoted
 from runner.shapes import ServeConfig
@@ -93,6 +93,16 @@ def publish(manifest: Manifest, serve: ServeConfig, cursor: Cursor, about: About
         with suppress(OSError):
             _remove_unfinished(folder)
     return folder / FILE
+
+
+def refuse_unknown_storage(serve: ServeConfig, cursor: Cursor) -> None:
+    """Before anything is built: does DuckDB know this storage version?"""
+    try:
+        cursor.run(f"attach ':memory:' as probe (storage_version {literal(serve.storage_version)})")
+    except CoterieError as e:
+        hint = "for example v1.4.0, which DuckDB 1.4 and later can read"
+        raise AuthorError(e.message, place=serve.place, hint=hint) from e
+    cursor.run("detach probe")
 
 
 LAST_STAYS = "free disk space or correct the permissions; the last version stays as it was"

@@ -5,14 +5,14 @@ Reads the warehouse; while a build holds it, the published version, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from runner.building import Target, readable
 from runner.compile import Compiled, Manifest
 from runner.errors import AuthorError, CoterieError, did_you_mean
 from runner.execute import Result
-from runner.nodes import DataTest, Model, Source
+from runner.nodes import DataTest, Model
 from runner.relation import quoted
 from runner.warehouse import Row
 
@@ -87,13 +87,21 @@ def summary(manifest: Manifest, target: Target, results: Iterable[Result]) -> Sh
     return rows(manifest, target, serve.summary, None, SUMMARY_ROWS)
 
 
-def masked_columns(manifest: Manifest) -> frozenset[str]:
-    """Names of columns that must not be shown in failing rows: identifiers and their keys."""
-    project = manifest.project
-    nodes: list[Source | Model] = [*project.sources.values(), *project.models.values()]
-    return frozenset(
-        column.name
-        for node in nodes
-        for column in node.columns
-        if column.facts.get("pii") in ("direct", "key")
-    )
+def mask(manifest: Manifest) -> Callable[[DataTest, str, object], bool]:
+    """Which cells of failing rows must not be shown: identifiers, keys, and what may be one."""
+    tables = manifest.tables
+    held = {
+        name: {each.name for each in table.columns if each.facts.get("pii") in ("direct", "key")}
+        for name, table in tables.items()
+    }
+    secret = frozenset().union(*held.values())
+
+    def is_masked(test: DataTest, column: str, value: object) -> bool:
+        tested = str(test.arguments.get("column_name", ""))
+        if column in secret or (column == "value" and tested in secret):
+            return True
+        reads = any(held.get(parent) for parent in manifest.compiled[test.name].parents)
+        may_be_one = reads and not column.endswith("_id") and column != "value"
+        return isinstance(value, str) and ("@" in value or may_be_one)
+
+    return is_masked

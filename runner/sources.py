@@ -12,7 +12,7 @@ from glob import glob
 from hashlib import sha256
 from pathlib import Path
 
-from runner.errors import CoterieError, DataError, Place
+from runner.errors import CoterieError, DataError, Place, did_you_mean
 from runner.nodes import Seed, Source
 from runner.relation import literal, quoted
 from runner.warehouse import Cursor
@@ -30,10 +30,6 @@ class SourceState:
     """What the files hold; empty where there are no files."""
     fingerprint: str
 
-    @property
-    def missing_columns(self) -> tuple[str, ...]:
-        return tuple(each.name for each in self.source.columns if each.name not in self.columns)
-
 
 def source_state(source: Source, cursor: Cursor) -> SourceState:
     """Raises DataError where a required table or column is absent, or a file cannot be read."""
@@ -47,14 +43,15 @@ def source_state(source: Source, cursor: Cursor) -> SourceState:
             message = f"no file for the required table `{source.name}`: {pattern}"
             raise DataError(message, place=source.place, hint=hint)
         return SourceState(source, (), (), "absent")
-    columns = _columns(source, files, cursor, is_csv=is_csv)
-    state = SourceState(source, files, columns, _fingerprint(files))
+    found = {path: _columns(source, path, cursor, is_csv=is_csv) for path in files}
     for column in source.columns:
-        if column.facts.get("required") and column.name not in columns:
-            message = f"{files[0]} lacks the required column `{column.name}`"
-            hint = f"it has: {', '.join(columns)}"
-            raise DataError(message, place=column.place, hint=hint)
-    return state
+        for path, names in found.items():
+            if column.facts.get("required") and column.name not in names:
+                message = f"{path} lacks the required column `{column.name}`"
+                hint = did_you_mean(column.name, names, f"it has: {', '.join(names)}")
+                raise DataError(message, place=column.place, hint=hint)
+    columns = dict.fromkeys(name for names in found.values() for name in names)
+    return SourceState(source, files, tuple(columns), _fingerprint(files))
 
 
 def _pattern(location: str) -> tuple[str, bool]:
@@ -64,30 +61,14 @@ def _pattern(location: str) -> tuple[str, bool]:
     return pattern, "csv" in function if quote else pattern.endswith(("csv", "tsv", "csv.gz"))
 
 
-def _columns(
-    source: Source, files: tuple[str, ...], cursor: Cursor, *, is_csv: bool
-) -> tuple[str, ...]:
+def _columns(source: Source, path: str, cursor: Cursor, *, is_csv: bool) -> list[str]:
     if is_csv:
-        headers = [csv_header(path) for path in files]
-        return tuple(dict.fromkeys(name for header in headers for name in header))
+        return list(csv_header(path))
     try:
-        found = cursor.columns(f"select * from {_parquet(files)}")
+        return [each.name for each in cursor.columns(f"select * from {_parquet((path,))}")]
     except CoterieError as e:
-        raise _unreadable(source, files, cursor, e) from e
-    return tuple(column.name for column in found)
-
-
-def _unreadable(
-    source: Source, files: tuple[str, ...], cursor: Cursor, error: CoterieError
-) -> CoterieError:
-    """Names the one file that cannot be read."""
-    for path in files:
-        try:
-            cursor.columns(f"select * from {_parquet((path,))}")
-        except CoterieError as e:
-            hint = "write the file again; it is not a whole Parquet file"
-            return DataError(f"cannot read {path}: {e.message}", place=source.place, hint=hint)
-    return error.at(source.place)
+        hint = "write the file again; it is not a whole Parquet file"
+        raise DataError(f"cannot read {path}: {e.message}", place=source.place, hint=hint) from e
 
 
 def _fingerprint(files: Iterable[str]) -> str:

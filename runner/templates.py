@@ -129,6 +129,7 @@ class Templates:
             "var": self._var,
             "env_var": self._env_var,
             "config": self._config,
+            "doc": self._doc,
             "is_incremental": lambda: self._current.is_incremental,
             "return": return_,
             "this": Asked(lambda: self._current.this),
@@ -176,6 +177,12 @@ class Templates:
         self._reading.config.update(keys)
         return ""
 
+    def _doc(self, name: str) -> str:
+        if f"docs_{name}" not in self.places:
+            known = [each.removeprefix("docs_") for each in self.places if each.startswith("docs_")]
+            raise Mistake(f"unknown doc block `{name}`", name, did_you_mean(name, known))
+        return str(cast(LazyMacro, self.env.globals[f"docs_{name}"])()).strip()
+
     def used(self, macro: str) -> None:
         self._reading.macros.add(macro)
 
@@ -187,7 +194,7 @@ class Templates:
         if isinstance(error, RecursionError):
             message = "macros call one another without end"
         else:
-            message = str(error) or type(error).__name__
+            message = (str(error) or type(error).__name__).replace("macro 'test_", "test '")
         place, called_from = self._where(error, "")
         return AuthorError(message, place=place, called_from=called_from)
 
@@ -211,6 +218,8 @@ class Templates:
         name = _quoted_word(str(error)) or ""
         hint = did_you_mean(name, self.env.globals, "a macro must stand in macros/")
         place, called_from = self._where(error, name)
+        if str(error).startswith("parameter"):
+            return AuthorError(f"the argument `{name}` is not given", place=place)
         message = f"`{name}` is not defined" if "is undefined" in str(error) else str(error)
         return AuthorError(message, place=place, hint=hint, called_from=called_from)
 

@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -38,6 +39,15 @@ print(json.dumps({"version": duckdb.__version__, "counts": counts, "comments": c
 """
 
 
+@dataclass(frozen=True)
+class Counted:
+    """What one client found."""
+
+    version: str
+    counts: dict[str, int]
+    comments: int
+
+
 @click.command()
 @click.option("--versions", default="1.4,1.5", show_default=True, help="DuckDB client versions.")
 @click.option("--serve", type=click.Path(path_type=Path, exists=True), help="A serving folder.")
@@ -50,14 +60,12 @@ def main(versions: str, serve: Path | None) -> None:
         file = (serve or _published(Path(scratch))) / "coterie.duckdb"
         print(f"written by {duckdb.__version__}, {_storage_version(file)}")
         seen = [_read(python, file) for python in pythons]
-    ours = seen[0]
     for each in seen:
-        counts = each["counts"]
-        verdict = "equal" if counts == ours["counts"] else f"DIFFERENT: {counts}"
-        rows = sum(counts.values())
-        print(f"client {each['version']:8} {len(counts)} tables, {rows:,} rows, "
-              f"{each['comments']} comments: {verdict}")  # fmt: skip
-    sys.exit(0 if all(each["counts"] == ours["counts"] for each in seen) else 1)
+        verdict = "equal" if each.counts == seen[0].counts else f"DIFFERENT: {each.counts}"
+        rows = sum(each.counts.values())
+        print(f"client {each.version:8} {len(each.counts)} tables, {rows:,} rows, "
+              f"{each.comments} comments: {verdict}")  # fmt: skip
+    sys.exit(0 if all(each.counts == seen[0].counts for each in seen) else 1)
 
 
 def _published(target: Path) -> Path:
@@ -75,12 +83,12 @@ def _storage_version(file: Path) -> str:
     return f"storage {row[0] if row else 'unknown'}"
 
 
-def _read(python: Path, file: Path) -> dict[str, object]:
+def _read(python: Path, file: Path) -> Counted:
     command = [str(python), "-c", CLIENT, str(file)]
     ended = subprocess.run(command, check=False, capture_output=True, text=True)
     if ended.returncode:
         raise SystemExit(f"{python} cannot read {file}:\n{ended.stderr}")
-    return dict(json.loads(ended.stdout))
+    return Counted(**json.loads(ended.stdout))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from benchmarks.dbt_parity.scratch_project import ScratchProject, write_scratch_
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 BENCH_FOLDER = PROJECT_FOLDER / "target" / "bench"
-COMPARED_SCHEMAS = ("marts", "segments", "reports", "vault")
+COMPARED_SCHEMAS = ("intermediate", "marts", "reports", "segments", "vault")
 # both sides must salt alike, and the unit tests of the keys know this one
 KEY_SALT = "demo"
 
@@ -89,7 +89,7 @@ def _coterie(target: Path, variables: str, threads: int) -> Run:
 def _run(name: str, command: list[str], folder: Path) -> Run:
     environment = os.environ | {"COTERIE_KEY_SALT": KEY_SALT}
     start = time.perf_counter()
-    finished = subprocess.run(command, cwd=folder, env=environment, check=False)
+    finished = subprocess.run(command, cwd=folder, env=environment, stdout=sys.stderr, check=False)
     return Run(name, time.perf_counter() - start, finished.returncode == 0)
 
 

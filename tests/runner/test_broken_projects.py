@@ -24,7 +24,8 @@ from fresh import Ended, Fresh
 
 BROKEN = Path(__file__).parents[1] / "projects" / "broken"
 CASES = sorted(path.parent.name for path in BROKEN.glob("*/expected.yml"))
-ERROR = re.compile(r"(?:(?P<path>.+?):(?P<line>\d+):(?P<column>\d+): )?[eE]rror: ")
+ERROR = re.compile(r"(?:(?P<path>.+?):(?P<line>\d+):(?P<column>\d+): )?[eE]rror: (?P<message>.*)")
+ROWS_FOLLOW = re.compile(r"(unit )?test ")
 WIDTH = 140
 MOST_TO_THE_LEFT = 100
 
@@ -107,11 +108,12 @@ def assert_remedy(expected: dict[str, Any], ended: Ended) -> None:
 
 @dataclass(frozen=True)
 class Told:
-    """A place that was told, and the lines below it."""
+    """A place that was told, and the two lines below it."""
 
     path: str
     line: int
     column: int
+    message: str
     below: tuple[str, ...]
 
 
@@ -120,7 +122,8 @@ def places(lines: list[str]) -> Iterator[Told]:
         found = ERROR.match(line)
         if found and found["path"]:
             below = (*lines[at + 1 : at + 3], "", "")
-            yield Told(found["path"], int(found["line"]), int(found["column"]), below[:2])
+            line, column = int(found["line"]), int(found["column"])
+            yield Told(found["path"], line, column, found["message"], below[:2])
 
 
 def assert_excerpt(folder: Path, told: Told) -> None:
@@ -136,7 +139,7 @@ def assert_excerpt(folder: Path, told: Told) -> None:
     assert 1 <= told.line <= len(lines)
     line = lines[told.line - 1].rstrip("\r")
     assert 1 <= told.column <= len(line) + 1
-    if line.strip():
+    if line.strip() and not ROWS_FOLLOW.match(told.message):
         start = max(0, told.column - MOST_TO_THE_LEFT)
         shown = line.replace("\t", " ")[start : start + WIDTH].rstrip()
         assert told.below[0] == "    " + shown

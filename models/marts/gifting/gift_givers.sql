@@ -56,7 +56,10 @@ last_gifts as (
     select
         customer_id,
         order_id,
-        row_number() over (partition by customer_id order by ordered_on desc, order_id desc) as recency_rank
+        row_number() over (
+            partition by customer_id
+            order by ordered_on desc, order_id desc
+        ) as recency_rank
     from gift_orders
 
 )
@@ -79,4 +82,6 @@ select
     gifts_per_customer.last_gift_ordered_on
 from scores
 left join gifts_per_customer on scores.customer_id = gifts_per_customer.customer_id
-left join last_gifts on scores.customer_id = last_gifts.customer_id and last_gifts.recency_rank = 1
+left join last_gifts
+    on scores.customer_id = last_gifts.customer_id
+    and last_gifts.recency_rank = 1

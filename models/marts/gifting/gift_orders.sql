@@ -60,8 +60,10 @@ select
         when declared_occasions.occasion is not null then 'declared'
         when messages.occasion is not null then 'message'
     end as occasion_basis,
-    -- a bare number says nothing; beside the word for a day that is counted, it is an age or the years together
-    case when messages.occasion in ('birthday', 'anniversary') then messages.first_number end as milestone_number,
+    -- a bare number says nothing; beside a day that is counted it is an age or the years together
+    case
+        when messages.occasion in ('birthday', 'anniversary') then messages.first_number
+    end as milestone_number,
     coalesce(signals_per_order.evidence_count, 0) as evidence_count,
     coalesce(signals_per_order.clue_count, 0) as clue_count,
     coalesce(signals_per_order.gift_score, 0) as gift_score,

@@ -28,4 +28,5 @@ select
 from customers
 full join segment_counts on customers.customer_id = segment_counts.customer_id
 where customers.customer_id is null
-    or coalesce(segment_counts.segment_count, 0) <> case when customers.may_profile then 1 else 0 end
+    or coalesce(segment_counts.segment_count, 0)
+    <> case when customers.may_profile then 1 else 0 end

@@ -38,5 +38,9 @@ left join manual_overrides
     on primaries.customer_id = manual_overrides.customer_id
     and primaries.segment = manual_overrides.segment_id
 left join active_segments on primaries.segment = active_segments.segment_id
-where members.customer_id is null and manual_overrides.customer_id is null and active_segments.segment_id is not null
-    or primaries.customer_id is null
+where primaries.customer_id is null
+    or (
+        members.customer_id is null
+        and manual_overrides.customer_id is null
+        and active_segments.segment_id is not null
+    )

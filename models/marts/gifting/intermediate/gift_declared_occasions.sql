@@ -9,9 +9,9 @@ with gift_options as (
 
 ),
 
-lexicon as (
+vocabulary as (
 
-    select occasion, token from {{ ref('gift_lexicon') }}
+    select occasion, words from {{ ref('gift_vocabulary') }}
     where occasion is not null
 
 ),
@@ -21,12 +21,12 @@ occasion_names as (
     select
         occasion,
         {{ plain_words("replace(occasion, '_', ' ')") }} as words
-    from lexicon
+    from vocabulary
     union all
     select
         occasion,
-        {{ plain_words('token') }} as words
-    from lexicon
+        words
+    from vocabulary
 
 ),
 
@@ -38,7 +38,10 @@ matches as (
         occasion_names.occasion,
         row_number() over (
             partition by gift_options.order_id
-            order by length(occasion_names.words) desc, occasion_names.occasion, gift_options.gift_option_id
+            order by
+                length(occasion_names.words) desc,
+                occasion_names.occasion,
+                gift_options.gift_option_id
         ) as match_rank
     from gift_options
     inner join occasion_names on {{ has_words('gift_options.words', 'occasion_names.words') }}

@@ -24,15 +24,9 @@ gift_cards as (
 
 ),
 
-lexicon as (
+vocabulary as (
 
-    select *, {{ plain_words('token') }} as words from {{ ref('gift_lexicon') }}
-
-),
-
-stop_words as (
-
-    select language, {{ plain_words('token') }} as words from {{ ref('stop_words') }}
+    select * from {{ ref('gift_vocabulary') }}
 
 ),
 
@@ -50,7 +44,8 @@ texts as (
 
     select
         candidate_orders.order_id,
-        {{ plain_words("string_agg(messages.message, ' ' order by messages.message_id)") }} as words
+        {{ plain_words("string_agg(messages.message, ' ' order by messages.message_id)") }}
+            as words
     from candidate_orders
     inner join messages on candidate_orders.order_id = messages.order_id
     group by candidate_orders.order_id
@@ -59,7 +54,11 @@ texts as (
 
 text_words as (
 
-    select order_id, words, unnest(string_split(words, ' ')) as word from texts
+    select
+        order_id,
+        words,
+        unnest(string_split(words, ' ')) as word
+    from texts
 
 ),
 
@@ -69,10 +68,12 @@ language_votes as (
     select
         text_words.order_id,
         vocabulary.language,
-        row_number() over (partition by text_words.order_id order by count(*) desc, vocabulary.language) as vote_rank
+        row_number() over (
+            partition by text_words.order_id
+            order by count(*) desc, vocabulary.language
+        ) as vote_rank
     from text_words
-    inner join (select language, words from lexicon union all select language, words from stop_words) as vocabulary
-        on text_words.word = vocabulary.words
+    inner join vocabulary on text_words.word = vocabulary.words
     group by text_words.order_id, vocabulary.language
 
 ),
@@ -81,18 +82,21 @@ hits as (
 
     select
         texts.order_id,
-        lexicon.recipient,
-        lexicon.register,
-        lexicon.occasion,
-        lexicon.priority,
+        vocabulary.recipient,
+        vocabulary.register,
+        vocabulary.occasion,
+        vocabulary.priority,
         cast(null as integer) as number,
-        strpos(' ' || texts.words || ' ', ' ' || lexicon.words || ' ') as position,
-        lexicon.words
+        strpos(' ' || texts.words || ' ', ' ' || vocabulary.words || ' ') as position,
+        vocabulary.words
     from texts
-    inner join language_votes on texts.order_id = language_votes.order_id and language_votes.vote_rank = 1
-    inner join lexicon
-        on language_votes.language = lexicon.language and {{ has_words('texts.words', 'lexicon.words') }}
-    where lexicon.recipient is not null or lexicon.occasion is not null
+    inner join language_votes
+        on texts.order_id = language_votes.order_id
+        and language_votes.vote_rank = 1
+    inner join vocabulary
+        on language_votes.language = vocabulary.language
+        and {{ has_words('texts.words', 'vocabulary.words') }}
+    where vocabulary.recipient is not null or vocabulary.occasion is not null
     union all
     -- an age or a number of years, not a year
     select
@@ -116,6 +120,9 @@ select
     register,
     occasion,
     -- what is said plainly, then what is said first: "Dear mom … your son" is for mom
-    row_number() over (partition by order_id order by priority, position, length(words) desc, words) as hit_rank,
+    row_number() over (
+        partition by order_id
+        order by priority, position, length(words) desc, words
+    ) as hit_rank,
     number
 from hits

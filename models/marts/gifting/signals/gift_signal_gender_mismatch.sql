@@ -34,7 +34,9 @@ units_per_order as (
         sum(items.quantity) as units,
         sum(
             case
-                when products.target_gender in ('f', 'm') and products.target_gender <> customers.gender
+                when
+                    products.target_gender in ('f', 'm')
+                    and products.target_gender <> customers.gender
                 then items.quantity
                 else 0
             end

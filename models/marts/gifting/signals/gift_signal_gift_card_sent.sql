@@ -48,8 +48,10 @@ compared as (
         cards_sold.gift_card_id,
         bool_or(cards_sold.recipient_email_key = purchasers.email_key) as has_own_email,
         bool_or(cards_sold.recipient_name_key = purchasers.name_key) as has_own_name,
-        bool_or(cards_sold.recipient_first_name_key = purchasers.first_name_key) as has_own_first_name,
-        bool_or(cards_sold.recipient_last_name_key = purchasers.last_name_key) as has_own_last_name
+        bool_or(cards_sold.recipient_first_name_key = purchasers.first_name_key)
+            as has_own_first_name,
+        bool_or(cards_sold.recipient_last_name_key = purchasers.last_name_key)
+            as has_own_last_name
     from cards_sold
     inner join purchasers on cards_sold.customer_id = purchasers.customer_id
     group by cards_sold.gift_card_id
@@ -66,7 +68,7 @@ select
 from cards_sold
 inner join compared on cards_sold.gift_card_id = compared.gift_card_id
 where
-    -- a name speaks only where no e-mail can be compared, and a first name alone must differ by itself
+    -- a name speaks only where no e-mail can be compared; a first name alone must differ by itself
     case
         when compared.has_own_email is not null then not compared.has_own_email
         when compared.has_own_name then false

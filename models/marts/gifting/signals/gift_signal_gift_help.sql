@@ -32,13 +32,9 @@ tickets as (
 
 ),
 
-lexicon as (
+gift_words as (
 
-    select
-        {{ plain_words('token') }} as words,
-        is_gift_word,
-        is_false_gift_word
-    from {{ ref('gift_lexicon') }}
+    select * from {{ ref('gift_vocabulary') }}
     where is_gift_word or is_false_gift_word
 
 ),
@@ -48,9 +44,9 @@ gift_worded_tickets as (
 
     select tickets.ticket_id
     from tickets
-    inner join lexicon on {{ has_words('tickets.words', 'lexicon.words') }}
+    inner join gift_words on {{ has_words('tickets.words', 'gift_words.words') }}
     group by tickets.ticket_id
-    having bool_or(lexicon.is_gift_word) and not bool_or(lexicon.is_false_gift_word)
+    having bool_or(gift_words.is_gift_word) and not bool_or(gift_words.is_false_gift_word)
 
 ),
 
@@ -66,7 +62,8 @@ requests as (
     left join gift_worded_tickets on tickets.ticket_id = gift_worded_tickets.ticket_id
     left join account_owners on tickets.account_id = account_owners.source_id
     left join candidate_orders on tickets.order_id = candidate_orders.order_id
-    inner join customers on coalesce(account_owners.customer_id, candidate_orders.customer_id) = customers.customer_id
+    inner join customers
+        on coalesce(account_owners.customer_id, candidate_orders.customer_id) = customers.customer_id
     where
         (tickets.topic = 'gift_advice' or gift_worded_tickets.ticket_id is not null)
         -- a ticket about a fraudulent or cancelled order tells nothing

@@ -49,8 +49,10 @@ engraved_orders as (
                 full_names.first_initial || full_names.last_initial,
                 full_names.last_initial || full_names.first_initial
             )
-            or engravings.initials like full_names.first_initial || full_names.middle_pattern || full_names.last_initial
-            or engravings.initials like full_names.first_initial || full_names.last_initial || full_names.middle_pattern
+            or engravings.initials
+            like full_names.first_initial || full_names.middle_pattern || full_names.last_initial
+            or engravings.initials
+            like full_names.first_initial || full_names.last_initial || full_names.middle_pattern
         ) as is_own
     from candidate_orders
     inner join engravings on candidate_orders.order_id = engravings.order_id

@@ -44,7 +44,11 @@ gaps as (
         on lower(variants.size_system) = lower(sizes.size_system)
         and lower(variants.size_value) = lower(sizes.size_value)
     left join products on kept_items.product_id = products.product_id
-    group by candidate_orders.customer_id, sizes.size_system, kept_items.category, products.age_group
+    group by
+        candidate_orders.customer_id,
+        sizes.size_system,
+        kept_items.category,
+        products.age_group
     having max(sizes.ordinal) - min(sizes.ordinal) >= {{ var('gift_size_gap_min_steps') }}
 
 )

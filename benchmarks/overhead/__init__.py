@@ -1,0 +1,1 @@
+"""What the runner costs beside the SQL that it runs."""
