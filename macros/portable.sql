@@ -1,6 +1,12 @@
-{# Text with plain Latin letters: Ánna Ødegård -> Anna Odegard. Example: {{ without_accents('first_name') }} #}
+{# Text with plain Latin letters: Ánna Ødegård -> Anna Odegard; most texts have no other (as many bytes as letters).
+   Example: {{ without_accents('first_name') }} #}
 {% macro without_accents(text) -%}
-translate(replace(strip_accents({{ text }}), 'ß', 'ss'), 'øØłŁđĐðÐæÆœŒ', 'oOlLdDdDaAoO')
+case
+        when strlen({{ text }}) = length({{ text }}) then {{ text }}
+        else translate(
+            replace(strip_accents({{ text }}), 'ß', 'ss'), 'øØłŁđĐðÐæÆœŒ', 'oOlLdDdDaAoO'
+        )
+    end
 {%- endmacro %}
 
 {# A part of what the first card that has the thing says of it. Example: {{ of_first_card('city', 'address1') }} as city #}

@@ -124,13 +124,12 @@ def read_shape(shape: type[T], value: Any, place: Place) -> T:
     arguments: dict[str, Any] = {}
     for key, item in value.items():
         entry = known.get(key.replace("-", "_"))
-        if entry is None:
-            raise _unknown_key(key, value, [name for name in known if name != "place"])
+        if entry is None or key == "block":
+            raise _unknown_key(key, value, [name for name in known if name != "block"])
         name, read = entry
         if item is not None:
             arguments[name] = read(item, value.place(key), key)
-    if "place" in known:
-        arguments["place"] = value.place()
+    arguments["block"] = value
     for needed in fields(shape):  # type: ignore[arg-type]
         required = needed.default is MISSING and needed.default_factory is MISSING
         if required and needed.name not in arguments:
@@ -165,7 +164,7 @@ def _fields(shape: Any) -> dict[str, tuple[str, Read]]:
 
 def _reader(hint: Any) -> Read:
     origin = get_origin(hint)
-    if hint is Any:
+    if hint in (Any, Block):
         return lambda value, place, key: value
     if origin in (Union, types.UnionType):
         return _reader(next(each for each in get_args(hint) if each is not type(None)))

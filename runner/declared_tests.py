@@ -59,7 +59,7 @@ def _declared(subject: _Subject, entry: Any, place: Place, macros: Mapping[str, 
         name=str(name),
         path=place.path,
         place=place,
-        severity=severity(config.get("severity", "error"), place),
+        severity=severity(config.get("severity", "error"), _at(given, "severity", place)),
         where=str(config.get("where") or ""),
         macro=f"test_{kind}",
         arguments={"model": subject.call, **arguments},
@@ -88,16 +88,24 @@ def _config(given: Mapping[str, Any], place: Place) -> Mapping[str, Any]:
     config |= given.get("config") or {}
     for key in config:
         if key not in CONFIG_KEYS:
-            block = given.get("config")
-            place = block.place(key) if isinstance(block, Block) else place
             hint = did_you_mean(key, CONFIG_KEYS, "known: " + ", ".join(sorted(CONFIG_KEYS)))
-            raise AuthorError(f"unknown test setting `{key}`", place=place, hint=hint)
+            where = _at(given, key, place)
+            raise AuthorError(f"unknown test setting `{key}`", place=where, hint=hint)
     return config
+
+
+def _at(given: Mapping[str, Any], key: str, place: Place) -> Place:
+    """Where a setting stands: under `config`, or beside the arguments as older dbt had it."""
+    for block in (given.get("config"), given):
+        if isinstance(block, Block) and key in block:
+            return block.place(key)
+    return place
 
 
 def severity(value: Any, place: Place) -> str:
     if str(value).lower() not in ("error", "warn"):
-        raise AuthorError(f"severity is error or warn, not `{value}`", place=place)
+        hint = did_you_mean(str(value), ("error", "warn"))
+        raise AuthorError(f"severity is error or warn, not `{value}`", place=place, hint=hint)
     return str(value).lower()
 
 

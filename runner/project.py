@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from runner.config import read_shape, read_text, read_yaml
+from runner.config import Block, read_shape, read_text, read_yaml
 from runner.dbt_subset import HINT
 from runner.declared_tests import declared_tests
 from runner.errors import AuthorError, CoterieError, Place, Problems, did_you_mean
@@ -72,7 +72,7 @@ def _refuse_unknown_vars(file: ProjectFile, overrides: Mapping[str, Any]) -> Non
     for name in unknown:
         if not any(f"'{name}'" in text or f'"{name}"' in text for text in texts):
             hint = did_you_mean(name, _vars(file), "no template reads it")
-            raise AuthorError(f"unknown var `{name}`", place=Place("--vars"), hint=hint)
+            raise AuthorError(f"unknown var `{name}`", place=Place("--vars", 1, 2), hint=hint)
 
 
 def _vars(file: ProjectFile) -> dict[str, Any]:
@@ -132,7 +132,7 @@ class _Reader:
         if serve is not None and serve.summary and serve.summary not in models:
             message = f"`serve: summary` names an unknown model `{serve.summary}`"
             hint = did_you_mean(serve.summary, models)
-            self.errors.append(AuthorError(message, place=serve.place, hint=hint))
+            self.errors.append(AuthorError(message, place=serve.at("summary"), hint=hint))
         tests = self._tests([*models.values(), *seeds.values()], sources, files)
         if self.errors:
             raise Problems(self.errors)
@@ -167,9 +167,11 @@ class _Reader:
         for path, feature in found:
             error = AuthorError(f"{feature} are not supported", place=Place(str(path)), hint=HINT)
             self.errors.append(error)
+        there = [path.name for path in Path().iterdir() if path.is_dir()]
         for folder in self.file.model_paths:
-            if not Path(folder).is_dir():
-                self.errors.append(AuthorError(f"no folder {folder}/", place=self.file.place))
+            if "model-paths" in self.file.block and not Path(folder).is_dir():
+                place, hint = self.file.at("model-paths"), did_you_mean(folder, there)
+                self.errors.append(AuthorError(f"no folder {folder}/", place=place, hint=hint))
 
     def _collected(
         self,
@@ -247,7 +249,7 @@ class _Reader:
     def _description(self, words: Properties | None) -> str:
         if words is None or "{{" not in words.description:
             return words.description if words else ""
-        return str(self._rendered(words.description, words.place))
+        return str(self._rendered(words.description, words.at("description")))
 
     def _rendered(self, value: Any, place: Place) -> Any:
         return rendered(value, place, self.templates, self.scope)
@@ -271,7 +273,12 @@ class _Reader:
             return None
         location = config.get("external_location") or meta.get("external_location")
         if location:
-            location = str(self._rendered(location, group.place)).replace("{name}", table.name)
+            place = next(
+                each.place("external_location")
+                for each in (table.meta, table.config, group.meta, group.config, group.block)
+                if isinstance(each, Block) and ("external_location" in each or each is group.block)
+            )
+            location = str(self._rendered(location, place)).replace("{name}", table.name)
         return Source(
             name=f"{group.name}.{table.name}",
             path=table.place.path,
@@ -304,7 +311,7 @@ class _Reader:
             elif model is None and shape.model not in self.disabled:
                 hint = did_you_mean(shape.model, models)
                 message = f"the unit test names an unknown model `{shape.model}`"
-                self.errors.append(AuthorError(message, place=place, hint=hint))
+                self.errors.append(AuthorError(message, place=shape.at("model"), hint=hint))
         return found
 
     def _refuse_unknown(self, known: Mapping[str, Model | Seed]) -> None:

@@ -101,7 +101,8 @@ def refuse_unknown_storage(serve: ServeConfig, cursor: Cursor) -> None:
         cursor.run(f"attach ':memory:' as probe (storage_version {literal(serve.storage_version)})")
     except CoterieError as e:
         hint = "for example v1.4.0, which DuckDB 1.4 and later can read"
-        raise AuthorError(e.message, place=serve.place, hint=hint) from e
+        message = e.message.partition(", valid options")[0]
+        raise AuthorError(message, place=serve.at("storage_version"), hint=hint) from e
     cursor.run("detach probe")
 
 

@@ -89,7 +89,9 @@ def _matched(manifest: Manifest, criterion: Criterion, word: str) -> set[str]:
         raise AuthorError(f"unknown selection method `{criterion.method}:`", hint=hint)
     found = {name for name in manifest.compiled if _is_match(manifest, name, criterion)}
     if not found:
-        hint = did_you_mean(criterion.value, manifest.compiled, "`coterie ls` shows all names")
+        known = {tag for each in manifest.compiled.values() for tag in each.node.tags}
+        known |= {*manifest.compiled, *manifest.project.unit_tests}
+        hint = did_you_mean(criterion.value, known, "`coterie ls` shows all names")
         raise AuthorError(f"the selection `{word}` matches nothing", hint=hint)
     graph = manifest.graph
     chosen = set(found)

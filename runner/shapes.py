@@ -1,6 +1,6 @@
 """The shapes of our YAML as frozen values: what keys there are, and what they default to.
 
-`place` is filled with where the mapping stands. config.py reads them.
+config.py reads them.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from runner.config import Items
+from runner.config import Block, Items
 from runner.errors import Place
 
 Values = dict[str, Any]
@@ -16,7 +16,16 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Shape:
-    place: Place
+    """`block` is the mapping that was read; it knows where each key stands."""
+
+    block: Block = field(default_factory=lambda: Block("project.yml", [], (1, 1)), repr=False)
+
+    @property
+    def place(self) -> Place:
+        return self.block.place()
+
+    def at(self, key: str) -> Place:
+        return self.block.place(key)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,8 +135,7 @@ class PropertiesFile(Shape):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WarehouseConfig:
-    place: Place | None = None
+class WarehouseConfig(Shape):
     path: str = "target/warehouse.duckdb"
     threads: int | None = None
     memory_limit: str | None = None

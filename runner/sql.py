@@ -91,7 +91,8 @@ class _Tracer:
         return found
 
     def _of_expression(self, expression: exp.Expr, scope: Scope) -> frozenset[Origin]:
-        if expression.find(exp.Star) and not expression.find(exp.Count):
+        is_star = expression.find(exp.Star) and not expression.find(exp.Count)
+        if is_star or expression.find(exp.TableColumn, exp.Columns):
             return frozenset({UNKNOWN})
         origins: set[Origin] = set()
         for column in expression.find_all(exp.Column):

@@ -43,6 +43,9 @@ TEMPLATE_FAULTS = (
 """What a template can raise at run time besides our own errors."""
 
 
+TAGS = ("if", "for", "set", "macro", "test", "call", "do", "filter", "raw", "docs")
+
+
 class Templates:
     """All macros of a project, compiled when first called."""
 
@@ -211,7 +214,7 @@ class Templates:
         if "Unexpected end of template" in message or "Missing end of" in message:
             hint = "close the block that is still open here"
         elif "unknown tag" in message:
-            hint = "known tags: if, for, set, macro, test, call, do, filter, raw, docs"
+            hint = did_you_mean(word, TAGS, "known tags: " + ", ".join(TAGS))
         return AuthorError(f"template: {message}", place=place, hint=hint)
 
     def _undefined(self, error: UndefinedError) -> CoterieError:

@@ -17,7 +17,8 @@ from typing import Any
 
 from runner.binding import bind
 from runner.compile import Compiled, Manifest
-from runner.errors import AuthorError, CoterieError, Problems, blamed_on, did_you_mean
+from runner.config import Block
+from runner.errors import AuthorError, CoterieError, Place, Problems, blamed_on, did_you_mean
 from runner.nodes import Model, Seed, UnitTest
 from runner.relation import Relation, literal, quoted
 from runner.scope import Mistake
@@ -83,6 +84,8 @@ class Bench:
     def run(self, test: UnitTest) -> Outcome:
         try:
             return self._outcome(test)
+        except Mistake as e:
+            return Outcome(test, error=AuthorError(e.message, place=test.place, hint=e.hint))
         except CoterieError as e:
             return Outcome(test, error=e.at(test.place))
 
@@ -110,8 +113,10 @@ class Bench:
         overrides = test.shape.overrides.macros if test.shape.overrides else {}
         kept = {name: templates.env.globals.get(name) for name in overrides}
         for name, value in overrides.items():
+            place = overrides.place(name) if isinstance(overrides, Block) else test.place
             if name not in templates.env.globals:
-                raise AuthorError(f"no macro `{name}` to override", place=test.place)
+                hint = did_you_mean(name, templates.env.globals)
+                raise AuthorError(f"no macro `{name}` to override", place=place, hint=hint)
             templates.env.globals[name] = lambda *_, answer=value, **__: answer
         try:
             return templates.render(model.path, model.text, scope).sql.rstrip()
@@ -147,7 +152,8 @@ class Bench:
         """Create the stated rows as a typed table; returns the columns that were stated."""
         if rows.format == "sql":
             query = str(rows.rows)
-            stated = [column.name for column in self._cursor.columns(query)]
+            with blamed_on(rows.at("rows")):
+                stated = [column.name for column in self._cursor.columns(query)]
         else:
             lines = _stated_rows(rows)
             stated = list(dict.fromkeys(name for line in lines for name in line))
@@ -156,7 +162,9 @@ class Bench:
         for name in stated:
             if name.lower() not in known:
                 hint = did_you_mean(name, known, "columns: " + ", ".join(known))
-                raise AuthorError(f"`{table}` has no column `{name}`", place=rows.place, hint=hint)
+                raise AuthorError(
+                    f"`{table}` has no column `{name}`", place=_mention(rows, name), hint=hint
+                )
         said = tuple(known[name.lower()] for name in stated) or types
         names = {column.name for column in said} if stated else set()
         casts = ", ".join(
@@ -164,7 +172,7 @@ class Bench:
             f" as {quoted(each.name)}"
             for each in (said if table == EXPECTED else types)
         )
-        with blamed_on(rows.place):
+        with blamed_on(rows.at("rows")):
             source = f"({query})" if stated else "(select 1) where false"
             try:
                 self._cursor.create(
@@ -182,7 +190,13 @@ class _UnitScope:
         self, manifest: Manifest, model: Model, test: UnitTest, given: Mapping[str, Relation]
     ) -> None:
         plain, overrides = manifest.project.scope, test.shape.overrides
-        self.vars: Mapping[str, Any] = {**plain.vars, **(overrides.vars if overrides else {})}
+        own = overrides.vars if overrides else {}
+        for name in own:
+            if name not in plain.vars and f"'{name}'" not in model.text:
+                place = own.place(name) if isinstance(own, Block) else test.place
+                hint = did_you_mean(name, plain.vars)
+                raise AuthorError(f"no var `{name}` to override", place=place, hint=hint)
+        self.vars: Mapping[str, Any] = {**plain.vars, **own}
         env = overrides.env_vars if overrides else {}
         self.env: Mapping[str, str] = {**plain.env, **{k: str(v) for k, v in env.items()}}
         self.target = plain.target
@@ -199,7 +213,7 @@ class _UnitScope:
         raise Mistake(
             f"the unit test `{self._test.name}` gives no rows for ref('{name}')",
             name,
-            f"add `- input: ref('{name}')` with `rows: []` at {self._test.place}",
+            f"add `- input: ref('{name}')` with `rows: []`",
         )
 
     def source(self, group: str, table: str) -> str:
@@ -222,8 +236,8 @@ def _stated_rows(rows: Rows) -> list[dict[str, Any]]:
             raise AuthorError("each row must be keys and values", place=rows.place)
         return list(rows.rows or [])
     if rows.format != "csv" and rows.fixture is None:
-        hint = "known: dict, csv, sql"
-        raise AuthorError(f"unknown format `{rows.format}`", place=rows.place, hint=hint)
+        hint = did_you_mean(rows.format, ("dict", "csv", "sql"), "known: dict, csv, sql")
+        raise AuthorError(f"unknown format `{rows.format}`", place=rows.at("format"), hint=hint)
     text = _fixture(rows) if rows.fixture else str(rows.rows or "")
     reader = csv.DictReader(io.StringIO(text.strip()))
     return [{key: value if value != "" else None for key, value in row.items()} for row in reader]
@@ -232,13 +246,23 @@ def _stated_rows(rows: Rows) -> list[dict[str, Any]]:
 def _fixture(rows: Rows) -> str:
     found = sorted(Path("tests").rglob(f"fixtures/{rows.fixture}.csv"))
     if not found:
-        hint = "it belongs in tests/data/fixtures/"
-        raise AuthorError(f"no fixture `{rows.fixture}.csv`", place=rows.place, hint=hint)
+        known = [path.stem for path in Path("tests").rglob("fixtures/*.csv")]
+        hint = did_you_mean(str(rows.fixture), known, "it belongs in tests/data/fixtures/")
+        place = rows.at("fixture")
+        raise AuthorError(f"no fixture `{rows.fixture}.csv`", place=place, hint=hint)
     return found[0].read_text(encoding="utf-8-sig")
 
 
 def _select(names: list[str], row: Mapping[str, Any]) -> str:
     return "select " + ", ".join(f"{_literal(row.get(name))} as {quoted(name)}" for name in names)
+
+
+def _mention(rows: Rows, column: str) -> Place:
+    """Where a row states the column."""
+    for row in rows.rows if isinstance(rows.rows, list) else ():
+        if isinstance(row, Block) and column in row:
+            return row.place(column)
+    return rows.at("rows")
 
 
 def _literal(value: Any) -> str:

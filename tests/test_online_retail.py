@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -71,7 +72,7 @@ def test_the_adapters_unit_tests_pass(tmp_path: Path) -> None:
     options = ["--vars", "{store: online_retail}", "--target-dir", str(tmp_path)]
     tested = coterie("test", "path:models/adapters/online_retail", "--unit", *options)
     assert tested.returncode == 0, tested.stdout + tested.stderr
-    assert "11 unit tests passed" in tested.stdout + tested.stderr
+    assert "12 unit tests passed" in tested.stdout + tested.stderr
 
 
 def test_orders_are_invoices_of_known_customers(crafted_shop: duckdb.DuckDBPyConnection) -> None:
@@ -149,6 +150,15 @@ def test_the_real_shop_s_customers_fall_into_sensible_segments(
     assert not {"lead", "prospect_abandoner"} & sizes.keys()
     returning = ("loyal_high_value", "at_risk_high_value", "developing", "lapsed")
     assert all(sizes[segment] > 0 for segment in ("new_customer", *returning))
+
+
+def test_the_docs_show_the_segments_of_the_real_shop(real_shop: duckdb.DuckDBPyConnection) -> None:
+    built = real_shop.execute(
+        "select segment, count(*) from segments.segment_primary group by segment"
+    ).fetchall()
+    page = (PROJECT / "docs" / "connect-a-shop.md").read_text()
+    shown = re.findall(r"^\| `(\w+)` \| ([\d,]+) \|", page, re.MULTILINE)
+    assert {segment: int(people.replace(",", "")) for segment, people in shown} == dict(built)
 
 
 def test_nobody_of_the_real_shop_may_be_contacted(real_shop: duckdb.DuckDBPyConnection) -> None:

@@ -34,7 +34,10 @@ judged as (
         source_coverage.capability,
         case
             when source_coverage.known_count = 0 then 'off'
-            when source_coverage.known_count >= capabilities.on_min_share * source_coverage.row_count then 'on'
+            when
+                source_coverage.known_count
+                >= capabilities.on_min_share * source_coverage.row_count
+                then 'on'
             else 'degraded'
         end as state,
         source_coverage.row_count,

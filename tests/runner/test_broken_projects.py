@@ -30,13 +30,6 @@ WIDTH = 140
 MOST_TO_THE_LEFT = 100
 
 
-@pytest.fixture(scope="module")
-def coterie() -> Iterator[Fresh]:
-    fresh = Fresh()
-    yield fresh
-    fresh.close()
-
-
 @pytest.mark.parametrize("case", CASES)
 def test_the_mistake_is_told_where_it_stands(case: str, tmp_path: Path, coterie: Fresh) -> None:
     folder = copy_of(case, tmp_path)

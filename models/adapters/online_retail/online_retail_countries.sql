@@ -1,4 +1,4 @@
--- names without a country of their own (Unspecified, European Community, West Indies, Channel Islands) are left out
+-- regions that are no country (Channel Islands, European Community, West Indies) are not here
 select
     countries.country,
     countries.country_code

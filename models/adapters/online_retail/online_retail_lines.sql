@@ -55,7 +55,7 @@ select
     end as line_kind,
     quantity,
     unit_price,
-    -- not one of them is a product: postage, carriage, manual entries, samples, bank and market-place fees, bad debt, tests
+    -- no products: postage, carriage, manual entries, samples, charges, bad debt, tests
     stock_code in (
         'ADJUST', 'ADJUST2', 'AMAZONFEE', 'B', 'BANK CHARGES', 'C2', 'C3', 'CRUK', 'D', 'DOT',
         'M', 'POST', 'S', 'TEST001', 'TEST002'

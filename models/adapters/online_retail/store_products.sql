@@ -12,7 +12,7 @@ best_described_first as (
         is_fee,
         row_number() over (
             partition by stock_code
-            -- clerks wrote "damaged" or "ebay" on stock corrections; a sale carries the product's name
+            -- corrections say "damaged" or "ebay"; a sale carries the name of the product
             order by
                 case when line_kind = 'sale' then 0 else 1 end,
                 case when description is null then 1 else 0 end,

@@ -69,7 +69,8 @@ select
     last_gifts.order_id as last_gift_order_id,
     case
         when scores.gift_evidence_count >= 1 then 'known'
-        when scores.gift_score >= cast({{ var('gift_suspected_min_score') }} as double) then 'suspected'
+        when scores.gift_score >= cast({{ var('gift_suspected_min_score') }} as double)
+        then 'suspected'
         else 'none'
     end as gift_giver_status,
     scores.gift_signal_codes,

@@ -36,8 +36,10 @@ history as (
 select
     case
         when history.order_count = 0 then 'none'
-        when repeat_buyers.repeat_customer_count < {{ var('segmentation_min_repeat_customers') }} then 'broad'
-        when history.history_days < {{ var('segmentation_min_history_days') }} then 'broad'
+        when
+            repeat_buyers.repeat_customer_count < {{ var('segmentation_min_repeat_customers') }}
+            or history.history_days < {{ var('segmentation_min_history_days') }}
+            then 'broad'
         else 'fine'
     end as depth,
     history.order_count,

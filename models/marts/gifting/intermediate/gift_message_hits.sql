@@ -20,7 +20,6 @@ order_items as (
 gift_cards as (
 
     select gift_card_id, order_item_id, message from {{ ref('stg_gift_cards') }}
-    where message is not null
 
 ),
 
@@ -30,11 +29,11 @@ vocabulary as (
 
 ),
 
-messages as (
+notes as (
 
-    select order_id, gift_option_id as message_id, gift_message as message from gift_options
+    select order_id, gift_option_id as message_id, gift_message as text from gift_options
     union all
-    select order_items.order_id, gift_cards.gift_card_id as message_id, gift_cards.message
+    select order_items.order_id, gift_cards.gift_card_id as message_id, gift_cards.message as text
     from gift_cards
     inner join order_items on gift_cards.order_item_id = order_items.order_item_id
 
@@ -44,26 +43,22 @@ texts as (
 
     select
         candidate_orders.order_id,
-        {{ plain_words("string_agg(messages.message, ' ' order by messages.message_id)") }}
+        {{ plain_words("string_agg(notes.text, ' ' order by notes.message_id, notes.text)") }}
             as words
     from candidate_orders
-    inner join messages on candidate_orders.order_id = messages.order_id
+    inner join notes on candidate_orders.order_id = notes.order_id
     group by candidate_orders.order_id
 
 ),
 
 text_words as (
 
-    select
-        order_id,
-        words,
-        unnest(string_split(words, ' ')) as word
-    from texts
+    select order_id, words, unnest(string_split(words, ' ')) as word from texts
 
 ),
 
 -- the language is the one that knows most of the words
-language_votes as (
+languages as (
 
     select
         text_words.order_id,
@@ -90,15 +85,12 @@ hits as (
         strpos(' ' || texts.words || ' ', ' ' || vocabulary.words || ' ') as position,
         vocabulary.words
     from texts
-    inner join language_votes
-        on texts.order_id = language_votes.order_id
-        and language_votes.vote_rank = 1
+    inner join languages on texts.order_id = languages.order_id and languages.vote_rank = 1
     inner join vocabulary
-        on language_votes.language = vocabulary.language
+        on languages.language = vocabulary.language
         and {{ has_words('texts.words', 'vocabulary.words') }}
     where vocabulary.recipient is not null or vocabulary.occasion is not null
     union all
-    -- an age or a number of years, not a year
     select
         order_id,
         cast(null as varchar) as recipient,

@@ -63,7 +63,8 @@ requests as (
     left join account_owners on tickets.account_id = account_owners.source_id
     left join candidate_orders on tickets.order_id = candidate_orders.order_id
     inner join customers
-        on coalesce(account_owners.customer_id, candidate_orders.customer_id) = customers.customer_id
+        on coalesce(account_owners.customer_id, candidate_orders.customer_id)
+        = customers.customer_id
     where
         (tickets.topic = 'gift_advice' or gift_worded_tickets.ticket_id is not null)
         -- a ticket about a fraudulent or cancelled order tells nothing

@@ -1,0 +1,28 @@
+"""Every benchmark, one after the other; fails when one of them does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+COMMANDS = (
+    ("overhead", "--dbt"),
+    ("kill_readers",),
+    ("clients",),
+    ("dbt_parity",),
+    ("gift_truth",),
+)
+
+
+def main() -> int:
+    failed = []
+    for name, *options in COMMANDS:
+        print(f"\n== python -m benchmarks.{' '.join((name, *options))}", flush=True)
+        if subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *options]).returncode:
+            failed.append(name)
+    print("\nfailed: " + ", ".join(failed) if failed else "\nall that must hold does")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
