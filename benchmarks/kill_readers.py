@@ -60,7 +60,7 @@ class Pace:
 
 
 SWAPPING = 0.02
-"""Seconds from the moment the new file is read-only to the moment readers find it, and some more."""
+"""Seconds from the moment the new file is read-only to when readers find it, and some more."""
 
 
 def run(kills: int, readers: int, seed: int, folder: Path) -> Outcome:

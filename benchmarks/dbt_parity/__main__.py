@@ -19,9 +19,10 @@ import click
 from benchmarks.dbt_parity.comparison import Comparison, compare_warehouses
 from benchmarks.dbt_parity.dbt_environment import dbt_executable, dbt_versions
 from benchmarks.dbt_parity.scratch_project import ScratchProject, write_scratch_project
+from benchmarks.environments import BENCH
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
-BENCH_FOLDER = PROJECT_FOLDER / "target" / "bench"
+
 COMPARED_SCHEMAS = ("intermediate", "marts", "reports", "segments", "vault")
 # both sides must salt alike, and the unit tests of the keys know this one
 KEY_SALT = "demo"
@@ -46,13 +47,13 @@ class Run:
 @click.option("--threads", default=os.cpu_count() or 1, show_default=True, help="Threads of both.")
 def main(customers: int, dbt: Path | None, store_path: Path | None, threads: int) -> None:
     """Build the demo shop with dbt and with Coterie; compare every table row for row."""
-    executable = (dbt or dbt_executable(BENCH_FOLDER / "dbt-env")).absolute()
+    executable = (dbt or dbt_executable()).absolute()
     shop = (store_path or _demo_shop(customers)).absolute()
     variables = json.dumps({"store": "generic", "store_path": str(shop), "store_format": "parquet"})
-    scratch = write_scratch_project(PROJECT_FOLDER, BENCH_FOLDER / "dbt", threads=threads)
-    ours = BENCH_FOLDER / "coterie"
+    scratch = write_scratch_project(PROJECT_FOLDER, BENCH / "dbt", threads=threads)
+    ours = BENCH / "coterie"
     shutil.rmtree(ours, ignore_errors=True)
-    print(f"dbt side: {dbt_versions(executable)}")
+    print(f"dbt side: {dbt_versions(executable)}", flush=True)
     runs = [
         _dbt(executable, scratch, variables, "build", "--exclude-resource-type", "unit_test"),
         _coterie(ours, variables, threads),
@@ -66,10 +67,10 @@ def main(customers: int, dbt: Path | None, store_path: Path | None, threads: int
 
 
 def _demo_shop(customers: int) -> Path:
-    shop = BENCH_FOLDER / "shop"
+    shop = BENCH / "shop"
     shutil.rmtree(shop, ignore_errors=True)
     command = ["demo", "--customers", str(customers), "--output", str(shop)]
-    command += ["--truth", str(BENCH_FOLDER / "shop_truth")]
+    command += ["--truth", str(BENCH / "shop_truth")]
     if not _run("coterie demo", [*COTERIE, *command], PROJECT_FOLDER).is_ok:
         raise SystemExit("the demo shop could not be written")
     return shop

@@ -66,7 +66,7 @@ def main(
     project = write_project(BENCH / "overhead" / "project", models, threads)
     contenders = [_coterie(project, threads), _bare_loop(project)]
     if with_dbt or dbt_command:
-        dbt = (dbt_command or dbt_executable(BENCH / "dbt-env")).absolute()
+        dbt = (dbt_command or dbt_executable()).absolute()
         print(f"dbt-core, dbt-duckdb, duckdb: {dbt_versions(dbt)}")
         contenders.append(_dbt(project, dbt))
     title = f"build {models} models, {2 * models} tests, {threads} threads"

@@ -1,6 +1,6 @@
 with store_message_events as (
 
-    -- an unsubscription counts whatever its day, as every withdrawal does; nothing else shows the future
+    -- a withdrawal counts whatever its day; nothing else shows the future
     select * from {{ ref('store_message_events') }}
     where
         trim(message_event_id) <> ''

@@ -81,7 +81,9 @@ order_cards as (
         orders.billing_first_name as first_name,
         cast(null as varchar) as middle_name,
         orders.billing_last_name as last_name,
-        case when orders.billing_address_key is not null then orders.billing_address1 end as address1,
+        case
+            when orders.billing_address_key is not null then orders.billing_address1
+        end as address1,
         orders.billing_address2 as address2,
         orders.billing_city as city,
         orders.billing_region_code as region_code,

@@ -2,41 +2,51 @@
 
 from __future__ import annotations
 
-import os
+import atexit
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from fresh import Ended, Fresh
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SMALL = REPOSITORY / "tests" / "projects" / "small"
-HANG = 300
+HANG = 600
 """Seconds after which something hangs; no test measures time."""
 
-Ended = subprocess.CompletedProcess[str]
 
-
-def coterie(*arguments: str, project: Path = SMALL, **options: Any) -> Ended:
+def coterie(*arguments: str, project: Path = SMALL) -> Ended:
     """Run one verb to its end."""
-    return subprocess.run(
-        _command(project, arguments),
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=HANG,
-        **options,
-    )
+    return _fresh()(REPOSITORY, *_words(project, arguments))
 
 
-def started(*arguments: str, project: Path = SMALL) -> subprocess.Popen[str]:
-    """Start one verb and return while it runs."""
+@cache
+def _fresh() -> Fresh:
+    fresh = Fresh()
+    atexit.register(fresh.close)
+    return fresh
+
+
+LIMITED = """
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
+os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
+"""
+
+
+def started(
+    *arguments: str, project: Path = SMALL, largest_file: int | None = None
+) -> subprocess.Popen[str]:
+    """Start one verb in a Python of its own and return while it runs."""
+    words = ["-m", "runner.cli", *_words(project, arguments)]
+    if largest_file is not None:
+        words = ["-c", LIMITED, str(largest_file), *words]
     return subprocess.Popen(
-        _command(project, arguments),
+        [sys.executable, *words],
         cwd=REPOSITORY,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -44,16 +54,22 @@ def started(*arguments: str, project: Path = SMALL) -> subprocess.Popen[str]:
     )
 
 
-def _command(project: Path, arguments: tuple[str, ...]) -> list[str]:
+def ended(process: subprocess.Popen[str]) -> Ended:
+    """What became of a process that was started."""
+    stdout, stderr = process.communicate(timeout=HANG)
+    return Ended(process.returncode, stdout, stderr)
+
+
+def _words(project: Path, arguments: tuple[str, ...]) -> tuple[str, ...]:
     verb, *rest = arguments
-    return [sys.executable, "-m", "runner.cli", verb, "--project-dir", str(project), *rest]
+    return (verb, "--project-dir", str(project), *rest)
 
 
 def built(target: Path, *arguments: str, project: Path = SMALL) -> Ended:
     """A build that must succeed."""
-    ended = coterie("build", "--target-dir", str(target), *arguments, project=project)
-    assert ended.returncode == 0, ended.stderr
-    return ended
+    outcome = coterie("build", "--target-dir", str(target), *arguments, project=project)
+    assert outcome.exit_code == 0, outcome.stderr
+    return outcome
 
 
 def stamped(number: int, **more: Any) -> tuple[str, str]:
@@ -78,20 +94,5 @@ def query(target: Path, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
-def wait_for(is_so: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + HANG
-    while not is_so():
-        assert time.monotonic() < deadline, f"waited in vain for {what}"
-        time.sleep(0.005)
-
-
-def is_locked(warehouse: Path) -> bool:
-    """Does a build hold it? Asked from another process: this one must not become a holder."""
-    program = "import duckdb, sys; duckdb.connect(sys.argv[1], read_only=True)"
-    command = [sys.executable, "-c", program, str(warehouse)]
-    asked = subprocess.run(command, capture_output=True, text=True, check=False, env=os.environ)
-    return "lock" in asked.stderr
-
-
-def assert_no_traceback(ended: Ended) -> None:
-    assert "Traceback" not in ended.stderr, ended.stderr
+def assert_no_traceback(outcome: Ended) -> None:
+    assert "Traceback" not in outcome.stderr, outcome.stderr

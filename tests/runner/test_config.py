@@ -76,8 +76,7 @@ def test_every_key_and_item_knows_where_it_stands() -> None:
 
 def test_anchors_and_merge_keys_work_and_own_keys_win() -> None:
     value = read_yaml(
-        "m.yml",
-        "common: &c {severity: warn, tags: [a]}\nmine:\n  <<: *c\n  severity: error\n",
+        "m.yml", "common: &c {severity: warn, tags: [a]}\nmine:\n  <<: *c\n  severity: error\n"
     )
     assert value["mine"] == {"severity": "error", "tags": ["a"]}
 

@@ -69,10 +69,9 @@ def test_a_declared_test_counts_its_failing_rows(
     assert list(failing(ended).values()) == ([rows] if rows else [])
 
 
-def test_a_value_that_holds_a_quote_is_still_a_value(coterie: Fresh, write: Write) -> None:
-    """dbt writes values as they are; here a quote in one must not end the literal."""
+def test_a_quote_in_an_accepted_value_is_doubled_as_in_dbt(coterie: Fresh, write: Write) -> None:
     ended = build(
-        coterie, write, "status\n- accepted_values: {arguments: {values: [paid, open, \"it's\"]}}"
+        coterie, write, "status\n- accepted_values: {arguments: {values: [paid, open, \"it''s\"]}}"
     )
     assert failing(ended) == {"accepted_values_orders_status_paid__open__it_s": 1}, ended.stderr
 
@@ -110,9 +109,7 @@ def test_a_warning_stops_nothing(coterie: Fresh, write: Write) -> None:
     assert "1 warned" in ended.stderr
 
 
-def test_an_error_stops_what_reads_the_table_and_nothing_else(
-    coterie: Fresh, write: Write
-) -> None:
+def test_an_error_stops_what_reads_the_table_and_nothing_else(coterie: Fresh, write: Write) -> None:
     facts = {"models/facts.sql": "select order_id from {{ ref('orders') }}"}
     ended = build(coterie, write, "order_id\n- unique", **facts)
     assert re.search(r"skipped model  main.facts +because of unique_orders_order_id", ended.stderr)
@@ -231,7 +228,11 @@ def test_files_below_generic_and_fixtures_are_no_singular_tests(shop: Shop) -> N
 
 
 def test_all_failing_rows_can_be_shown(coterie: Fresh, write: Write, tmp_path: Path) -> None:
-    build(coterie, write, "status\n- relationships: {arguments: {to: ref('customers'), field: customer_id}}")
+    build(
+        coterie,
+        write,
+        "status\n- relationships: {arguments: {to: ref('customers'), field: customer_id}}",
+    )
     name = "relationships_orders_status_ref_customers_customer_id"
     told = coterie(tmp_path, "show", name).stdout
     assert sorted(told.split()[2:]) == ["lost", "open", "paid", "paid", "paid"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from processes import REPOSITORY, SMALL, built, coterie, query
+from processes import REPOSITORY, SMALL, built, ended, query, started
 
 Checksums = dict[str, tuple[int, int]]
 
@@ -42,18 +42,18 @@ def test_a_rebuild_changes_nothing(tmp_path: Path) -> None:
     assert differing(first, checksums(tmp_path)) == []
 
 
+def apart(verb: str, *arguments: str) -> None:
+    """A verb of Coterie's own project, in a Python of its own: it may take long."""
+    outcome = ended(started(verb, *arguments, project=REPOSITORY))
+    assert outcome.exit_code == 0, outcome.stderr
+
+
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo shop of 500 customers."""
     folder = tmp_path_factory.mktemp("shop")
-    ended = coterie(
-        "demo",
-        *("--customers", "500"),
-        *("--output", str(folder / "store")),
-        *("--truth", str(folder / "truth")),
-        project=REPOSITORY,
-    )
-    assert ended.returncode == 0, ended.stderr
+    folders = ("--output", str(folder / "store"), "--truth", str(folder / "truth"))
+    apart("demo", "--customers", "500", *folders)
     return folder / "store"
 
 
@@ -61,10 +61,10 @@ def test_the_demo_shop_is_the_same_with_any_number_of_threads_and_when_rebuilt(
     shop: Path, tmp_path: Path
 ) -> None:
     given = ("--vars", f"{{store: generic, store_path: '{shop}'}}")
-    built(tmp_path / "1", *given, "--threads", "1", project=REPOSITORY)
-    built(tmp_path / "4", *given, "--threads", "4", project=REPOSITORY)
+    for threads in ("1", "4"):
+        apart("build", *given, "--target-dir", str(tmp_path / threads), "--threads", threads)
     one, four = checksums(tmp_path / "1"), checksums(tmp_path / "4")
     assert one["marts.customer_360"][0] > 300
     assert differing(one, four) == []
-    built(tmp_path / "4", *given, "--threads", "4", project=REPOSITORY)
+    apart("build", *given, "--target-dir", str(tmp_path / "4"), "--threads", "4")
     assert differing(one, checksums(tmp_path / "4")) == []

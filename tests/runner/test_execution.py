@@ -1,4 +1,4 @@
-"""How a plan is carried out: in which order, what a failure stops, what is said of it, and where."""
+"""How a plan is carried out: in which order, what a failure stops, and what is said of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from processes import Ended, assert_no_traceback, built, coterie, stamped, write_project
+from fresh import Ended
+from processes import assert_no_traceback, built, coterie, stamped, write_project
 
 STEP = re.compile(
     r"^ *(?P<at>\d+)/(?P<total>\d+) (?P<status>\w+) +(?P<kind>\w+) +(?P<name>\S+)"
@@ -107,7 +108,7 @@ FORK = {
 
 def test_a_failing_model_stops_what_depends_on_it_and_nothing_else(tmp_path: Path) -> None:
     ended = build(tmp_path, FORK)
-    assert ended.returncode == 2
+    assert ended.exit_code == 2
     assert fate(ended) == {
         "first": "ok",
         "broken": "failed",
@@ -123,7 +124,7 @@ def test_a_failing_model_stops_what_depends_on_it_and_nothing_else(tmp_path: Pat
 
 def test_fail_fast_starts_nothing_more(tmp_path: Path) -> None:
     ended = build(tmp_path, FORK, "--fail-fast", "--threads", "1")
-    assert ended.returncode == 2
+    assert ended.exit_code == 2
     lived = {name for name, status in fate(ended).items() if status == "ok"}
     assert "not_null_nephew_one" not in lived
     assert fate(ended)["broken"] == "failed"
@@ -146,7 +147,7 @@ def with_severity(severity: str) -> dict[str, str]:
 
 def test_a_failed_test_shows_how_many_rows_fail_and_some_of_them(tmp_path: Path) -> None:
     ended = build(tmp_path, with_severity("error"))
-    assert ended.returncode == 1
+    assert ended.exit_code == 1
     assert fate(ended)["after"].startswith("skipped because of none_is_")
     assert "test none_is_large: 3 failing rows" in ended.stderr
     assert "test none_is_small: 2 failing rows" in ended.stderr
@@ -158,7 +159,7 @@ def test_a_warning_is_shown_and_stops_nothing(tmp_path: Path) -> None:
     files = with_severity("warn")
     del files["tests/none_is_large.sql"]
     ended = build(tmp_path, files)
-    assert ended.returncode == 0
+    assert ended.exit_code == 0
     assert fate(ended) == {"numbers": "ok", "none_is_small": "warned", "after": "ok"}
     assert "2 failing rows" in ended.stderr
 
@@ -169,8 +170,7 @@ DATA = {
 AUTHOR = {"models/author.sql": "select nonsense\n"}
 WORLD = {
     "models/world.sql": (
-        "{{ config(materialized='external', location='project.yml/x.parquet') }}\n"
-        "select 1 as one\n"
+        "{{ config(materialized='external', location='project.yml/x.parquet') }}\nselect 1 as one\n"
     )
 }
 
@@ -192,7 +192,7 @@ def test_of_several_failures_the_authors_counts_before_the_worlds_before_the_dat
     tmp_path: Path, files: dict[str, str], code: int
 ) -> None:
     ended = build(tmp_path, {"models/fine.sql": "select 1 as one\n"} | files)
-    assert ended.returncode == code, ended.stderr
+    assert ended.exit_code == code, ended.stderr
     assert fate(ended)["fine"] == "ok"
     assert ended.stderr.count("error: ") == len(files)
 
@@ -216,16 +216,16 @@ def test_test_runs_the_tests_on_what_stands(tmp_path: Path) -> None:
     target = tmp_path / "target"
     built(target)
     fine = coterie("test", "--target-dir", str(target))
-    assert fine.returncode == 0, fine.stderr
+    assert fine.exit_code == 0, fine.stderr
     assert {line.kind for line in progress(fine)} == {"test"}
     strict = coterie("test", "--target-dir", str(target), *stamped(1, largest_amount=100))
-    assert strict.returncode == 1
+    assert strict.exit_code == 1
     assert fate(strict)["amounts_are_plausible"] == "failed"
 
 
 def test_test_before_the_first_build_says_what_to_do(tmp_path: Path) -> None:
     ended = coterie("test", "--target-dir", str(tmp_path / "target"))
-    assert ended.returncode == 3, ended.stderr
+    assert ended.exit_code == 3, ended.stderr
     assert "coterie build" in ended.stderr
     assert_no_traceback(ended)
 
@@ -261,7 +261,7 @@ def test_failing_rows_of_a_declared_test_never_show_identifiers(
     files = {name: text.replace("TESTS", declared) for name, text in PEOPLE.items()}
     files["models/nobody.sql"] = "select 'nobody' as email\n"
     ended = build(tmp_path, files)
-    assert ended.returncode == 1
+    assert ended.exit_code == 1
     assert "•••" in ended.stderr
     assert "anna" not in ended.stderr
 
@@ -270,7 +270,7 @@ def test_failing_rows_of_a_singular_test_never_show_identifiers(tmp_path: Path) 
     files = {name: text.replace("TESTS", "[]") for name, text in PEOPLE.items()}
     files["tests/nobody_is_there.sql"] = "select * from {{ ref('people') }}\n"
     ended = build(tmp_path, files)
-    assert ended.returncode == 1
+    assert ended.exit_code == 1
     assert "email=•••" in ended.stderr
     assert "person_id=2" in ended.stderr
     assert "anna" not in ended.stderr
@@ -282,7 +282,7 @@ def test_failing_rows_never_show_identifiers_under_another_name(tmp_path: Path) 
         "select lower(email) as contact, person_id from {{ ref('people') }}\n"
     )
     ended = build(tmp_path, files)
-    assert ended.returncode == 1
+    assert ended.exit_code == 1
     assert "person_id=2" in ended.stderr
     assert "anna" not in ended.stderr
 
@@ -294,6 +294,6 @@ def test_an_error_in_the_data_never_repeats_an_identifier(tmp_path: Path) -> Non
         "select cast(email as integer) as number from {{ ref('people') }}\n"
     )
     ended = build(tmp_path, files)
-    assert ended.returncode == 1, ended.stderr
+    assert ended.exit_code == 1, ended.stderr
     assert "models/numbers.sql:2" in ended.stderr
     assert "anna" not in ended.stderr

@@ -62,9 +62,7 @@ def place_of(manifest: Manifest, name: str, word: str, nth: int = 0) -> tuple[st
         ("\n\n   select here\n\n\n", "here", "3:11"),
     ],
 )
-def test_a_word_is_found_where_it_was_written(
-    shop: Shop, text: str, word: str, place: str
-) -> None:
+def test_a_word_is_found_where_it_was_written(shop: Shop, text: str, word: str, place: str) -> None:
     manifest = shop({"models/m.sql": text})
     assert place_of(manifest, "m", word) == (f"models/m.sql:{place}", [])
 
@@ -96,7 +94,9 @@ MACROS = {
 
 
 def test_text_of_a_macro_leads_into_the_macro_and_names_the_callers(shop: Shop) -> None:
-    manifest = shop({**MACROS, "models/m.sql": "select\n    {{ outer('amount') }} as a,\n    there"})
+    manifest = shop(
+        {**MACROS, "models/m.sql": "select\n    {{ outer('amount') }} as a,\n    there"}
+    )
     assert place_of(manifest, "m", "here") == (
         "macros/inner.sql:4:13",
         ["macros/outer.sql:3:4", "models/m.sql:2:5"],

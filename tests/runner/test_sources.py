@@ -161,9 +161,7 @@ def test_several_parquet_files_are_one_table_each_with_its_own_columns(
     ]
 
 
-def test_parquet_and_csv_of_the_same_rows_give_the_same_table(
-    coterie: Fresh, write: Write
-) -> None:
+def test_parquet_and_csv_of_the_same_rows_give_the_same_table(coterie: Fresh, write: Write) -> None:
     folder, _ = build(coterie, write, ORDERS)
     from_csv = rows(folder, ALL)
     parquet(folder, "orders.parquet", "select 1 as order_id, 2.5 as amount, 'gift' as note")

@@ -272,7 +272,9 @@ def test_descriptions_may_quote_doc_blocks(shop: Shop) -> None:
 
 
 def test_markdown_without_doc_blocks_is_left_alone(shop: Shop) -> None:
-    shop({"models/README.md": "Write {{ ref('x') }} and {% if %}.", "models/m.sql": "select 1 as a"})
+    shop(
+        {"models/README.md": "Write {{ ref('x') }} and {% if %}.", "models/m.sql": "select 1 as a"}
+    )
 
 
 def refs(manifest: Manifest, name: str) -> tuple[str, ...]:

@@ -109,7 +109,9 @@ given:
 expect:
   rows: [{kind: DATE, nothing: true}]
 """
-    model = "select typeof(ordered_on) as kind, ordered_on is null as nothing from {{ ref('orders') }}"
+    model = (
+        "select typeof(ordered_on) as kind, ordered_on is null as nothing from {{ ref('orders') }}"
+    )
     assert passes(shop, model, test)
 
 
@@ -227,7 +229,9 @@ expect:
 
 
 def test_an_overridden_macro_counts_inside_other_macros_too(shop: Shop) -> None:
-    macros = "{% macro today() %}1{% endmacro %}{% macro tomorrow() %}{{ today() }} + 1{% endmacro %}"
+    macros = (
+        "{% macro today() %}1{% endmacro %}{% macro tomorrow() %}{{ today() }} + 1{% endmacro %}"
+    )
     test = "given: []\noverrides:\n  macros: {today: 10}\nexpect:\n  rows: [{tomorrow: 11}]"
     assert passes(shop, "select {{ tomorrow() }} as tomorrow", test, macros__days_sql=macros)
 

@@ -23,7 +23,9 @@ judged as (
                     person_consents.channel = 'email'
                     and customers.has_bought
                     and coalesce(
-                        customers.country_code in {{ text_list(var('soft_opt_in_countries')) }}, false
+                        customers.country_code
+                        in {{ text_list(var('soft_opt_in_countries')) }},
+                        false
                     )
                 )
                 then 'soft_opt_in_not_allowed'

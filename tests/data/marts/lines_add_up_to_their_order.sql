@@ -1,5 +1,5 @@
--- Each line is rounded to a hundredth of a cent, and a shop rounds each line's tax to a cent: a cent a line may differ.
--- Refunds are left out: an order may be refunded without naming lines.
+-- Lines are rounded one by one: a cent a line may differ. Refunds are left out, for an order may
+-- be refunded without naming its lines.
 with orders as (
 
     select * from {{ ref('order_facts') }}

@@ -74,7 +74,10 @@ select
         where acquisition_channel is not null
     ) as acquisition_channel,
     nullif(
-        min_by(coalesce(acquisition_campaign, ''), account_rank) filter (where acquisition_channel is not null), ''
+        min_by(coalesce(acquisition_campaign, ''), account_rank) filter (
+            where acquisition_channel is not null
+        ),
+        ''
     ) as acquisition_campaign,
     min_by(birth_month, account_rank) filter (where birth_month is not null) as birth_month,
     nullif(

@@ -67,7 +67,7 @@ refunded_amounts as (
             -- amounts net of tax are rounded: within half a cent, all was given back
             when abs(gross_revenue - discount_amount - itemised_refund) < 0.005
                 then gross_revenue - discount_amount
-            -- an unitemised refund pays back goods first; what exceeds them was shipping or goodwill
+            -- an unitemised refund pays back goods first; the rest was shipping or goodwill
             else itemised_refund + least(
                 loose_refund,
                 greatest(gross_revenue - discount_amount - itemised_refund, 0)
