@@ -9,7 +9,13 @@ case
     end
 {%- endmacro %}
 
-{# A part of what the first card that has the thing says of it. Example: {{ of_first_card('city', 'address1') }} as city #}
+{# A part of what the first card that has the thing says of it.
+   Example: {{ of_first_card('city', 'address1') }} as city #}
 {% macro of_first_card(part, thing) -%}
 nullif(min_by(coalesce({{ part }}, ''), card_rank) filter (where {{ thing }} is not null), '')
+{%- endmacro %}
+
+{# A moment so many seconds later. Example: {{ seconds_later('shipped_at', 'median_transit_seconds') }} #}
+{% macro seconds_later(moment, seconds) -%}
+{{ moment }} + to_seconds(cast(round({{ seconds }}) as bigint))
 {%- endmacro %}

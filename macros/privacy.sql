@@ -15,7 +15,8 @@ case when trim({{ email }}) like '%_@_%._%' then lower(trim({{ email }})) end
 regexp_replace(lower({{ without_accents(text) }}), '[^\p{L}\p{N}]', '', 'g')
 {%- endmacro %}
 
-{# What was dialled, digits alone; the 0 in (0) is not for callers from abroad. Example: {{ dialled_digits('phone') }} #}
+{# What was dialled, digits alone; the 0 in (0) is not for callers from abroad.
+   Example: {{ dialled_digits('phone') }} as dialled_digits #}
 {% macro dialled_digits(phone) -%}
 regexp_replace(replace({{ phone }}, '(0)', ''), '[^0-9]', '', 'g')
 {%- endmacro %}
@@ -35,7 +36,8 @@ case
     end
 {%- endmacro %}
 
-{# The digits that reach a country from abroad; NULL where the list does not say. Example: {{ calling_code("'RO'") }} -> 40 #}
+{# The digits that reach a country from abroad; NULL where the list does not say: RO -> 40.
+   Example: {{ calling_code('country_code') }} as calling_code #}
 {% macro calling_code(country) -%}
 case upper(trim({{ country }}))
             when 'US' then '1' when 'CA' then '1' when 'GR' then '30' when 'NL' then '31' when 'BE' then '32'
@@ -88,7 +90,8 @@ upper(nullif(regexp_extract({{ without_accents(first_name) }}, '^\s*[\p{L}''.]+[
 {# Ana Maria Popescu -> Popescu; a single word has no last one. Example: {{ name_key(last_word('recipient_name')) }} #}
 {% macro last_word(text) %}nullif(regexp_extract(trim({{ text }}), '\s(\S+)$', 1), ''){% endmacro %}
 
-{# Engraved letters alone, in capitals, without accents: á. p. -> AP. Example: {{ initials('personalization_initials') }} #}
+{# Engraved letters alone, in capitals, without accents: á. p. -> AP.
+   Example: {{ initials('personalization_initials') }} as personalization_initials #}
 {% macro initials(text) -%}
 upper(nullif(regexp_replace({{ without_accents(text) }}, '[^\p{L}]', '', 'g'), ''))
 {%- endmacro %}

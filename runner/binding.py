@@ -14,7 +14,7 @@ from runner.contracts import refuse_broken_contract, refuse_unknown_columns
 from runner.errors import AuthorError, CoterieError, did_you_mean
 from runner.nodes import DataTest, Seed, Source
 from runner.sources import empty_sql, seed_sql, source_state, view_sql
-from runner.warehouse import ColumnType, Cursor, Warehouse
+from runner.warehouse import ColumnType, Cursor, Warehouse, tokens
 
 TESTS_AT_ONCE = 25
 
@@ -93,8 +93,7 @@ class _Binder:
         tests = [
             name
             for name in self.manifest.graph.order
-            if name not in self.manifest.tables
-            and not self.unbound.intersection(compiled[name].parents)
+            if name not in self.manifest.tables and not self.unbound.intersection(compiled[name].parents)
         ]
         for first in range(0, len(tests), TESTS_AT_ONCE):
             batch = tests[first : first + TESTS_AT_ONCE]
@@ -131,7 +130,7 @@ class _Binder:
         rest = compiled.sql
         for parent in compiled.parents:
             rest = rest.replace(str(self.manifest.tables[parent].relation), "")
-        if self.words.isdisjoint(self.cursor.words(rest)):
+        if self.words.isdisjoint(token.word for token in tokens(rest)):
             return  # a cheap look before the syntax tree
         entries = list(_entries(self.cursor.syntax_tree(compiled.sql)))
         ctes = {
@@ -157,7 +156,8 @@ class _Binder:
 
 def _refuse_statements(cursor: Cursor, compiled: Compiled) -> None:
     """One statement, a select, and no semicolon."""
-    are_selects, semicolon = cursor.statements(compiled.sql), cursor.first_semicolon(compiled.sql)
+    are_selects = cursor.statements(compiled.sql)
+    semicolon = next((token.at for token in tokens(compiled.sql) if token.word == ";"), None)
     if not are_selects:
         raise AuthorError("the model is empty", hint="write a select, or delete the file")
     if len(are_selects) > 1 or semicolon is not None:
@@ -168,7 +168,7 @@ def _refuse_statements(cursor: Cursor, compiled: Compiled) -> None:
         raise error
     if not are_selects[0]:
         error = AuthorError("a model is a select statement", hint="the runner writes the rest")
-        error.offset = cursor.first_word(compiled.sql)
+        error.offset = next(token.at for token in tokens(compiled.sql) if not token.is_comment)
         raise error
 
 

@@ -104,11 +104,13 @@ def build(manifest: Manifest, target: Target, request: Request) -> Iterator[Even
         if target.serve is not None:
             refuse_unknown_storage(target.serve, cursor)
         records = Records(cursor)
-        known = manifest.project.vars
-        records.refuse_another_shop(str(known.get("store", "")), str(known.get("store_path", "")))
+        shop = manifest.project.vars
+        records.refuse_another_shop(str(shop.get("store", "")), str(shop.get("store_path", "")))
+        known = recorded(cursor)
+        chosen = _testable(manifest, chosen, known)
         states = source_states(manifest, chosen, cursor)
         keys = node_keys(manifest, states)
-        plan = make_plan(manifest, chosen, keys, recorded(cursor))
+        plan = make_plan(manifest, chosen, keys, known)
         yield Planned(plan)
         records.forget(plan.names)
         cursor.create_schemas({node.relation.schema for node in manifest.tables.values()})
@@ -124,6 +126,16 @@ def build(manifest: Manifest, target: Target, request: Request) -> Iterator[Even
             made = [each.step for each in results if each.is_good]
             records.keep(Record(step.name, step.key, run_id) for step in made)
         yield _published(manifest, target.serve, request, results, keys, cursor, run_id)
+
+
+def _testable(manifest: Manifest, chosen: frozenset[str], known: Mapping[str, Record]) -> frozenset[str]:
+    """A test that also reads a table neither chosen nor built before has to wait for it."""
+    there = chosen | set(known) | set(manifest.project.sources)
+    return frozenset(
+        name
+        for name in chosen
+        if name in manifest.tables or there.issuperset(manifest.compiled[name].parents)
+    )
 
 
 def _opened(manifest: Manifest, target: Target) -> Warehouse:
@@ -180,9 +192,7 @@ def foresee(manifest: Manifest, target: Target, request: Request) -> Plan:
     return make_plan(manifest, chosen, node_keys(manifest, states), records)
 
 
-def source_states(
-    manifest: Manifest, chosen: Iterable[str], cursor: Cursor
-) -> dict[str, SourceState]:
+def source_states(manifest: Manifest, chosen: Iterable[str], cursor: Cursor) -> dict[str, SourceState]:
     """Files of every source. What the chosen nodes read must be readable, the rest need not."""
     needed = {above for name in chosen for above in manifest.graph.ancestors(name)}
     states: dict[str, SourceState] = {}

@@ -68,12 +68,8 @@ def verb(story: Callable[..., ExitCode]) -> Verb:
 
 
 def selection(command: Verb) -> Verb:
-    command = click.option("--exclude", multiple=True, metavar="SELECT", help="All but these.")(
-        command
-    )
-    command = click.option("--select", "-s", multiple=True, metavar="SELECT", help="Only these.")(
-        command
-    )
+    command = click.option("--exclude", multiple=True, metavar="SELECT", help="All but these.")(command)
+    command = click.option("--select", "-s", multiple=True, metavar="SELECT", help="Only these.")(command)
     return click.argument("names", nargs=-1, metavar="[SELECT]...")(command)
 
 
@@ -213,12 +209,7 @@ def test(
 @click.option("--output", type=DIRECTORY, help="Folder of the shop [target/demo].")
 @click.option("--truth", type=DIRECTORY, help="Folder of the ground truth [target/demo_truth].")
 def demo(
-    options: Options,
-    customers: int,
-    seed: int,
-    chunk_size: int,
-    output: Path | None,
-    truth: Path | None,
+    options: Options, customers: int, seed: int, chunk_size: int, output: Path | None, truth: Path | None
 ) -> ExitCode:
     """Write a synthetic shop as Parquet, and its ground truth beside it.
 

@@ -11,15 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from runner.declared_tests import severity
-from runner.errors import (
-    AuthorError,
-    CoterieError,
-    Place,
-    Problems,
-    blamed_on,
-    did_you_mean,
-    place_in,
-)
+from runner.errors import AuthorError, CoterieError, Place, Problems, blamed_on, did_you_mean, place_in
 from runner.graph import Cycle, Graph
 from runner.nodes import Buildable, DataTest, Model, Table
 from runner.project import Project
@@ -131,7 +123,8 @@ class Compiler:
         reading = Reading()
         given = {k: self._argument(v, scope, reading, test) for k, v in test.arguments.items()}
         if test.where:
-            given["model"] = f"(select * from {given['model']} where {test.where}) as filtered"
+            where = self._argument(test.where, scope, reading, test)
+            given["model"] = f"(select * from {given['model']} where {where}) as filtered"
         with blamed_on(test.place):
             rendered = self.templates.render_call(test.macro, given, scope)
         reading.add(rendered.reading)
@@ -223,14 +216,17 @@ def compile_project(project: Project) -> Manifest:
                 compiler.compiled(model)
             except CoterieError as e:
                 errors.append(e)
-    errors += _shared_addresses(project)
     if errors:
         raise Problems(errors)
     try:
         graph = Graph({name: each.parents for name, each in compiled.items()})
     except Cycle as e:
         raise _cycle_error(project, e) from e
-    return Manifest(project, compiled, graph)
+    manifest = Manifest(project, compiled, graph)
+    shared = list(_shared_addresses(manifest))
+    if shared:
+        raise Problems(shared)
+    return manifest
 
 
 def _nodes(project: Project) -> Iterator[tuple[str, Buildable]]:
@@ -242,23 +238,14 @@ def _nodes(project: Project) -> Iterator[tuple[str, Buildable]]:
     yield from project.tests.items()
 
 
-def _shared_addresses(project: Project) -> Iterator[CoterieError]:
+def _shared_addresses(manifest: Manifest) -> Iterator[CoterieError]:
     """Two tables at one address would overwrite each other."""
-    owners: dict[tuple[str, str], str] = {}
-    tables: list[Table] = [
-        *project.sources.values(),
-        *project.seeds.values(),
-        *(each for each in project.models.values() if each.materialized != "ephemeral"),
-    ]
-    for table in tables:
-        address = table.relation.schema.lower(), table.relation.name.lower()
-        if address in owners:
-            message = (
-                f"`{table.name}` has the address of `{owners[address]}`: {table.relation.address}"
-            )
+    for name, table in manifest.tables.items():
+        owner = manifest.owners[table.relation.schema.lower(), table.relation.name.lower()]
+        if owner != name:
+            message = f"`{name}` has the address of `{owner}`: {table.relation.address}"
             hint = "give one of them another schema or alias"
             yield AuthorError(message, place=table.place, hint=hint)
-        owners[address] = table.name
 
 
 def _cycle_error(project: Project, cycle: Cycle) -> CoterieError:

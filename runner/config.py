@@ -14,7 +14,6 @@ from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hin
 
 import yaml
 
-from runner.dbt_subset import HINT, KEYS
 from runner.errors import AuthorError, Place, did_you_mean, line_of
 
 T = TypeVar("T")
@@ -50,6 +49,21 @@ class Items(list[Any]):
 def _place(path: str, lines: list[str], mark: tuple[int, int]) -> Place:
     line, column = mark
     return Place(path, line, column, lines[line - 1] if line <= len(lines) else "")
+
+
+def refusal(kind: str, name: str) -> AuthorError | None:
+    """The error for what we leave out of dbt; None for a name that dbt does not know either."""
+    path = Path(__file__).with_name("dbt_subset.yml")
+    feature = read_yaml(str(path), read_text(path))[kind].get(name)
+    if feature is None:
+        return None
+    hint = "docs/dbt.md lists what of dbt is supported"
+    return AuthorError(f"`{name}` is not supported: {feature}", hint=hint)
+
+
+def place_of(key: str, otherwise: Place, *blocks: Any) -> Place:
+    """Where the first block that has the key says it."""
+    return next((each.place(key) for each in blocks if isinstance(each, Block) and key in each), otherwise)
 
 
 def read_text(path: Path) -> str:
@@ -138,10 +152,9 @@ def read_shape(shape: type[T], value: Any, place: Place) -> T:
 
 
 def _unknown_key(key: str, block: Block, known: list[str]) -> AuthorError:
-    feature = KEYS.get(key.replace("-", "_"))
-    if feature:
-        message = f"`{key}` is not supported: {feature}"
-        return AuthorError(message, place=block.place(key), hint=HINT)
+    refused = refusal("keys", key.replace("-", "_"))
+    if refused:
+        return refused.at(block.place(key))
     hint = did_you_mean(key, known, "known here: " + ", ".join(sorted(known)))
     return AuthorError(f"unknown key `{key}`", place=block.place(key), hint=hint)
 

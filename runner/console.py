@@ -5,6 +5,7 @@ Nothing below this module prints. rich is loaded only where a person is watching
 
 from __future__ import annotations
 
+import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,6 +23,7 @@ from runner.showing import Shown
 from runner.unit_tests import Outcome
 
 MASK = "•••"
+E_MAIL = re.compile(r"[^@\s'\"]+@[^@\s'\"]+\.[^@\s'\"]+")
 Masked = Callable[[DataTest, str, object], bool]
 STATUS_STYLE = {"ok": "green", "warned": "yellow", "failed": "red", "skipped": "bright_black"}
 SLOWEST = 5
@@ -43,7 +45,8 @@ def show_error(error: CoterieError) -> None:
 
 def _show_one(error: CoterieError) -> None:
     where = f"{error.place}: " if error.place else ""
-    click.secho(f"{where}error: {error.message}", err=True, fg="red", bold=True)
+    message = E_MAIL.sub(MASK, error.message)
+    click.secho(f"{where}error: {message}", err=True, fg="red", bold=True)
     if error.place is not None:
         _show_excerpt(error.place)
     for place in error.called_from:
@@ -153,7 +156,7 @@ def _line(result: Result) -> str:
         detail = f"{result.failures:,} failing"
     elif result.because:
         detail = f"because of {result.because}"
-    return f"{result.status:<8}{node.kind:<7}{name:<52} {detail:<18}{result.seconds:>8.2f} s"
+    return f"{result.status:<8}{node.kind:<7}{name[:52]:<52} {detail:<18}{result.seconds:>8.2f} s"
 
 
 def _show_troubles(results: list[Result], is_masked: Masked) -> None:
@@ -200,10 +203,7 @@ def _show_summary(results: list[Result], seconds: float) -> None:
     tests = sum(isinstance(each.step.compiled.node, DataTest) for each in results)
     told = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
     style = "red" if counts["failed"] else "yellow" if counts["warned"] else "green"
-    talk(
-        f"{made} tables and views, {tests} tests in {seconds:.1f} s: {told or 'nothing to do'}",
-        style,
-    )
+    talk(f"{made} tables and views, {tests} tests in {seconds:.1f} s: {told or 'nothing to do'}", style)
 
 
 def _show_published(published: Published) -> None:

@@ -9,25 +9,27 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from runner.config import Block, Items
+from runner.config import Block, place_of
 from runner.errors import AuthorError, Place, did_you_mean
 from runner.nodes import DataTest
 from runner.shapes import Properties, SourceTable
 
-CONFIG_KEYS = frozenset({"severity", "where", "tags", "enabled", "meta"})
+CONFIG_KEYS = frozenset({"severity", "warn_if", "error_if", "where", "tags", "enabled", "meta"})
 RESERVED = frozenset({"name", "config", "arguments", "description", "test_name", "meta"})
-LEGACY_CONFIG = frozenset({"severity", "where", "tags", "enabled"})
+LEGACY_CONFIG = CONFIG_KEYS - {"meta"}
 
 
 def declared_tests(
     call: str, node: str, words: Properties | SourceTable, macros: Mapping[str, Place]
 ) -> Iterator[DataTest]:
     """The tests of one node; `call` is how a template refers to it, `ref('orders')`."""
-    for entry, place in _entries(words.data_tests):
-        yield _declared(_Subject(call, node, None), entry, place, macros)
-    for column in words.columns:
-        for entry, place in _entries(column.data_tests):
-            yield _declared(_Subject(call, node, column.name), entry, place, macros)
+    subjects = [(_Subject(call, node, None), words.data_tests)]
+    subjects += [(_Subject(call, node, column.name), column.data_tests) for column in words.columns]
+    for subject, entries in subjects:
+        for entry, place in zip(entries, entries.places()) if entries else ():
+            test = _declared(subject, entry, place, macros)
+            if test is not None:
+                yield test
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,7 @@ class _Subject:
     column: str | None
 
 
-def _entries(tests: Items | None) -> list[tuple[Any, Place]]:
-    return list(zip(tests, tests.places())) if tests else []
-
-
-def _declared(subject: _Subject, entry: Any, place: Place, macros: Mapping[str, Place]) -> DataTest:
+def _declared(subject: _Subject, entry: Any, place: Place, macros: Mapping[str, Place]) -> DataTest | None:
     kind, given = _kind_and_keys(entry, place)
     if f"test_{kind}" not in macros:
         known = [name.removeprefix("test_") for name in macros if name.startswith("test_")]
@@ -55,15 +53,23 @@ def _declared(subject: _Subject, entry: Any, place: Place, macros: Mapping[str, 
     arguments = ({"column_name": subject.column} if subject.column else {}) | arguments
     name = given.get("name") or _test_name(kind, subject.node, arguments)
     tags = config.get("tags") or ()
-    return DataTest(
-        name=str(name),
-        path=place.path,
-        place=place,
-        severity=severity(config.get("severity", "error"), _at(given, "severity", place)),
-        where=str(config.get("where") or ""),
-        macro=f"test_{kind}",
-        arguments={"model": subject.call, **arguments},
-        tags=(tags,) if isinstance(tags, str) else tuple(tags),
+    return (
+        None
+        if config.get("enabled") is False
+        else DataTest(
+            name=str(name),
+            path=place.path,
+            place=place,
+            severity=severity(
+                config.get("severity", "error"), place_of("severity", place, given.get("config"), given)
+            ),
+            warn_if=str(config.get("warn_if") or "<> 0"),
+            error_if=str(config.get("error_if") or "<> 0"),
+            where=str(config.get("where") or ""),
+            macro=f"test_{kind}",
+            arguments={"model": subject.call, **arguments},
+            tags=(tags,) if isinstance(tags, str) else tuple(tags),
+        )
     )
 
 
@@ -89,17 +95,9 @@ def _config(given: Mapping[str, Any], place: Place) -> Mapping[str, Any]:
     for key in config:
         if key not in CONFIG_KEYS:
             hint = did_you_mean(key, CONFIG_KEYS, "known: " + ", ".join(sorted(CONFIG_KEYS)))
-            where = _at(given, key, place)
+            where = place_of(key, place, given.get("config"), given)
             raise AuthorError(f"unknown test setting `{key}`", place=where, hint=hint)
     return config
-
-
-def _at(given: Mapping[str, Any], key: str, place: Place) -> Place:
-    """Where a setting stands: under `config`, or beside the arguments as older dbt had it."""
-    for block in (given.get("config"), given):
-        if isinstance(block, Block) and key in block:
-            return block.place(key)
-    return place
 
 
 def severity(value: Any, place: Place) -> str:

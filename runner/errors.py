@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import IntEnum
+from typing import Self
 
 
 class ExitCode(IntEnum):
@@ -46,12 +47,7 @@ class CoterieError(Exception):
     exit_code = ExitCode.AUTHOR
 
     def __init__(
-        self,
-        message: str,
-        *,
-        place: Place | None = None,
-        hint: str = "",
-        called_from: tuple[Place, ...] = (),
+        self, message: str, *, place: Place | None = None, hint: str = "", called_from: tuple[Place, ...] = ()
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -64,7 +60,7 @@ class CoterieError(Exception):
         """Bytes from the start of whatever text the engine means: a view's, if one is read."""
         self.unknown_column = ""
 
-    def at(self, place: Place | None, called_from: tuple[Place, ...] = ()) -> CoterieError:
+    def at(self, place: Place | None, called_from: tuple[Place, ...] = ()) -> Self:
         """The same error with a place, unless it already has one."""
         if self.place is None:
             self.place = place

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from graphlib import TopologicalSorter
 from queue import SimpleQueue
 
 from runner.compile import Compiled, Manifest
@@ -86,75 +87,66 @@ class _Run:
         self.site, self.workers, self.fail_fast = site, workers, fail_fast
         self.steps = {step.name: step for step in plan.steps}
         self.order = {step.name: at for at, step in enumerate(plan.steps)}
-        self.waiting = {step.name: len(step.waits) for step in plan.steps}
-        self.children: dict[str, list[str]] = {name: [] for name in self.steps}
-        for step in plan.steps:
-            for name in step.waits:
-                self.children[name].append(step.name)
+        self.sorter = TopologicalSorter({step.name: step.waits for step in plan.steps})
         self.ready: list[tuple[int, int, str]] = []
         self.done: SimpleQueue[Result] = SimpleQueue()
         self.retries: list[Step] = []
-        self.blocked: dict[str, str] = {}
+        self.causes: dict[str, str] = {}
+        """By step that did not succeed: what is to blame for those that wait for it."""
+        self.stopped = ""
         self.running = 0
-        self.is_stopping = False
         self.pool = ThreadPoolExecutor(workers, thread_name_prefix="step")
         self.local = threading.local()
 
     def events(self) -> Iterator[Started | Result]:
-        for name, count in self.waiting.items():
-            if count == 0:
-                self._make_ready(name)
-        while self.ready or self.running or self.retries:
-            yield from self._start_ready()
-            if not self.running and self.retries:
-                self.running += 1
-                self.pool.submit(self._work, self.retries.pop(0), True)
-            if not self.running:
-                break
-            result = self.done.get()
-            self.running -= 1
-            if result.error is not None and result.status == "again":
-                self.retries.append(result.step)
-                continue
-            yield result
-            yield from self._after(result)
+        self.sorter.prepare()
+        while self.sorter.is_active():
+            yield from self._admit()
+            yield from self._start()
+            if self.retries and not self.running:
+                self._submit(self.retries.pop(0), is_alone=True)
+            if self.running:
+                result = self.done.get()
+                self.running -= 1
+                if result.status == "again":
+                    self.retries.append(result.step)
+                else:
+                    yield self._finished(result)
 
-    def _make_ready(self, name: str) -> None:
-        weight = self.steps[name].weight
-        # tests first: a bad table should stop the build early
-        if isinstance(self.steps[name].compiled.node, DataTest):
-            weight += 1_000_000
-        heapq.heappush(self.ready, (-weight, self.order[name], name))
+    def _admit(self) -> Iterator[Result]:
+        """What waits for nothing more is ready, or skipped with the reason."""
+        while names := self.sorter.get_ready():
+            for name in names:
+                step = self.steps[name]
+                cause = next((self.causes[each] for each in step.waits if each in self.causes), "")
+                if cause:
+                    yield self._finished(Result(step, "skipped", because=cause))
+                else:
+                    # tests first: a bad table should stop the build early
+                    is_test = isinstance(step.compiled.node, DataTest)
+                    heapq.heappush(self.ready, (-step.weight - is_test * 10**6, self.order[name], name))
 
-    def _start_ready(self) -> Iterator[Started]:
-        while self.ready and self.running < self.workers and not self.retries:
-            if self.is_stopping:
-                self.ready.clear()
-                return
+    def _start(self) -> Iterator[Started | Result]:
+        while self.ready and (self.stopped or (self.running < self.workers and not self.retries)):
             step = self.steps[heapq.heappop(self.ready)[2]]
-            self.running += 1
-            yield Started(step)
-            self.pool.submit(self._work, step, self.workers == 1)
+            if self.stopped:
+                yield self._finished(Result(step, "skipped", because=self.stopped))
+            else:
+                yield Started(step)
+                self._submit(step, is_alone=self.workers == 1)
 
-    def _after(self, result: Result) -> Iterator[Result]:
-        """Free what waited for a success; skip, with the reason, what waited for a failure."""
+    def _submit(self, step: Step, *, is_alone: bool) -> None:
+        self.running += 1
+        self.pool.submit(self._work, step, is_alone)
+
+    def _finished(self, result: Result) -> Result:
         name = result.step.name
-        if not result.is_good and self.fail_fast:
-            self.is_stopping = True
-        stack = list(reversed(self.children[name]))
-        while stack:
-            child = stack.pop()
-            self.waiting[child] -= 1
-            if not result.is_good:
-                self.blocked.setdefault(child, name)
-            if self.waiting[child] == 0:
-                if child not in self.blocked:
-                    self._make_ready(child)
-                    continue
-                yield Result(self.steps[child], "skipped", because=self.blocked[child])
-                for grandchild in reversed(self.children[child]):
-                    self.blocked.setdefault(grandchild, self.blocked[child])
-                    stack.append(grandchild)
+        self.sorter.done(name)
+        if not result.is_good:
+            self.causes[name] = result.because or name
+        if result.status == "failed" and self.fail_fast:
+            self.stopped = f"{name} (--fail-fast)"
+        return result
 
     def _work(self, step: Step, is_alone: bool) -> None:
         started = time.perf_counter()
@@ -209,14 +201,17 @@ class _Run:
 
 
 def _tested(step: Step, cursor: Cursor) -> Result:
-    """One query per test; example rows only when it fails."""
-    sql = step.compiled.sql
-    failures = int(cursor.value(f"select count(*) from (\n{sql}\n)"))
-    if failures == 0:
+    """One query per test; example rows only when it fails. What counts as failing is dbt's rule."""
+    sql, test = step.compiled.sql, step.compiled.node
+    assert isinstance(test, DataTest)
+    counts = f"count(*), count(*) {test.warn_if}, count(*) {test.error_if}"
+    failures, is_warned, is_failed = cursor.rows(f"select {counts} from (\n{sql}\n)")[0]
+    is_failed = is_failed and step.compiled.severity == "error"
+    if not is_warned and not is_failed:
         return Result(step, "ok")
-    columns, rows = cursor.table(sql, SAMPLE_ROWS)
-    status = "failed" if step.compiled.severity == "error" else "warned"
+    columns, rows = cursor.table(sql, limit=SAMPLE_ROWS)
     sample = Sample(tuple(columns), tuple(sorted(rows, key=repr)))
+    status = "failed" if is_failed else "warned"
     return Result(step, status, failures=failures, sample=sample)
 
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from runner.config import Block
-from runner.dbt_subset import HINT, SETTINGS
+from runner.config import Block, refusal
 from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in
 from runner.scope import Mistake, Scope
 from runner.shapes import ProjectFile, Properties
@@ -19,8 +18,7 @@ from runner.templates import Templates
 
 MATERIALIZATIONS = ("view", "table", "ephemeral", "external")
 MODEL_KEYS = frozenset(
-    "enabled materialized schema alias tags meta location format options contract docs "
-    "description".split()
+    "enabled materialized schema alias tags meta location format options contract docs description".split()
 )
 SEED_KEYS = frozenset(
     "enabled schema alias tags meta column_types delimiter quote_columns docs description".split()
@@ -80,12 +78,7 @@ class FolderConfig:
         return self._layers(self._file.seeds, root, path, words, SEED_KEYS)
 
     def _layers(
-        self,
-        tree: Mapping[str, Any],
-        root: Path,
-        path: Path,
-        words: Properties | None,
-        known: frozenset[str],
+        self, tree: Mapping[str, Any], root: Path, path: Path, words: Properties | None, known: frozenset[str]
     ) -> dict[str, Any]:
         config: dict[str, Any] = {}
         steps = [self._file.name, *path.relative_to(root).parent.parts, path.stem]
@@ -164,8 +157,9 @@ def _refuse_unknown_names(block: Any, there: set[str], known: frozenset[str]) ->
 
 
 def _unknown_setting(key: str, place: Place, known: frozenset[str]) -> AuthorError:
-    if key in SETTINGS:
-        return AuthorError(f"`{key}` is not supported: {SETTINGS[key]}", place=place, hint=HINT)
+    refused = refusal("settings", key)
+    if refused:
+        return refused.at(place)
     hint = did_you_mean(key, known, "known: " + ", ".join(sorted(known)))
     return AuthorError(f"unknown setting `{key}`", place=place, hint=hint)
 

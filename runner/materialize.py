@@ -15,10 +15,7 @@ from runner.warehouse import Cursor
 
 
 def materialize(
-    compiled: Compiled,
-    cursor: Cursor,
-    existing: Mapping[Relation, str],
-    states: Mapping[str, SourceState],
+    compiled: Compiled, cursor: Cursor, existing: Mapping[Relation, str], states: Mapping[str, SourceState]
 ) -> int | None:
     """Makes the node's relation; returns its row count where that is known for free."""
     node = compiled.node
@@ -45,9 +42,7 @@ def _replace(
     return cursor.create(kind, relation, query)
 
 
-def _external(
-    model: Model, sql: str, cursor: Cursor, existing: Mapping[Relation, str]
-) -> int | None:
+def _external(model: Model, sql: str, cursor: Cursor, existing: Mapping[Relation, str]) -> int | None:
     path = Path(str(model.config["location"]).replace("{name}", model.name))
     form = model.config.get("format") or path.suffix.lstrip(".") or "parquet"
     options = {"format": form} | (model.config.get("options") or {})
@@ -55,9 +50,7 @@ def _external(
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise WorldError(f"cannot create {path.parent}: {e.strerror}") from e
-    rows = cursor.copy(
-        sql, str(path), ", ".join(f"{key} {value}" for key, value in options.items())
-    )
+    rows = cursor.copy(sql, str(path), ", ".join(f"{key} {value}" for key, value in options.items()))
     reader = f"select * from read_{form}({literal(str(path))})"
     _replace(cursor, existing, model.relation, "view", reader)
     return rows

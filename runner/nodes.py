@@ -63,6 +63,8 @@ class DataTest(Named):
 
     kind = "test"
     severity: str = "error"
+    warn_if: str = "<> 0"
+    error_if: str = "<> 0"
     where: str = ""
     text: str = ""
     macro: str = ""

@@ -40,10 +40,7 @@ class Plan:
 
 
 def make_plan(
-    manifest: Manifest,
-    selected: frozenset[str],
-    keys: Mapping[str, str],
-    recorded: Mapping[str, Record],
+    manifest: Manifest, selected: frozenset[str], keys: Mapping[str, str], recorded: Mapping[str, Record]
 ) -> Plan:
     """Steps in build order for the selected nodes and the source views that they read."""
     graph = manifest.graph
@@ -106,9 +103,7 @@ def _reason(
         return "new"
     if record.key == keys[name]:
         return "unchanged"
-    changed = [
-        parent for parent in compiled.parents if reasons.get(parent, "unchanged") != "unchanged"
-    ]
+    changed = [parent for parent in compiled.parents if reasons.get(parent, "unchanged") != "unchanged"]
     if isinstance(compiled.node, Source):
         return "files changed"
     return f"upstream changed: {changed[0]}" if changed else "changed"

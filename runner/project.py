@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from runner.config import Block, read_shape, read_text, read_yaml
-from runner.dbt_subset import HINT
+from runner.config import place_of, read_shape, read_text, read_yaml
 from runner.declared_tests import declared_tests
 from runner.errors import AuthorError, CoterieError, Place, Problems, did_you_mean
 from runner.folders import FolderConfig, PlainScope, as_tags, refuse_unknown_folders, rendered
@@ -95,10 +94,7 @@ def _macro_files(file: ProjectFile) -> dict[str, str]:
 
 def _files(folders: Iterable[str], *suffixes: str) -> list[Path]:
     return sorted(
-        path
-        for folder in folders
-        for suffix in suffixes
-        for path in Path(folder).rglob(f"*{suffix}")
+        path for folder in folders for suffix in suffixes for path in Path(folder).rglob(f"*{suffix}")
     )
 
 
@@ -165,7 +161,8 @@ class _Reader:
         packages = [Path("packages.yml"), Path("dependencies.yml")]
         found += [(path, "packages") for path in packages if path.is_file()]
         for path, feature in found:
-            error = AuthorError(f"{feature} are not supported", place=Place(str(path)), hint=HINT)
+            hint = "docs/dbt.md lists what of dbt is supported"
+            error = AuthorError(f"{feature} are not supported", place=Place(str(path)), hint=hint)
             self.errors.append(error)
         there = [path.name for path in Path().iterdir() if path.is_dir()]
         for folder in self.file.model_paths:
@@ -273,11 +270,8 @@ class _Reader:
             return None
         location = config.get("external_location") or meta.get("external_location")
         if location:
-            place = next(
-                each.place("external_location")
-                for each in (table.meta, table.config, group.meta, group.config, group.block)
-                if isinstance(each, Block) and ("external_location" in each or each is group.block)
-            )
+            blocks = (table.meta, table.config, group.meta, group.config)
+            place = place_of("external_location", group.place, *blocks)
             location = str(self._rendered(location, place)).replace("{name}", table.name)
         return Source(
             name=f"{group.name}.{table.name}",
@@ -292,9 +286,7 @@ class _Reader:
             meta=meta,
         )
 
-    def _unit_tests(
-        self, files: list[PropertiesFile], models: Mapping[str, Model]
-    ) -> dict[str, UnitTest]:
+    def _unit_tests(self, files: list[PropertiesFile], models: Mapping[str, Model]) -> dict[str, UnitTest]:
         found: dict[str, UnitTest] = {}
         for shape in (each for file in files for each in file.unit_tests):
             place, beside = shape.place, Path(shape.place.path).parent / f"{shape.model}.sql"

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from runner.dbt_subset import HINT
 from runner.errors import AuthorError, did_you_mean
 
 
@@ -57,25 +56,6 @@ class Mistake(AuthorError):  # noqa: N818 - named for who made it
     def __init__(self, message: str, word: str, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.word = word
-
-
-class Unsupported:
-    """A name of dbt's that we refuse by name, whatever is done with it."""
-
-    def __init__(self, name: str, feature: str) -> None:
-        self._name, self._feature = name, feature
-
-    def _refuse(self, *_: Any, **__: Any) -> Any:
-        message = f"`{self._name}` is not supported: {self._feature}"
-        raise Mistake(message, self._name, HINT)
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self._refuse()
-
-    __call__ = __bool__ = __str__ = __iter__ = __eq__ = __getitem__ = _refuse
-    __hash__ = None  # type: ignore[assignment]
 
 
 class Asked:

@@ -11,7 +11,7 @@ from fnmatch import fnmatch
 from pathlib import PurePath
 
 from runner.compile import Manifest
-from runner.dbt_subset import SELECTION_METHODS
+from runner.config import refusal
 from runner.errors import AuthorError, did_you_mean
 from runner.nodes import DataTest, Source
 
@@ -30,9 +30,7 @@ class Criterion:
     with_parents_of_children: bool
 
 
-def select(
-    manifest: Manifest, words: Iterable[str], excluded: Iterable[str] = ()
-) -> frozenset[str]:
+def select(manifest: Manifest, words: Iterable[str], excluded: Iterable[str] = ()) -> frozenset[str]:
     """Names in the graph, with the tests that touch a selected table. No words mean all."""
     given = [word for each in words for word in each.split()]
     chosen = _union(manifest, given) if given else set(manifest.compiled)
@@ -81,10 +79,10 @@ def _criterion(part: str) -> Criterion:
 
 
 def _matched(manifest: Manifest, criterion: Criterion, word: str) -> set[str]:
-    if criterion.method in SELECTION_METHODS:
-        hint = "known: " + ", ".join(f"{method}:" for method in METHODS)
-        raise AuthorError(f"`{criterion.method}:` is not supported in a selection", hint=hint)
     if criterion.method not in (*METHODS, "name"):
+        refused = refusal("selection_methods", criterion.method)
+        if refused:
+            raise refused
         hint = did_you_mean(criterion.method, METHODS, "known: " + ", ".join(METHODS))
         raise AuthorError(f"unknown selection method `{criterion.method}:`", hint=hint)
     found = {name for name in manifest.compiled if _is_match(manifest, name, criterion)}
@@ -118,6 +116,4 @@ def _is_match(manifest: Manifest, name: str, criterion: Criterion) -> bool:
             wanted = PurePath(value)
             return path.is_relative_to(wanted) or path.match(value)
         case _:
-            return isinstance(node, Source) and (
-                fnmatch(name, value) or name.partition(".")[0] == value
-            )
+            return isinstance(node, Source) and (fnmatch(name, value) or name.partition(".")[0] == value)

@@ -40,7 +40,7 @@ def rows(manifest: Manifest, target: Target, name: str, cte: str | None, limit: 
     warehouse, note = readable(target)
     with warehouse:
         try:
-            columns, found = warehouse.cursor().table(query, limit)
+            columns, found = warehouse.cursor().table(query, limit=limit)
         except CoterieError as e:
             located = manifest.located(compiled, e)
             if "does not exist" in e.message:

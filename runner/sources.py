@@ -101,8 +101,7 @@ def view_sql(state: SourceState) -> str:
 def empty_sql(source: Source) -> str:
     """The source's declared columns, without a row."""
     columns = ", ".join(
-        f"cast(null as {each.data_type or 'varchar'}) as {quoted(each.name)}"
-        for each in source.columns
+        f"cast(null as {each.data_type or 'varchar'}) as {quoted(each.name)}" for each in source.columns
     )
     return f"select {columns or 'null as nothing'} where false"
 
@@ -122,9 +121,7 @@ def _csv_union(source: Source, files: tuple[str, ...]) -> str:
 def csv_table(path: str, types: dict[str, str], delimiter: str = ",") -> str:
     """A CSV file read strictly, as text where no type is given."""
     header = csv_header(path, delimiter)
-    columns = ", ".join(
-        f"{literal(name)}: {literal(types.get(name, 'varchar'))}" for name in header
-    )
+    columns = ", ".join(f"{literal(name)}: {literal(types.get(name, 'varchar'))}" for name in header)
     dialect = f"{CSV_DIALECT}, delim={literal(delimiter)}"
     return f"read_csv([{literal(path)}], {dialect}, columns={{{columns}}})"
 
@@ -134,9 +131,7 @@ def csv_header(path: str, delimiter: str = ",") -> tuple[str, ...]:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
             header = next(csv.reader(file, delimiter=delimiter), [])
     except UnicodeDecodeError as e:
-        raise DataError(
-            f"not UTF-8 text: {e.reason}", place=Place(path), hint="save it as UTF-8"
-        ) from e
+        raise DataError(f"not UTF-8 text: {e.reason}", place=Place(path), hint="save it as UTF-8") from e
     except OSError as e:
         raise DataError(f"cannot read {path}: {e.strerror}", place=Place(path)) from e
     if not header:

@@ -16,20 +16,9 @@ from jinja2.parser import Parser
 from jinja2.runtime import Macro
 from jinja2.sandbox import SandboxedEnvironment
 
-from runner.dbt_subset import TEMPLATE_NAMES
+from runner.config import refusal
 from runner.errors import AuthorError, CoterieError, Place, did_you_mean, line_of
-from runner.scope import (
-    Asked,
-    Exceptions,
-    Mistake,
-    Reading,
-    Rendered,
-    Returned,
-    Scope,
-    TargetNames,
-    Unsupported,
-    return_,
-)
+from runner.scope import Asked, Exceptions, Mistake, Reading, Rendered, Returned, Scope, TargetNames, return_
 
 TEMPLATE_FAULTS = (
     TemplateError,
@@ -50,9 +39,7 @@ class Templates:
     """All macros of a project, compiled when first called."""
 
     def __init__(self, macro_files: Mapping[str, str]) -> None:
-        self.env = SandboxedEnvironment(
-            undefined=StrictUndefined, extensions=["jinja2.ext.do", NamedBlocks]
-        )
+        self.env = SandboxedEnvironment(undefined=StrictUndefined, extensions=["jinja2.ext.do", NamedBlocks])
         self.texts = dict(macro_files)
         self.places: dict[str, Place] = {}
         self._scope: Scope | None = None
@@ -140,8 +127,6 @@ class Templates:
             "exceptions": Exceptions(),
         }
         self.env.globals.update(known)
-        for name, feature in TEMPLATE_NAMES.items():
-            self.env.globals[name] = Unsupported(name, feature)
 
     @property
     def _current(self) -> Scope:
@@ -221,6 +206,9 @@ class Templates:
         name = _quoted_word(str(error)) or ""
         hint = did_you_mean(name, self.env.globals, "a macro must stand in macros/")
         place, called_from = self._where(error, name)
+        refused = refusal("template_names", name)
+        if refused:
+            return refused.at(place, called_from)
         if str(error).startswith("parameter"):
             return AuthorError(f"the argument `{name}` is not given", place=place)
         message = f"`{name}` is not defined" if "is undefined" in str(error) else str(error)
@@ -235,9 +223,7 @@ class Templates:
             if path in self.texts:
                 text = line_of(self.texts[path], line)
                 found = text.find(word) if word else -1
-                places.append(
-                    Place(path, line, found + 1 if found >= 0 else _first_tag(text), text)
-                )
+                places.append(Place(path, line, found + 1 if found >= 0 else _first_tag(text), text))
             trace = trace.tb_next
         places.reverse()
         callers = tuple(place for place in places[1:] if place.path != places[0].path)
@@ -256,9 +242,7 @@ def _is_plain(tree: nodes.Template) -> bool:
     """Nothing but text and `{{ ref('x') }}`, `{{ source('a', 'b') }}`, `{{ var('c') }}`."""
     return all(
         isinstance(output, nodes.Output)
-        and all(
-            isinstance(piece, nodes.TemplateData) or _is_plain_call(piece) for piece in output.nodes
-        )
+        and all(isinstance(piece, nodes.TemplateData) or _is_plain_call(piece) for piece in output.nodes)
         for output in tree.body
     )
 

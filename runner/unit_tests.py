@@ -17,8 +17,8 @@ from typing import Any
 
 from runner.binding import bind
 from runner.compile import Compiled, Manifest
-from runner.config import Block
-from runner.errors import AuthorError, CoterieError, Place, Problems, blamed_on, did_you_mean
+from runner.config import place_of
+from runner.errors import AuthorError, CoterieError, Problems, blamed_on, did_you_mean
 from runner.nodes import Model, Seed, UnitTest
 from runner.relation import Relation, literal, quoted
 from runner.scope import Mistake
@@ -113,7 +113,7 @@ class Bench:
         overrides = test.shape.overrides.macros if test.shape.overrides else {}
         kept = {name: templates.env.globals.get(name) for name in overrides}
         for name, value in overrides.items():
-            place = overrides.place(name) if isinstance(overrides, Block) else test.place
+            place = place_of(name, test.place, overrides)
             if name not in templates.env.globals:
                 hint = did_you_mean(name, templates.env.globals)
                 raise AuthorError(f"no macro `{name}` to override", place=place, hint=hint)
@@ -159,11 +159,14 @@ class Bench:
             stated = list(dict.fromkeys(name for line in lines for name in line))
             query = " union all ".join(_select(stated, line) for line in lines)
         known = {column.name.lower(): column for column in types}
+        listed = rows.rows if isinstance(rows.rows, list) else ()
         for name in stated:
             if name.lower() not in known:
                 hint = did_you_mean(name, known, "columns: " + ", ".join(known))
                 raise AuthorError(
-                    f"`{table}` has no column `{name}`", place=_mention(rows, name), hint=hint
+                    f"`{table}` has no column `{name}`",
+                    place=place_of(name, rows.at("rows"), *listed),
+                    hint=hint,
                 )
         said = tuple(known[name.lower()] for name in stated) or types
         names = {column.name for column in said} if stated else set()
@@ -175,9 +178,7 @@ class Bench:
         with blamed_on(rows.at("rows")):
             source = f"({query})" if stated else "(select 1) where false"
             try:
-                self._cursor.create(
-                    "table", Relation(SCHEMA, table), f"select {casts} from {source}"
-                )
+                self._cursor.create("table", Relation(SCHEMA, table), f"select {casts} from {source}")
             except CoterieError as e:
                 raise AuthorError(f"rows of `{table}`: {e.message}") from e
         return said
@@ -193,7 +194,7 @@ class _UnitScope:
         own = overrides.vars if overrides else {}
         for name in own:
             if name not in plain.vars and f"'{name}'" not in model.text:
-                place = own.place(name) if isinstance(own, Block) else test.place
+                place = place_of(name, test.place, own)
                 hint = did_you_mean(name, plain.vars)
                 raise AuthorError(f"no var `{name}` to override", place=place, hint=hint)
         self.vars: Mapping[str, Any] = {**plain.vars, **own}
@@ -257,14 +258,6 @@ def _select(names: list[str], row: Mapping[str, Any]) -> str:
     return "select " + ", ".join(f"{_literal(row.get(name))} as {quoted(name)}" for name in names)
 
 
-def _mention(rows: Rows, column: str) -> Place:
-    """Where a row states the column."""
-    for row in rows.rows if isinstance(rows.rows, list) else ():
-        if isinstance(row, Block) and column in row:
-            return row.place(column)
-    return rows.at("rows")
-
-
 def _literal(value: Any) -> str:
     if value is None:
         return "null"
@@ -275,9 +268,7 @@ def _literal(value: Any) -> str:
     return literal(str(value))
 
 
-def _difference(
-    wanted: Iterable[Row], found: Iterable[Row]
-) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+def _difference(wanted: Iterable[Row], found: Iterable[Row]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     """Rows as a bag: order never counts, copies do."""
     expected, actual = Counter(map(_plain, wanted)), Counter(map(_plain, found))
     missing = tuple(sorted((expected - actual).elements(), key=repr))

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 
 from runner.errors import AuthorError, CoterieError, DataError, Place, WorldError, did_you_mean
-from runner.relation import Relation, quoted
+from runner.relation import Relation, literal, quoted
 
 Row = tuple[Any, ...]
 
@@ -55,40 +55,36 @@ class Interrupted(Exception):  # noqa: N818 - nothing went wrong
     """The statement was stopped because somebody asked for it."""
 
 
-@dataclass(frozen=True)
-class Offset:
-    """Where in a statement an error stands, in characters."""
-
-    at: int
-
-
 class Cursor:
     """One thread's way into the database. Not shared between threads."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
+    def _executed(
+        self, sql: str, parameters: Sequence[Any] = (), prefix: int = 0
+    ) -> duckdb.DuckDBPyConnection:
+        """An error's offset counts from the end of the prefix: from what the author wrote."""
+        try:
+            return self._connection.execute(sql, parameters)
+        except duckdb.Error as e:
+            raise _translated(e, sql, prefix) from e
+
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         """Execute a statement whose result does not matter; it is complete on return."""
+        self._executed(sql, parameters)
+
+    def table(self, sql: str, parameters: Sequence[Any] = (), limit: int = -1) -> tuple[list[str], list[Row]]:
+        """Column names, and all rows or at most `limit`."""
+        result = self._executed(sql, parameters)
         try:
-            self._connection.execute(sql, parameters)
+            names = [column[0] for column in result.description or ()]
+            return names, result.fetchall() if limit < 0 else result.fetchmany(limit)
         except duckdb.Error as e:
             raise _translated(e, sql) from e
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-        try:
-            return self._connection.execute(sql, parameters).fetchall()
-        except duckdb.Error as e:
-            raise _translated(e, sql) from e
-
-    def table(self, sql: str, limit: int) -> tuple[list[str], list[Row]]:
-        """Column names and at most `limit` rows."""
-        try:
-            result = self._connection.execute(sql)
-            names = [column[0] for column in result.description or ()]
-            return names, result.fetchmany(limit)
-        except duckdb.Error as e:
-            raise _translated(e, sql) from e
+        return self.table(sql, parameters)[1]
 
     def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         return self.rows(sql, parameters)[0][0]
@@ -96,32 +92,21 @@ class Cursor:
     def columns(self, sql: str) -> tuple[ColumnType, ...]:
         """Names and exact types of what a query returns, without running it."""
         prefix = "describe "
-        try:
-            found = self._connection.execute(prefix + sql).fetchall()
-        except duckdb.Error as e:
-            raise _translated(e, prefix + sql, len(prefix)) from e
+        found = self._executed(prefix + sql, prefix=len(prefix)).fetchall()
         return tuple(ColumnType(row[0], row[1]) for row in found)
 
-    def create(
-        self, kind: str, relation: Relation, query: str, *, empty: bool = False
-    ) -> int | None:
-        """Rows written, for a table. An error's offset counts from the start of `query`."""
+    def create(self, kind: str, relation: Relation, query: str, *, empty: bool = False) -> int | None:
+        """Rows written, for a table."""
         prefix = f"create or replace {kind} {relation} as\n"
         sql = f"{prefix}{query}\n{'with no data' if empty else ''}"
-        try:
-            counts = self._connection.execute(sql).fetchall()
-        except duckdb.Error as e:
-            raise _translated(e, sql, len(prefix)) from e
+        counts = self._executed(sql, prefix=len(prefix)).fetchall()
         return int(counts[0][0]) if counts and kind == "table" else None
 
     def copy(self, query: str, path: str, options: str) -> int:
         """Write a query's rows to a file; returns how many."""
         prefix = "copy (\n"
-        sql = f"{prefix}{query}\n) to '{path.replace(chr(39), chr(39) * 2)}' ({options})"
-        try:
-            return int(self._connection.execute(sql).fetchall()[0][0])
-        except duckdb.Error as e:
-            raise _translated(e, sql, len(prefix)) from e
+        sql = f"{prefix}{query}\n) to {literal(path)} ({options})"
+        return int(self._executed(sql, prefix=len(prefix)).fetchall()[0][0])
 
     def drop(self, relation: Relation, kind: str) -> None:
         self.run(f"drop {kind} if exists {relation}")
@@ -133,16 +118,6 @@ class Cursor:
         except duckdb.Error as e:
             raise _translated(e, sql) from e
         return [each.type == duckdb.StatementType.SELECT for each in found]
-
-    def words(self, sql: str) -> set[str]:
-        """Every identifier and keyword, in lower case and without quotes."""
-        return {word.strip().strip('"').lower() for _, _, word in _tokens(sql)}
-
-    def first_semicolon(self, sql: str) -> int | None:
-        return next((at for at, _, word in _tokens(sql) if word.strip() == ";"), None)
-
-    def first_word(self, sql: str) -> int | None:
-        return next((at for at, kind, _ in _tokens(sql) if kind != _COMMENT), None)
 
     def all_columns(self) -> dict[Relation, tuple[ColumnType, ...]]:
         """The columns of every table, in order, in one query."""
@@ -187,13 +162,16 @@ class Warehouse:
         self, path: Path | None, settings: Settings | None = None, *, read_only: bool = False
     ) -> None:
         config = (settings or Settings()).as_duckdb(read_only=read_only)
-        if path is not None and not read_only:
-            _make_folder(path.parent)
         where = ":memory:" if path is None else str(path)
         try:
+            if path is not None and not read_only:
+                path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = duckdb.connect(where, read_only=read_only, config=config)
         except duckdb.Error as e:
             raise _not_opened(e, where) from e
+        except OSError as e:
+            hint = "choose another folder with --target-dir"
+            raise WorldError(f"cannot create the folder of {where}: {e.strerror}", hint=hint) from e
         self._cursors: list[Cursor] = []
 
     def cursor(self) -> Cursor:
@@ -219,14 +197,6 @@ class Warehouse:
 
 def version() -> str:
     return duckdb.__version__
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as e:
-        hint = "choose another folder with --target-dir"
-        raise WorldError(f"cannot create the folder {folder}: {e.strerror}", hint=hint) from e
 
 
 def _not_opened(error: duckdb.Error, where: str) -> CoterieError:
@@ -267,10 +237,7 @@ def _translated(error: duckdb.Error, sql: str, prefix: int = 0) -> Exception:
         table, _, column = told.split('"')[1:4]
         told, details = f'column "{column}" not found in "{table}"', {**details, "name": column}
     elif told.startswith("Division by zero"):
-        told, hint = (
-            told.partition(" Use TRY(")[0],
-            "divide by nullif(…, 0), or with / instead of //",
-        )
+        told, hint = (told.partition(" Use TRY(")[0], "divide by nullif(…, 0), or with / instead of //")
     mapped = build(told, hint=hint or _suggestion(details))
     mapped.offset = _offset(details, message, sql, prefix)
     mapped.position = int(details["position"]) if "position" in details else None
@@ -291,18 +258,11 @@ def _verdict(error: duckdb.Error, message: str) -> tuple[Callable[..., CoterieEr
         return WorldError, "this is a fault of DuckDB itself; the warehouse may be rebuilt safely"
     if "Parquet" in message or "magic bytes" in message or isinstance(error, _DATA_KINDS):
         return DataError, ""
-    if isinstance(error, duckdb.InvalidInputException):
-        return DataError, ""
     return AuthorError, ""
 
 
-_DATA_KINDS = (
-    duckdb.ConversionException,
-    duckdb.OutOfRangeException,
-    duckdb.ConstraintException,
-    duckdb.DataError,
-    duckdb.SerializationException,
-)
+_DATA_KINDS = (duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputException)
+"""Values that do not convert, are out of range, break a constraint, or that a function refuses."""
 
 
 def _suggestion(details: Mapping[str, Any]) -> str:
@@ -331,25 +291,37 @@ def _offset(details: Mapping[str, Any], message: str, sql: str, prefix: int) -> 
 
 def _token(sql: str, wanted: str, kind: object = None) -> int | None:
     """The first such token, comments and strings left out, where DuckDB names no position."""
-    for at, found, word in _tokens(sql):
-        is_kind = kind is None or found == kind
-        if is_kind and word.strip().strip('"').lower() == wanted.lower():
-            return at
-    return None
+    return next(
+        (each.at for each in tokens(sql) if each.word == wanted.lower() and kind in (None, each.kind)), None
+    )
 
 
-def _tokens(sql: str) -> list[tuple[int, object, str]]:
-    """Character offset, kind and text (with the space behind it) of every token."""
+@dataclass(frozen=True)
+class Token:
+    at: int
+    """In characters."""
+    kind: object
+    word: str
+    """In lower case, without quotes."""
+
+    @property
+    def is_comment(self) -> bool:
+        return self.kind == duckdb.token_type.comment
+
+
+def tokens(sql: str) -> list[Token]:
+    """A text as DuckDB's own tokens."""
     raw = sql.encode()
     found = duckdb.tokenize(sql)
     ends = [at for at, _ in found[1:]] + [len(raw)]
     return [
-        (len(raw[:at].decode(errors="ignore")), kind, raw[at:end].decode(errors="ignore"))
+        Token(
+            len(raw[:at].decode(errors="ignore")),
+            kind,
+            raw[at:end].decode(errors="ignore").strip().strip('"').lower(),
+        )
         for (at, kind), end in zip(found, ends)
     ]
-
-
-_COMMENT = duckdb.token_type.comment
 
 
 _CSV_FAULTS = (

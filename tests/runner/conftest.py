@@ -9,9 +9,14 @@ from typing import Any
 import duckdb
 import pytest
 from fresh import Fresh
+from hypothesis import settings
 
 from runner.compile import Manifest, compile_project
 from runner.project import load_project
+
+# how long an example takes depends on who else uses the machine
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 
 Files = Mapping[str, str]
 Shop = Callable[..., Manifest]
@@ -45,9 +50,7 @@ def shop(write: Write, monkeypatch: pytest.MonkeyPatch) -> Shop:
     """Compiles a project of the given files; the test goes on in its folder."""
 
     def compiled(
-        files: Files,
-        overrides: Mapping[str, Any] | None = None,
-        env: Mapping[str, str] | None = None,
+        files: Files, overrides: Mapping[str, Any] | None = None, env: Mapping[str, str] | None = None
     ) -> Manifest:
         monkeypatch.chdir(write(files))
         return compile_project(load_project(overrides or {}, env or {}))

@@ -44,9 +44,7 @@ class Fresh:
             encoding="utf-8",
         )
 
-    def __call__(
-        self, folder: Path, *arguments: str, env: Mapping[str, str] | None = None
-    ) -> Ended:
+    def __call__(self, folder: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Ended:
         assert self._python.stdin is not None
         assert self._python.stdout is not None
         with tempfile.TemporaryDirectory() as told:

@@ -19,7 +19,6 @@ from typing import Any
 
 import pytest
 import yaml
-
 from fresh import Ended, Fresh
 
 BROKEN = Path(__file__).parents[1] / "projects" / "broken"
@@ -115,8 +114,8 @@ def places(lines: list[str]) -> Iterator[Told]:
         found = ERROR.match(line)
         if found and found["path"]:
             below = (*lines[at + 1 : at + 3], "", "")
-            line, column = int(found["line"]), int(found["column"])
-            yield Told(found["path"], line, column, found["message"], below[:2])
+            row, column = int(found["line"]), int(found["column"])
+            yield Told(found["path"], row, column, found["message"], below[:2])
 
 
 def assert_excerpt(folder: Path, told: Told) -> None:

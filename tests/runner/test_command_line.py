@@ -1,5 +1,7 @@
 """What the verbs print and take: data on stdout, talk on stderr, clocks and vars from the options."""
 
+# ruff: noqa: E501 - a case is easier to compare on one line
+
 from __future__ import annotations
 
 import os
@@ -92,6 +94,13 @@ def test_vars_that_are_no_mapping_are_refused(text: str) -> None:
     assert str(caught.value.place).startswith("--vars")
 
 
+def test_bytes_that_are_no_text_are_refused_like_other_bad_yaml(coterie: Fresh, write: Write) -> None:
+    ended = coterie(write(SHOP), "ls", "--vars", "{low: \udcff}")  # how Python passes on a stray byte
+    assert ended.exit_code == 2
+    assert "Traceback" not in ended.stderr
+    assert ended.stderr.startswith("--vars:1:")
+
+
 def test_as_of_wins_over_vars() -> None:
     assert overrides("{as_of: 2020-01-01}", "2021-01-01") == {"as_of": "2021-01-01"}
 
@@ -147,9 +156,7 @@ def built(coterie: Fresh, write: Write) -> Path:
     return folder
 
 
-def test_show_prints_rows_numbers_to_the_right_and_null_as_nothing(
-    coterie: Fresh, built: Path
-) -> None:
+def test_show_prints_rows_numbers_to_the_right_and_null_as_nothing(coterie: Fresh, built: Path) -> None:
     ended = coterie(built, "show", "orders")
     assert ended.stderr == ""
     lines = ended.stdout.splitlines()
@@ -160,23 +167,17 @@ def test_show_prints_rows_numbers_to_the_right_and_null_as_nothing(
 
 
 @pytest.mark.parametrize(("limit", "count"), [("0", 0), ("1", 1), ("2", 2), ("9", 2)])
-def test_show_prints_at_most_limit_rows(
-    coterie: Fresh, built: Path, limit: str, count: int
-) -> None:
+def test_show_prints_at_most_limit_rows(coterie: Fresh, built: Path, limit: str, count: int) -> None:
     ended = coterie(built, "show", "orders", "--limit", limit)
     assert len(ended.stdout.splitlines()) == 2 + count
 
 
-def test_show_sql_prints_what_would_run_and_needs_nothing_built(
-    coterie: Fresh, write: Write
-) -> None:
+def test_show_sql_prints_what_would_run_and_needs_nothing_built(coterie: Fresh, write: Write) -> None:
     ended = coterie(write(SHOP), "show", "totals", "--sql")
     assert '    select * from "main"."orders"\n' in ended.stdout
     assert "'2026-11-01' as as_of, 3 as low from large" in ended.stdout
     assert "{{" not in ended.stdout
-    assert coterie(write(SHOP), "show", "unique_orders_order_id", "--sql").stdout.startswith(
-        "select"
-    )
+    assert coterie(write(SHOP), "show", "unique_orders_order_id", "--sql").stdout.startswith("select")
 
 
 @pytest.mark.parametrize(
@@ -265,9 +266,7 @@ def test_output_may_be_cut_off_by_a_pipe(coterie: Fresh, built: Path) -> None:
     import sys
 
     command = f"{sys.executable} -m runner.cli show orders | head -1; exit ${{PIPESTATUS[0]}}"
-    ended = subprocess.run(
-        ["bash", "-c", command], cwd=built, capture_output=True, text=True, check=False
-    )
+    ended = subprocess.run(["bash", "-c", command], cwd=built, capture_output=True, text=True, check=False)
     assert ended.stderr == ""
     assert ended.returncode == 0
 

@@ -1,5 +1,7 @@
 """The strict reader of YAML: shapes, kinds and nearest keys."""
 
+# ruff: noqa: E501 - a case is easier to compare on one line
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -75,9 +77,7 @@ def test_every_key_and_item_knows_where_it_stands() -> None:
 
 
 def test_anchors_and_merge_keys_work_and_own_keys_win() -> None:
-    value = read_yaml(
-        "m.yml", "common: &c {severity: warn, tags: [a]}\nmine:\n  <<: *c\n  severity: error\n"
-    )
+    value = read_yaml("m.yml", "common: &c {severity: warn, tags: [a]}\nmine:\n  <<: *c\n  severity: error\n")
     assert value["mine"] == {"severity": "error", "tags": ["a"]}
 
 
@@ -120,9 +120,7 @@ def test_an_empty_document_is_nothing() -> None:
         ("a: 1\n---\nb: 2\n", "m.yml:2:1", "not valid YAML", ""),
     ],
 )  # fmt: skip
-def test_a_mistake_names_its_line_and_the_nearest_key(
-    text: str, place: str, message: str, hint: str
-) -> None:
+def test_a_mistake_names_its_line_and_the_nearest_key(text: str, place: str, message: str, hint: str) -> None:
     error = mistake(text)
     assert message in error.message
     assert hint in error.hint
@@ -131,17 +129,22 @@ def test_a_mistake_names_its_line_and_the_nearest_key(
 
 @given(
     st.text(
-        alphabet=st.one_of(st.sampled_from("ab: -\n\t'\"{}[]#&*!|>%@`,?"), st.characters()),
+        alphabet=st.one_of(
+            st.sampled_from("ab: -\n\t'\"{}[]#&*!|>%@`,?"), st.characters(exclude_categories=["Cs"])
+        ),
         max_size=40,
     )
 )
 def test_no_text_at_all_is_anything_but_yaml_or_a_told_mistake(text: str) -> None:
+    told: AuthorError | None = None
     try:
         read_yaml("m.yml", text)
     except AuthorError as e:
-        assert e.place is not None
-        assert e.place.path == "m.yml"
-        assert 1 <= e.place.line <= text.count("\n") + 2
+        told = e
+    if told is not None:
+        assert told.place is not None
+        assert told.place.path == "m.yml"
+        assert 1 <= told.place.line <= text.count("\n") + 2
 
 
 def test_text_is_utf8_with_or_without_a_mark(tmp_path: Path) -> None:

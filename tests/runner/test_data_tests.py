@@ -25,10 +25,7 @@ def build(coterie: Fresh, write: Write, tests: str, **more: str) -> Ended:
     """Build with these tests on the column `{column}` named in their first line."""
     column, _, body = tests.strip("\n").partition("\n")
     indented = "".join(f"          {line}\n" for line in body.split("\n"))
-    yml = (
-        "models:\n  - name: orders\n    columns:\n"
-        f"      - name: {column}\n        data_tests:\n{indented}"
-    )
+    yml = f"models:\n  - name: orders\n    columns:\n      - name: {column}\n        data_tests:\n{indented}"
     folder = write({**ORDERS, "models/_models.yml": yml, **more})
     ended = coterie(folder, "build")
     assert "Traceback" not in ended.stderr
@@ -61,18 +58,14 @@ def failing(ended: Ended) -> dict[str, int]:
         ("order_id\n- {name: mine, test_name: unique}", 1),
     ],
 )  # fmt: skip
-def test_a_declared_test_counts_its_failing_rows(
-    coterie: Fresh, write: Write, tests: str, rows: int
-) -> None:
+def test_a_declared_test_counts_its_failing_rows(coterie: Fresh, write: Write, tests: str, rows: int) -> None:
     ended = build(coterie, write, tests)
     assert ended.exit_code == (1 if rows else 0), ended.stderr
     assert list(failing(ended).values()) == ([rows] if rows else [])
 
 
 def test_a_quote_in_an_accepted_value_is_doubled_as_in_dbt(coterie: Fresh, write: Write) -> None:
-    ended = build(
-        coterie, write, "status\n- accepted_values: {arguments: {values: [paid, open, \"it''s\"]}}"
-    )
+    ended = build(coterie, write, "status\n- accepted_values: {arguments: {values: [paid, open, \"it''s\"]}}")
     assert failing(ended) == {"accepted_values_orders_status_paid__open__it_s": 1}, ended.stderr
 
 
@@ -177,9 +170,7 @@ sources:
     assert failing(ended) == {"unique_countries_country": 1, "unique_raw_orders_order_id": 1}
 
 
-def test_a_generic_test_may_take_any_argument_and_refer_to_models(
-    coterie: Fresh, write: Write
-) -> None:
+def test_a_generic_test_may_take_any_argument_and_refer_to_models(coterie: Fresh, write: Write) -> None:
     generic = """
 {% test fewer_than(model, other, factor=1) %}
 select a.n from (select count(*) as n from {{ model }}) as a,
@@ -228,11 +219,7 @@ def test_files_below_generic_and_fixtures_are_no_singular_tests(shop: Shop) -> N
 
 
 def test_all_failing_rows_can_be_shown(coterie: Fresh, write: Write, tmp_path: Path) -> None:
-    build(
-        coterie,
-        write,
-        "status\n- relationships: {arguments: {to: ref('customers'), field: customer_id}}",
-    )
+    build(coterie, write, "status\n- relationships: {arguments: {to: ref('customers'), field: customer_id}}")
     name = "relationships_orders_status_ref_customers_customer_id"
     told = coterie(tmp_path, "show", name).stdout
     assert sorted(told.split()[2:]) == ["lost", "open", "paid", "paid", "paid"]

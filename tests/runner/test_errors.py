@@ -106,7 +106,5 @@ def test_line_and_column_lead_back_to_the_offset(text: str, offset: int) -> None
         ("anything", [], "known: order_id"),
     ],
 )
-def test_the_nearest_known_name_is_proposed_or_nothing(
-    name: str, known: list[str], hint: str
-) -> None:
+def test_the_nearest_known_name_is_proposed_or_nothing(name: str, known: list[str], hint: str) -> None:
     assert did_you_mean(name, known, "known: order_id") == hint

@@ -111,6 +111,4 @@ def test_every_order_is_complete_and_puts_parents_first(
 def test_ancestors_are_the_mirror_of_descendants(parents: dict[str, list[str]]) -> None:
     graph = Graph(parents)
     for name in parents:
-        assert graph.ancestors(name) == {
-            each for each in parents if name in graph.descendants(each)
-        }
+        assert graph.ancestors(name) == {each for each in parents if name in graph.descendants(each)}

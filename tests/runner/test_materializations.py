@@ -1,5 +1,7 @@
 """Seeds, views, tables, ephemeral and external models: what stands in the warehouse afterwards."""
 
+# ruff: noqa: E501 - a case is easier to compare on one line
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -51,9 +53,7 @@ def test_a_model_may_be_called_like_a_word_of_sql(coterie: Fresh, write: Write) 
     assert rows(folder, 'select a from main."group by"') == [(2,)]
 
 
-def test_an_ephemeral_model_leaves_nothing_and_is_read_in_place(
-    coterie: Fresh, write: Write
-) -> None:
+def test_an_ephemeral_model_leaves_nothing_and_is_read_in_place(coterie: Fresh, write: Write) -> None:
     folder, _ = build(
         coterie,
         write,
@@ -102,9 +102,7 @@ def test_an_external_model_is_a_file_and_can_be_read_on(
         },
     )
     assert rows(folder, "select * from main.readers") == [(1, 'a, "b"')]
-    assert duckdb.sql(f"select id, name from {reader}('{folder / path}')").fetchall() == [
-        (1, 'a, "b"')
-    ]
+    assert duckdb.sql(f"select id, name from {reader}('{folder / path}')").fetchall() == [(1, 'a, "b"')]
 
 
 SEED = """

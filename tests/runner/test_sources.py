@@ -78,8 +78,7 @@ def test_an_extra_column_is_left_out(coterie: Fresh, write: Write) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "value"),
-    [("", None), ('""', None), ("0", "0.0000"), ("-1.5", "-1.5000"), ("1e2", "100.0000")],
+    ("cell", "value"), [("", None), ('""', None), ("0", "0.0000"), ("-1.5", "-1.5000"), ("1e2", "100.0000")]
 )
 def test_a_cell_becomes(coterie: Fresh, write: Write, cell: str, value: str | None) -> None:
     folder, ended = build(coterie, write, {"data/orders.csv": f"order_id,amount\n1,{cell}\n"})
@@ -120,9 +119,7 @@ def test_text_stays_what_it_is(coterie: Fresh, write: Write, cell: str, value: s
     ],
     ids=["windows", "byte order mark", "no last newline", "quoted header", "empty last line"],
 )
-def test_a_csv_file_may_end_its_lines_and_begin_as_it_likes(
-    coterie: Fresh, write: Write, text: str
-) -> None:
+def test_a_csv_file_may_end_its_lines_and_begin_as_it_likes(coterie: Fresh, write: Write, text: str) -> None:
     folder, ended = build(coterie, write, {"data/orders.csv": text})
     assert ended.exit_code == 0, ended.stderr
     assert [tuple(map(str, row)) for row in rows(folder, ALL)] == [("1", "2.5000", "gift")]
@@ -134,13 +131,8 @@ def test_a_csv_file_may_have_a_header_and_no_row(coterie: Fresh, write: Write) -
     assert rows(folder, ALL) == []
 
 
-def test_several_csv_files_are_one_table_each_with_its_own_columns(
-    coterie: Fresh, write: Write
-) -> None:
-    files = {
-        "data/orders_1.csv": "order_id,amount\n1,2.5\n",
-        "data/orders_2.csv": "note,order_id\ngift,2\n",
-    }
+def test_several_csv_files_are_one_table_each_with_its_own_columns(coterie: Fresh, write: Write) -> None:
+    files = {"data/orders_1.csv": "order_id,amount\n1,2.5\n", "data/orders_2.csv": "note,order_id\ngift,2\n"}
     folder, _ = build(coterie, write, files, "data/{name}_*.csv")
     assert [tuple(map(str, row)) for row in rows(folder, ALL)] == [
         ("1", "2.5000", "None"),
@@ -148,9 +140,7 @@ def test_several_csv_files_are_one_table_each_with_its_own_columns(
     ]
 
 
-def test_several_parquet_files_are_one_table_each_with_its_own_columns(
-    coterie: Fresh, write: Write
-) -> None:
+def test_several_parquet_files_are_one_table_each_with_its_own_columns(coterie: Fresh, write: Write) -> None:
     folder = write({})
     parquet(folder, "orders_1.parquet", "select 1 as order_id, 2.5 as amount")
     parquet(folder, "orders_2.parquet", "select 'gift' as note, 2::bigint as order_id")
@@ -173,9 +163,7 @@ def test_the_location_may_depend_on_vars(coterie: Fresh, write: Write) -> None:
     location = "{{ var('store_path', 'data') }}/{name}.{{ var('store_format', 'csv') }}"
     folder, _ = build(coterie, write, {**ORDERS, "elsewhere/orders.csv": "order_id\n7\n"}, location)
     assert rows(folder, "select order_id from main.order_rows") == [(1,)]
-    ended = coterie(
-        folder, "build", "--vars", "{store_path: elsewhere}", "--target-dir", "target/elsewhere"
-    )
+    ended = coterie(folder, "build", "--vars", "{store_path: elsewhere}", "--target-dir", "target/elsewhere")
     assert ended.exit_code == 0, ended.stderr
     warehouse = str(folder / "target" / "elsewhere" / "warehouse.duckdb")
     with duckdb.connect(warehouse, read_only=True) as connection:
@@ -184,10 +172,7 @@ def test_the_location_may_depend_on_vars(coterie: Fresh, write: Write) -> None:
 
 def test_a_path_with_odd_letters_is_a_path(coterie: Fresh, write: Write) -> None:
     folder, ended = build(
-        coterie,
-        write,
-        {"data/it's [1] here/orders.csv": "order_id\n5\n"},
-        "data/it's [[]1] here/{name}.csv",
+        coterie, write, {"data/it's [1] here/orders.csv": "order_id\n5\n"}, "data/it's [[]1] here/{name}.csv"
     )
     assert ended.exit_code == 0, ended.stderr
     assert rows(folder, "select order_id from main.order_rows") == [(5,)]
@@ -199,9 +184,7 @@ def test_a_changed_file_is_read_again(coterie: Fresh, write: Write) -> None:
     assert rows(folder, "select count(*) from main.order_rows") == [(2,)]
 
 
-def test_a_source_without_a_location_is_a_table_in_the_warehouse(
-    coterie: Fresh, write: Write
-) -> None:
+def test_a_source_without_a_location_is_a_table_in_the_warehouse(coterie: Fresh, write: Write) -> None:
     yml = """
 sources:
   - name: main

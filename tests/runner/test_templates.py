@@ -1,5 +1,7 @@
 """What templates may say, and what comes out: Jinja and dbt's words in it."""
 
+# ruff: noqa: E501 - a case is easier to compare on one line
+
 from __future__ import annotations
 
 import pytest
@@ -213,9 +215,7 @@ def test_config_in_a_model_wins_over_yaml_and_yaml_over_folders(shop: Shop) -> N
 
 
 def test_inline_config_may_depend_on_vars(shop: Shop) -> None:
-    files = {
-        "models/m.sql": "{{ config(enabled=var('web', true), alias='web_' ~ 'orders') }}select 1 as id"
-    }
+    files = {"models/m.sql": "{{ config(enabled=var('web', true), alias='web_' ~ 'orders') }}select 1 as id"}
     assert shop(files).project.models["m"].relation.address == "main.web_orders"
     off = shop(files, {"web": False})
     assert off.project.models == {}
@@ -272,9 +272,7 @@ def test_descriptions_may_quote_doc_blocks(shop: Shop) -> None:
 
 
 def test_markdown_without_doc_blocks_is_left_alone(shop: Shop) -> None:
-    shop(
-        {"models/README.md": "Write {{ ref('x') }} and {% if %}.", "models/m.sql": "select 1 as a"}
-    )
+    shop({"models/README.md": "Write {{ ref('x') }} and {% if %}.", "models/m.sql": "select 1 as a"})
 
 
 def refs(manifest: Manifest, name: str) -> tuple[str, ...]:

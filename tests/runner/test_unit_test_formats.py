@@ -1,5 +1,7 @@
 """Unit tests as dbt writes them: what may be given, what is compared, what is told."""
 
+# ruff: noqa: E501 - a case is easier to compare on one line
+
 from __future__ import annotations
 
 import pytest
@@ -96,7 +98,9 @@ def test_rows_may_be_given_in_every_format(shop: Shop, given: str) -> None:
     ids=["dict", "fewer columns", "other case", "csv", "sql in another order", "csv file"],
 )
 def test_only_the_stated_columns_are_compared(shop: Shop, expect: str) -> None:
-    test = f"given:\n  - input: ref('orders')\n    rows: [{{customer_id: a, amount: 7.5}}]\nexpect:\n  {expect}"
+    test = (
+        f"given:\n  - input: ref('orders')\n    rows: [{{customer_id: a, amount: 7.5}}]\nexpect:\n  {expect}"
+    )
     fixture = {"tests__data__fixtures__sums_csv": "amount\n7.5\n"}
     assert passes(shop, TOTALS, test, **fixture)
 
@@ -109,9 +113,7 @@ given:
 expect:
   rows: [{kind: DATE, nothing: true}]
 """
-    model = (
-        "select typeof(ordered_on) as kind, ordered_on is null as nothing from {{ ref('orders') }}"
-    )
+    model = "select typeof(ordered_on) as kind, ordered_on is null as nothing from {{ ref('orders') }}"
     assert passes(shop, model, test)
 
 
@@ -199,7 +201,9 @@ expect:
 
 def test_an_ephemeral_input_is_given_like_any_other(shop: Shop) -> None:
     model = "select sum(amount) as amount from {{ ref('paid') }}"
-    test = "given:\n  - input: ref('paid')\n    rows: [{amount: 2}, {amount: 3}]\nexpect:\n  rows: [{amount: 5}]"
+    test = (
+        "given:\n  - input: ref('paid')\n    rows: [{amount: 2}, {amount: 3}]\nexpect:\n  rows: [{amount: 5}]"
+    )
     paid = "{{ config(materialized='ephemeral') }}\nselect amount from {{ ref('orders') }} where is_paid"
     assert passes(shop, model, test, models__paid_sql=paid)
 
@@ -229,9 +233,7 @@ expect:
 
 
 def test_an_overridden_macro_counts_inside_other_macros_too(shop: Shop) -> None:
-    macros = (
-        "{% macro today() %}1{% endmacro %}{% macro tomorrow() %}{{ today() }} + 1{% endmacro %}"
-    )
+    macros = "{% macro today() %}1{% endmacro %}{% macro tomorrow() %}{{ today() }} + 1{% endmacro %}"
     test = "given: []\noverrides:\n  macros: {today: 10}\nexpect:\n  rows: [{tomorrow: 11}]"
     assert passes(shop, "select {{ tomorrow() }} as tomorrow", test, macros__days_sql=macros)
 
@@ -337,9 +339,7 @@ unit_tests:
         (["orders"], []),
     ],
 )
-def test_unit_tests_are_selected_by_model_or_by_name(
-    shop: Shop, words: list[str], names: list[str]
-) -> None:
+def test_unit_tests_are_selected_by_model_or_by_name(shop: Shop, words: list[str], names: list[str]) -> None:
     outcomes = list(unit_tests.run(shop(SEVERAL), words, []))
     assert [each.test.name for each in outcomes] == names
 

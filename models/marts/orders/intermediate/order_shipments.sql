@@ -20,8 +20,7 @@ tracked_parcels as (
         parcels.delivered_at,
         coalesce(
             parcels.delivered_at,
-            parcels.shipped_at
-            + to_seconds(cast(round(carrier_transits.median_transit_seconds) as bigint))
+            {{ seconds_later('parcels.shipped_at', 'carrier_transits.median_transit_seconds') }}
         ) as likely_delivered_at
     from parcels
     left join carrier_transits on parcels.carrier = carrier_transits.carrier
