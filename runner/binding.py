@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from runner.compile import Compiled, Manifest
@@ -14,7 +15,7 @@ from runner.contracts import refuse_broken_contract, refuse_unknown_columns
 from runner.errors import AuthorError, CoterieError, did_you_mean
 from runner.nodes import DataTest, Seed, Source
 from runner.sources import empty_sql, seed_sql, source_state, view_sql
-from runner.warehouse import ColumnType, Cursor, Warehouse, tokens
+from runner.warehouse import ColumnType, Cursor, Token, Warehouse, characters, tokens
 
 TESTS_AT_ONCE = 25
 
@@ -37,6 +38,7 @@ def bind(manifest: Manifest, warehouse: Warehouse, *, with_tests: bool = True) -
             binder.bind(name)
     if with_tests:
         binder.bind_tests()
+        binder.bind_ephemerals()
     binder.read_columns()
     return Bound(binder.columns, tuple(binder.errors))
 
@@ -111,6 +113,16 @@ class _Binder:
             if isinstance(compiled.node, DataTest) and compiled.node.text:
                 self._refuse_bare_names(compiled)
 
+    def bind_ephemerals(self) -> None:
+        """A mistake in one that nobody reads is a mistake too; in one that is read, it is told there."""
+        read = {name for each in self.manifest.compiled.values() for name in each.reading.refs}
+        for name, compiled in self.manifest.ephemerals.items():
+            if name not in read and not self.unbound.intersection(compiled.parents):
+                try:
+                    self.cursor.columns(compiled.sql)
+                except CoterieError as e:
+                    self.errors.append(self.manifest.located(compiled, e))
+
     def read_columns(self) -> None:
         """Exact columns of all relations in one query; then what YAML promises of them."""
         found = self.cursor.all_columns()
@@ -130,7 +142,8 @@ class _Binder:
         rest = compiled.sql
         for parent in compiled.parents:
             rest = rest.replace(str(self.manifest.tables[parent].relation), "")
-        if self.words.isdisjoint(token.word for token in tokens(rest)):
+        words = tokens(rest)
+        if self.words.isdisjoint(token.word for token in words) and not _reads_a_file(words):
             return  # a cheap look before the syntax tree
         entries = list(_entries(self.cursor.syntax_tree(compiled.sql)))
         ctes = {
@@ -142,6 +155,11 @@ class _Binder:
             if entry.get("type") != "BASE_TABLE":
                 continue
             schema, table = str(entry.get("schema_name", "")), str(entry["table_name"])
+            if not schema and ("." in table or "/" in table):
+                hint = "declare it under `sources:` with an external_location, then write source(…)"
+                error = AuthorError(f"the file '{table}' is read without a source", hint=hint)
+                error.offset = characters(compiled.sql, int(entry.get("query_location", 0)))
+                raise error
             owner = self._owner(schema.lower(), table.lower())
             is_cte = not schema and table.lower() in ctes
             if owner is not None and owner not in compiled.parents and not is_cte:
@@ -177,8 +195,12 @@ def _bare_name(owner: str, written: str, sql: str, byte: int) -> CoterieError:
     call = f"source('{group}', '{name}')" if dot else f"ref('{owner}')"
     message = f"`{written}` is read without a ref, so it may not be built yet"
     error = AuthorError(message, hint=f"write {{{{ {call} }}}}")
-    error.offset = len(sql.encode()[:byte].decode(errors="ignore"))
+    error.offset = characters(sql, byte)
     return error
+
+
+def _reads_a_file(words: list[Token]) -> bool:
+    return any(a.word in ("from", "join") and b.word.startswith("'") for a, b in pairwise(words))
 
 
 def _entries(tree: Any) -> Iterator[dict[str, Any]]:

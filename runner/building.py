@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version as package_version
 from pathlib import Path
 
+from runner.binding import bind
 from runner.compile import Manifest
 from runner.errors import AuthorError, CoterieError, DataError, Problems, WorldError
 from runner.execute import Result, Site, Started, execute
@@ -99,6 +100,7 @@ Event = Note | Planned | Started | Result | Published
 def build(manifest: Manifest, target: Target, request: Request) -> Iterator[Event]:
     """Raises what keeps it from starting; all that happens after is an event."""
     chosen = select(manifest, request.select, request.exclude)
+    refuse_leaks(manifest)
     with _opened(manifest, target) as warehouse:
         cursor = warehouse.cursor()
         if target.serve is not None:
@@ -126,6 +128,19 @@ def build(manifest: Manifest, target: Target, request: Request) -> Iterator[Even
             made = [each.step for each in results if each.is_good]
             records.keep(Record(step.name, step.key, run_id) for step in made)
         yield _published(manifest, target.serve, request, results, keys, cursor, run_id)
+
+
+def refuse_leaks(manifest: Manifest) -> None:
+    """No build without the proof that no identifier reaches a reader."""
+    from runner.privacy import leaks  # behind it is sqlglot, a door that is slow to open
+
+    sources = manifest.project.sources.values()
+    if any(each.facts.get("pii") == "direct" for source in sources for each in source.columns):
+        with Warehouse(None) as scratch:
+            bound = bind(manifest, scratch, with_tests=False)
+        errors = bound.errors or leaks(manifest, bound.columns)
+        if errors:
+            raise Problems(errors)
 
 
 def _testable(manifest: Manifest, chosen: frozenset[str], known: Mapping[str, Record]) -> frozenset[str]:
@@ -172,9 +187,10 @@ def test(manifest: Manifest, target: Target, request: Request) -> Iterator[Event
             and all(manifest.tables[parent].relation in there for parent in step.compiled.parents)
         ]
         plan = Plan(tuple(steps))
-        if note:
-            left_out = len(chosen) - len(steps)
-            yield Note(f"{note}; {left_out} tests of tables that it does not hold are left out")
+        left_out = len(chosen) - len(steps)
+        if note or left_out:
+            absent = f"{left_out} tests of tables that are not there are left out (coterie build makes them)"
+            yield Note(f"{note}; {absent}" if note else absent)
         yield Planned(plan)
         site = Site(manifest, warehouse, {}, {})
         yield from execute(plan, site, target.workers, fail_fast=request.fail_fast)
@@ -194,7 +210,7 @@ def foresee(manifest: Manifest, target: Target, request: Request) -> Plan:
 
 def source_states(manifest: Manifest, chosen: Iterable[str], cursor: Cursor) -> dict[str, SourceState]:
     """Files of every source. What the chosen nodes read must be readable, the rest need not."""
-    needed = {above for name in chosen for above in manifest.graph.ancestors(name)}
+    needed = manifest.graph.all_ancestors(chosen)
     states: dict[str, SourceState] = {}
     errors: list[CoterieError] = []
     for name, source in manifest.project.sources.items():

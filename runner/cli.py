@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,22 +38,15 @@ def main() -> None:
     """Customer segments as code: SQL models, built in DuckDB, tested, published."""
 
 
-def verb(story: Callable[..., ExitCode]) -> Verb:
+def verb(story: Callable[..., ExitCode | None]) -> Verb:
     """A command with the options that all share; its errors are shown, its answer is the exit."""
 
     @wraps(story)
-    def command(
-        project_dir: Path | None,
-        target_dir: Path | None,
-        vars: str | None,  # noqa: A002 - dbt's name
-        as_of: str | None,
-        threads: int | None,
-        **own: Any,
-    ) -> None:
+    def command(**given: Any) -> None:
         from runner.console import guarded
 
-        options = Options(project_dir, target_dir, vars, as_of, threads)
-        sys.exit(int(guarded(lambda: story(options, **own))))
+        options = Options(**{each.name: given.pop(each.name) for each in fields(Options)})
+        sys.exit(int(guarded(lambda: story(options, **given))))
 
     shared = (
         click.option("--project-dir", type=DIRECTORY, help="Folder of project.yml."),
@@ -77,13 +70,13 @@ Words = tuple[str, ...]
 
 
 @verb
-def check(options: Options) -> ExitCode:
+def check(options: Options) -> None:
     """Compile and bind everything on empty tables; no data needed.
 
     Example: coterie check
     """
     from runner import binding, console, privacy
-    from runner.errors import ExitCode, Problems
+    from runner.errors import Problems
     from runner.warehouse import Warehouse
 
     manifest = _manifest(options)
@@ -94,18 +87,16 @@ def check(options: Options) -> ExitCode:
         raise Problems([*bound.errors, *leaks])
     models, tests = len(manifest.project.models), len(manifest.project.tests)
     console.talk(f"{models} models and {tests} tests are sound", "green")
-    return ExitCode.OK
 
 
 @verb
 @selection
-def ls(options: Options, names: Words, select: Words, exclude: Words) -> ExitCode:
+def ls(options: Options, names: Words, select: Words, exclude: Words) -> None:
     """List what a selection means, in build order.
 
     Example: coterie ls +seg_at_risk_high_value
     """
     from runner import console
-    from runner.errors import ExitCode
     from runner.selection import select as selected
 
     manifest = _manifest(options)
@@ -113,7 +104,6 @@ def ls(options: Options, names: Words, select: Words, exclude: Words) -> ExitCod
     for name in manifest.graph.order:
         if name in chosen:
             console.answer(name)
-    return ExitCode.OK
 
 
 @verb
@@ -121,13 +111,12 @@ def ls(options: Options, names: Words, select: Words, exclude: Words) -> ExitCod
 @click.option("--sql", is_flag=True, help="The compiled SQL instead of rows.")
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows.")
 @click.option("--cte", metavar="NAME", help="The rows of one of the model's CTEs.")
-def show(options: Options, name: str, sql: bool, limit: int, cte: str | None) -> ExitCode:
+def show(options: Options, name: str, sql: bool, limit: int, cte: str | None) -> None:
     """Show rows of a model, a test or a CTE; or its compiled SQL.
 
     Example: coterie show seg_lead --limit 5
     """
     from runner import console, showing
-    from runner.errors import ExitCode
 
     manifest = _manifest(options)
     if sql:
@@ -135,23 +124,20 @@ def show(options: Options, name: str, sql: bool, limit: int, cte: str | None) ->
     else:
         shown = showing.rows(manifest, _target(manifest, options), name, cte, limit)
         console.show(shown)
-    return ExitCode.OK
 
 
 @verb
 @selection
-def plan(options: Options, names: Words, select: Words, exclude: Words) -> ExitCode:
+def plan(options: Options, names: Words, select: Words, exclude: Words) -> None:
     """Show what build would do, and why. Touches nothing.
 
     Example: coterie plan seg_loyal_high_value+
     """
     from runner import building, console
-    from runner.errors import ExitCode
 
     manifest = _manifest(options)
     request = building.Request(names + select, exclude)
     console.show_plan(building.foresee(manifest, _target(manifest, options), request))
-    return ExitCode.OK
 
 
 @verb
@@ -210,14 +196,13 @@ def test(
 @click.option("--truth", type=DIRECTORY, help="Folder of the ground truth [target/demo_truth].")
 def demo(
     options: Options, customers: int, seed: int, chunk_size: int, output: Path | None, truth: Path | None
-) -> ExitCode:
+) -> None:
     """Write a synthetic shop as Parquet, and its ground truth beside it.
 
     Example: coterie demo --customers 10000 --seed 1
     """
     from runner import console
     from runner import demo as shop
-    from runner.errors import ExitCode
 
     _enter(options.project_dir)
     home = options.target_dir or Path("target")
@@ -227,7 +212,6 @@ def demo(
     for line in shop.write(wanted):
         console.talk(line)
     console.answer(str(output))
-    return ExitCode.OK
 
 
 def _enter(project_dir: Path | None) -> None:

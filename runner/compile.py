@@ -13,7 +13,7 @@ from typing import Any
 from runner.declared_tests import severity
 from runner.errors import AuthorError, CoterieError, Place, Problems, blamed_on, did_you_mean, place_in
 from runner.graph import Cycle, Graph
-from runner.nodes import Buildable, DataTest, Model, Table
+from runner.nodes import Buildable, DataTest, Model, Source, Table
 from runner.project import Project
 from runner.scope import Mistake, Reading, Rendered
 from runner.sourcemap import MarkedTemplates, same_line, without_marks
@@ -38,6 +38,8 @@ class Manifest:
     project: Project
     compiled: Mapping[str, Compiled]
     graph: Graph
+    ephemerals: Mapping[str, Compiled]
+    """Models without a table of their own; their SQL stands in whoever reads them."""
 
     @cached_property
     def tables(self) -> Mapping[str, Table]:
@@ -60,6 +62,8 @@ class Manifest:
         node = compiled.node
         if isinstance(node, DataTest) and node.macro:
             return error.at(node.place)
+        if isinstance(node, Source):
+            return error.at(_column_place(node, error.message))
         if error.offset is None or not isinstance(node, (Model, DataTest)):
             return error.at(_first_line(node))
         place, called_from = _place(self.project, node, compiled.sql, error.offset)
@@ -73,7 +77,7 @@ class Scope:
 
     def __init__(self, compiler: Compiler, this: str) -> None:
         plain = compiler.project.scope
-        self.vars, self.env, self.target = plain.vars, plain.env, plain.target
+        self.vars, self.env = plain.vars, plain.env
         self.this = this
         self._compiler = compiler
 
@@ -104,13 +108,21 @@ class Compiler:
     def _model(self, model: Model) -> Compiled:
         if model.name in self._inlined:
             return self._inlined[model.name]
+        if model.name in self._ephemeral:
+            circle = " -> ".join([*self._ephemeral, model.name])
+            raise Mistake(f"ephemeral models read one another in a circle: {circle}", model.name)
         scope = Scope(self, str(model.relation))
-        rendered = self.templates.render(model.path, model.text, scope)
-        sql = rendered.sql.rstrip()
-        result = Compiled(model, sql, self._parents(rendered.reading), rendered.reading)
-        if model.materialized == "ephemeral":
-            self._inlined[model.name] = result
-        return result
+        if model.materialized != "ephemeral":
+            rendered = self.templates.render(model.path, model.text, scope)
+            return Compiled(model, rendered.sql.rstrip(), self._parents(rendered.reading), rendered.reading)
+        self._ephemeral.append(model.name)
+        try:
+            rendered = self.templates.render(model.path, model.text, scope)
+            parents = self._parents(rendered.reading)
+        finally:
+            self._ephemeral.pop()
+        self._inlined[model.name] = Compiled(model, rendered.sql.rstrip(), parents, rendered.reading)
+        return self._inlined[model.name]
 
     def _test(self, test: DataTest) -> Compiled:
         scope = Scope(self, "")
@@ -161,7 +173,7 @@ class Compiler:
         project = self.project
         model = project.models.get(name)
         if model is not None and model.materialized == "ephemeral":
-            return self._inline(model)
+            return f"(\n{self._model(model).sql}\n)"
         node = model or project.seeds.get(name)
         if node is not None:
             return str(node.relation)
@@ -175,16 +187,6 @@ class Compiler:
                 group = source.partition(".")[0]
                 hint = f"it is a source: write {{{{ source('{group}', '{name}') }}}}"
         raise Mistake(f"unknown model `{name}`", name, hint)
-
-    def _inline(self, model: Model) -> str:
-        if model.name in self._ephemeral:
-            circle = " -> ".join([*self._ephemeral, model.name])
-            raise Mistake(f"ephemeral models read one another in a circle: {circle}", model.name)
-        self._ephemeral.append(model.name)
-        try:
-            return f"(\n{self._model(model).sql}\n)"
-        finally:
-            self._ephemeral.pop()
 
     def source_address(self, group: str, table: str) -> str:
         source = self.project.sources.get(f"{group}.{table}")
@@ -204,25 +206,21 @@ def compile_project(project: Project) -> Manifest:
     """Raises Problems with everything that does not render, or the one circle there is."""
     compiler = Compiler(project)
     compiled: dict[str, Compiled] = {}
+    ephemerals: dict[str, Compiled] = {}
     errors: list[CoterieError] = []
     for name, node in _nodes(project):
+        is_ephemeral = isinstance(node, Model) and node.materialized == "ephemeral"
         try:
-            compiled[name] = compiler.compiled(node)
+            (ephemerals if is_ephemeral else compiled)[name] = compiler.compiled(node)
         except CoterieError as e:
             errors.append(e)
-    for model in project.models.values():
-        if model.materialized == "ephemeral" and not errors:
-            try:
-                compiler.compiled(model)
-            except CoterieError as e:
-                errors.append(e)
     if errors:
         raise Problems(errors)
     try:
         graph = Graph({name: each.parents for name, each in compiled.items()})
     except Cycle as e:
         raise _cycle_error(project, e) from e
-    manifest = Manifest(project, compiled, graph)
+    manifest = Manifest(project, compiled, graph, ephemerals)
     shared = list(_shared_addresses(manifest))
     if shared:
         raise Problems(shared)
@@ -232,9 +230,7 @@ def compile_project(project: Project) -> Manifest:
 def _nodes(project: Project) -> Iterator[tuple[str, Buildable]]:
     yield from project.sources.items()
     yield from project.seeds.items()
-    for name, model in project.models.items():
-        if model.materialized != "ephemeral":
-            yield name, model
+    yield from project.models.items()
     yield from project.tests.items()
 
 
@@ -255,6 +251,14 @@ def _cycle_error(project: Project, cycle: Cycle) -> CoterieError:
     message = "models read one another in a circle: " + " -> ".join(cycle.path)
     place = place_in(model.path, model.text, max(0, model.text.find(read)))
     return AuthorError(message, place=place, hint="one of these refs has to go")
+
+
+def _column_place(source: Source, message: str) -> Place:
+    """Where YAML declares the column that the engine complains of."""
+    for column in source.columns:
+        if message.endswith(f"source column {column.name}") or f"name {column.data_type} " in message:
+            return column.place
+    return source.place
 
 
 def _first_line(node: Buildable) -> Place:

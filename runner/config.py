@@ -81,12 +81,16 @@ def read_text(path: Path) -> str:
 
 def read_yaml(path: str, text: str) -> Any:
     """The document as Blocks, Items and scalars; None for an empty one."""
-    loader = Loader(text)
+    try:
+        loader = Loader(text)
+    except (UnicodeError, yaml.YAMLError) as e:
+        raise AuthorError(f"not readable text: {e}", place=Place(path)) from e
     try:
         node = loader.get_single_node()
         return None if node is None else _built(loader, node, path, text.split("\n"))
     except yaml.MarkedYAMLError as e:
-        mark = e.problem_mark or e.context_mark
+        is_late = "end of stream" in str(e.problem) or "did not find expected" in str(e.problem)
+        mark = (e.context_mark if is_late else None) or e.problem_mark or e.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         message = f"not valid YAML: {e.problem or e.context}"
         tab = "\t" in line_of(text, line)
@@ -105,13 +109,14 @@ _YAML_HINT = "check the indentation and the quotes here; a value that starts wit
 def _built(loader: Any, node: Any, path: str, lines: list[str]) -> Any:
     if isinstance(node, yaml.MappingNode):
         block = Block(path, lines, _mark(node))
+        own = [key_node.value for key_node, _ in node.value if isinstance(key_node, yaml.ScalarNode)]
         loader.flatten_mapping(node)
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 place = _place(path, lines, _mark(key_node))
                 raise AuthorError("a key must be a word", place=place, hint=_YAML_HINT)
             key = str(loader.construct_object(key_node, deep=True))
-            if key in block:
+            if own.count(key) > 1:
                 place = _place(path, lines, _mark(key_node))
                 raise AuthorError(f"the key `{key}` stands twice", place=place)
             block[key] = _built(loader, value_node, path, lines)

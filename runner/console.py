@@ -10,12 +10,13 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import click
 
 from runner.building import Event, Note, Planned, Published
-from runner.errors import CoterieError, ExitCode, Place, Problems, worst
+from runner.errors import CoterieError, ExitCode, Place, Problems, line_of, worst
 from runner.execute import Result, Started
 from runner.nodes import DataTest, Source
 from runner.plan import Plan
@@ -56,12 +57,19 @@ def _show_one(error: CoterieError) -> None:
 
 
 def _show_excerpt(place: Place) -> None:
-    if not place.excerpt.strip():
+    line = (place.excerpt or _line_in(place)).replace("\t", " ")
+    if not line.strip():
         return
-    line = place.excerpt.replace("\t", " ")
     start = max(0, place.column - 100)
     talk(f"    {line[start : start + 140].rstrip()}")
     talk("    " + " " * (place.column - 1 - start) + "^", "red")
+
+
+def _line_in(place: Place) -> str:
+    try:
+        return line_of(Path(place.path).read_text(encoding="utf-8-sig", errors="replace"), place.line)
+    except OSError:
+        return ""
 
 
 def follow(events: Iterable[Event], is_masked: Masked) -> list[Result]:
@@ -90,52 +98,40 @@ def follow(events: Iterable[Event], is_masked: Masked) -> list[Result]:
     return results
 
 
-class _Lines:
-    """Progress without a terminal: a plain line per step that made something or failed."""
+class _Progress:
+    """On a terminal a bar, the running models, the time; elsewhere a plain line per step."""
 
-    def __init__(self) -> None:
+    def __init__(self, bar: Any = None) -> None:
+        self._bar, self._task = bar, bar.add_task("", total=None, running="") if bar else None
+        self._running: dict[str, None] = {}
         self._total = self._done = 0
 
     def planned(self, plan: Plan) -> None:
         self._total = len(plan.steps)
 
     def started(self, event: Started) -> None:
-        pass
-
-    def finished(self, result: Result) -> None:
-        self._done += 1
-        talk(f"{self._done:>5}/{self._total} {_line(result)}")
-
-
-class _Bar:
-    """Progress on a terminal: a bar, the running models, the time."""
-
-    def __init__(self, bar: Any, task: Any) -> None:
-        self._bar, self._task = bar, task
-        self._running: dict[str, None] = {}
-
-    def planned(self, plan: Plan) -> None:
-        self._bar.update(self._task, total=len(plan.steps))
-
-    def started(self, event: Started) -> None:
         self._running[event.step.name] = None
         self._refresh()
 
     def finished(self, result: Result) -> None:
+        self._done += 1
         self._running.pop(result.step.name, None)
-        if result.status in ("failed", "warned"):
+        if self._bar is None:
+            talk(f"{self._done:>5}/{self._total} {_line(result)}")
+        elif result.status in ("failed", "warned"):
             self._bar.console.print(_line(result), style=STATUS_STYLE[result.status], markup=False)
-        self._bar.advance(self._task)
         self._refresh()
 
     def _refresh(self) -> None:
-        self._bar.update(self._task, running=", ".join(self._running)[:60])
+        if self._bar is not None:
+            running = ", ".join(self._running)[:60]
+            self._bar.update(self._task, total=self._total, completed=self._done, running=running)
 
 
 @contextmanager
-def _progress() -> Iterator[_Lines | _Bar]:
+def _progress() -> Iterator[_Progress]:
     if not sys.stderr.isatty():
-        yield _Lines()
+        yield _Progress()
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -143,7 +139,7 @@ def _progress() -> Iterator[_Lines | _Bar]:
     running = TextColumn("{task.fields[running]}")
     columns = (BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(), running)
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        yield _Bar(bar, bar.add_task("", total=None, running=""))
+        yield _Progress(bar)
 
 
 def _line(result: Result) -> str:
@@ -176,14 +172,12 @@ def _show_test(result: Result, is_masked: Masked) -> None:
     style = STATUS_STYLE[result.status]
     talk()
     talk(f"{node.place}: {word}: test {node.name}: {result.failures:,} failing {rows}", style)
-    if result.sample is not None:
-        columns = result.sample.columns
-        for row in result.sample.rows:
-            cells = (
-                f"{name}={MASK if is_masked(node, name, value) else value}"
-                for name, value in zip(columns, row)
-            )
-            talk("    " + ", ".join(cells)[:300])
+    for row in result.sample:
+        cells = (
+            f"{name}={MASK if is_masked(node, name, value) else value}"
+            for name, value in zip(result.columns, row)
+        )
+        talk("    " + ", ".join(cells)[:300])
     talk(f"  hint: coterie show {node.name} lists them all", "cyan")
 
 
@@ -291,10 +285,10 @@ def _cell(value: Any) -> str:
     return str(value).replace("\n", " ")
 
 
-def guarded(action: Callable[[], ExitCode]) -> ExitCode:
+def guarded(action: Callable[[], ExitCode | None]) -> ExitCode:
     """Run a verb; show its error and turn it into the exit code. The only catch of all."""
     try:
-        return action()
+        return action() or ExitCode.OK
     except CoterieError as e:
         show_error(e)
         return e.exit_code

@@ -27,14 +27,6 @@ SAMPLE_ROWS = 5
 
 
 @dataclass(frozen=True)
-class Sample:
-    """A few failing rows of a test."""
-
-    columns: tuple[str, ...]
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
 class Result:
     """What became of one step: ok, warned, failed or skipped."""
 
@@ -43,7 +35,9 @@ class Result:
     seconds: float = 0.0
     rows: int | None = None
     failures: int = 0
-    sample: Sample | None = None
+    columns: tuple[str, ...] = ()
+    sample: tuple[Row, ...] = ()
+    """A few failing rows of a test."""
     error: CoterieError | None = None
     because: str = ""
 
@@ -204,15 +198,14 @@ def _tested(step: Step, cursor: Cursor) -> Result:
     """One query per test; example rows only when it fails. What counts as failing is dbt's rule."""
     sql, test = step.compiled.sql, step.compiled.node
     assert isinstance(test, DataTest)
-    counts = f"count(*), count(*) {test.warn_if}, count(*) {test.error_if}"
-    failures, is_warned, is_failed = cursor.rows(f"select {counts} from (\n{sql}\n)")[0]
+    counts = f"select count(*), count(*) {test.warn_if}, count(*) {test.error_if} from (\n"
+    failures, is_warned, is_failed = cursor.rows(f"{counts}{sql}\n)", prefix=len(counts))[0]
     is_failed = is_failed and step.compiled.severity == "error"
     if not is_warned and not is_failed:
         return Result(step, "ok")
     columns, rows = cursor.table(sql, limit=SAMPLE_ROWS)
-    sample = Sample(tuple(columns), tuple(sorted(rows, key=repr)))
-    status = "failed" if is_failed else "warned"
-    return Result(step, status, failures=failures, sample=sample)
+    status, sample = "failed" if is_failed else "warned", tuple(sorted(rows, key=repr))
+    return Result(step, status, failures=failures, columns=tuple(columns), sample=sample)
 
 
 def _is_worth_a_retry(error: CoterieError) -> bool:

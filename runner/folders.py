@@ -6,13 +6,13 @@ Later layers win; `tags` add up and `meta` merges, as in dbt.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from runner.config import Block, refusal
 from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in
-from runner.scope import Mistake, Scope
+from runner.scope import Scope
 from runner.shapes import ProjectFile, Properties
 from runner.templates import Templates
 
@@ -27,26 +27,12 @@ SEED_KEYS = frozenset(
 
 @dataclass(frozen=True)
 class PlainScope:
-    """What a template outside a model may ask for: vars, environment, target."""
+    """What is known outside a model: vars, environment, target. A ref is just its name."""
 
     vars: Mapping[str, Any]
     env: Mapping[str, str]
     this: str = ""
-    target: Mapping[str, str] = field(
-        default_factory=lambda: {"name": "prod", "schema": "main", "type": "duckdb"}
-    )
     is_incremental: bool = False
-
-    def ref(self, name: str) -> str:
-        raise Mistake("`ref` has no meaning here", "ref")
-
-    def source(self, group: str, table: str) -> str:
-        raise Mistake("`source` has no meaning here", "source")
-
-
-@dataclass(frozen=True)
-class _AnyScope(PlainScope):
-    """Answers every question, for a first look at what `config()` says."""
 
     def ref(self, name: str) -> str:
         return name
@@ -64,8 +50,7 @@ class FolderConfig:
     def model(self, root: Path, path: Path, words: Properties | None, text: str) -> dict[str, Any]:
         config = self._layers(self._file.models, root, path, words, MODEL_KEYS)
         if "config(" in text:
-            scope: Scope = _AnyScope(self._scope.vars, self._scope.env)
-            inline = self._templates.render(str(path), text, scope).reading.config
+            inline = self._templates.render(str(path), text, self._scope).reading.config
             place = place_in(str(path), text, text.index("config("))
             self._merge(config, inline, place, MODEL_KEYS)
         if config.get("materialized") == "external" and not config.get("location"):

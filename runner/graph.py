@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+Edges = Mapping[str, tuple[str, ...]]
 
 
 class Cycle(Exception):  # noqa: N818 - a value more than a fault
-    """The names of a circle of dependencies, first name repeated at the end."""
+    """The names of a circle of dependencies, each read by the next, first name repeated at the end."""
 
     def __init__(self, path: list[str]) -> None:
         super().__init__(" -> ".join(path))
@@ -18,61 +20,43 @@ class Graph:
     """An immutable directed graph without cycles."""
 
     def __init__(self, parents: Mapping[str, Iterable[str]]) -> None:
-        self.parents = {name: tuple(sorted(set(above))) for name, above in parents.items()}
-        self.children: dict[str, tuple[str, ...]] = _reversed(self.parents)
-        self.order = _topological(self.parents, self.children)
+        self.parents: Edges = {name: tuple(sorted(set(parents[name]))) for name in sorted(parents)}
+        self.order = _order(self.parents)
+        children: dict[str, list[str]] = {name: [] for name in self.parents}
+        for name, above in self.parents.items():
+            for parent in above:
+                children[parent].append(name)
+        self.children: Edges = {name: tuple(below) for name, below in children.items()}
 
     def ancestors(self, name: str, depth: int | None = None) -> set[str]:
-        return _reachable(name, self.parents, depth)
+        return _reachable([name], self.parents, depth)
 
     def descendants(self, name: str, depth: int | None = None) -> set[str]:
-        return _reachable(name, self.children, depth)
+        return _reachable([name], self.children, depth)
+
+    def all_ancestors(self, names: Iterable[str]) -> set[str]:
+        """Of all names together, in one walk."""
+        return _reachable(names, self.parents, None)
 
 
-def _reversed(parents: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    children: dict[str, list[str]] = {name: [] for name in parents}
-    for name in sorted(parents):
-        for parent in parents[name]:
-            children[parent].append(name)
-    return {name: tuple(below) for name, below in children.items()}
-
-
-def _topological(
-    parents: Mapping[str, tuple[str, ...]], children: Mapping[str, tuple[str, ...]]
-) -> tuple[str, ...]:
+def _order(parents: Edges) -> tuple[str, ...]:
     """Parents first; among equals by name, so that the order never depends on anything else."""
-    waiting = {name: len(above) for name, above in parents.items()}
-    ready = [name for name, count in waiting.items() if count == 0]
-    heapq.heapify(ready)
-    order = []
-    while ready:
-        name = heapq.heappop(ready)
-        order.append(name)
-        for child in children[name]:
-            waiting[child] -= 1
-            if waiting[child] == 0:
-                heapq.heappush(ready, child)
-    if len(order) < len(parents):
-        raise Cycle(_a_cycle(parents, set(parents) - set(order)))
+    sorter = TopologicalSorter(parents)
+    try:
+        sorter.prepare()
+    except CycleError as e:
+        raise Cycle(list(e.args[1])) from e
+    order: list[str] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        order += ready
+        sorter.done(*ready)
     return tuple(order)
 
 
-def _a_cycle(parents: Mapping[str, tuple[str, ...]], stuck: set[str]) -> list[str]:
-    """Walk upwards inside the stuck part until a name comes back."""
-    path = [min(stuck)]
-    seen = {path[0]: 0}
-    while True:
-        above = next(parent for parent in parents[path[-1]] if parent in stuck)
-        if above in seen:
-            circle = path[seen[above] :]
-            return [above, *reversed(circle)]
-        seen[above] = len(path)
-        path.append(above)
-
-
-def _reachable(name: str, edges: Mapping[str, tuple[str, ...]], depth: int | None) -> set[str]:
+def _reachable(names: Iterable[str], edges: Edges, depth: int | None) -> set[str]:
     seen: set[str] = set()
-    frontier = {name}
+    frontier = set(names)
     while frontier and (depth is None or depth > 0):
         frontier = {near for far in frontier for near in edges[far]} - seen
         seen |= frontier

@@ -50,7 +50,10 @@ def _external(model: Model, sql: str, cursor: Cursor, existing: Mapping[Relation
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as e:
         raise WorldError(f"cannot create {path.parent}: {e.strerror}") from e
-    rows = cursor.copy(sql, str(path), ", ".join(f"{key} {value}" for key, value in options.items()))
-    reader = f"select * from read_{form}({literal(str(path))})"
+    told = ", ".join(f"{key} {literal(v) if isinstance(v, str) else v}" for key, v in options.items())
+    rows = cursor.copy(sql, str(path), told)
+    delimiter = options.get("delimiter", options.get("delim"))
+    more = f", delim={literal(str(delimiter))}" if delimiter else ""
+    reader = f"select * from read_{form}({literal(str(path))}{more})"
     _replace(cursor, existing, model.relation, "view", reader)
     return rows

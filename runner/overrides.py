@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from runner.config import Block, read_yaml
@@ -27,14 +27,10 @@ def _moment(text: str) -> str:
     if text == "today":
         return datetime.now(UTC).date().isoformat()
     try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        pass
-    try:
         moment = datetime.fromisoformat(text)
     except ValueError as e:
         hint = "for example 2026-11-01, or 2026-11-01T06:30, or today"
         raise AuthorError(f"`{text}` is not a date", place=Place("--as-of"), hint=hint) from e
     if moment.tzinfo is not None:
         moment = moment.astimezone(UTC).replace(tzinfo=None)
-    return moment.isoformat(sep=" ")
+    return text if len(text) == len("2026-11-01") else moment.isoformat(sep=" ")

@@ -69,12 +69,7 @@ def _without_sources(manifest: Manifest, names: frozenset[str]) -> set[str]:
 def _sources_read(manifest: Manifest, names: frozenset[str]) -> set[str]:
     """Views over views: a selected model may read its source through a view of an adapter."""
     compiled = manifest.compiled
-    return {
-        parent
-        for name in names
-        for parent in manifest.graph.ancestors(name)
-        if isinstance(compiled[parent].node, Source)
-    }
+    return {each for each in manifest.graph.all_ancestors(names) if isinstance(compiled[each].node, Source)}
 
 
 def _guards(manifest: Manifest, wanted: set[str]) -> dict[str, list[str]]:

@@ -17,7 +17,7 @@ from runner.errors import AuthorError, CoterieError, Place, Problems, did_you_me
 from runner.folders import FolderConfig, PlainScope, as_tags, refuse_unknown_folders, rendered
 from runner.nodes import DataTest, Model, Seed, Source, UnitTest
 from runner.relation import Relation
-from runner.shapes import ProjectFile, Properties, PropertiesFile, SourceGroup, SourceTable
+from runner.shapes import Column, ProjectFile, Properties, PropertiesFile, SourceGroup, SourceTable
 from runner.templates import Templates
 
 BUILTIN_TESTS = Path(__file__).with_name("generic_tests.sql")
@@ -231,7 +231,10 @@ class _Reader:
             "path": str(path),
             "place": Place(str(path)),
             "relation": Relation(config.get("schema", "main"), config.get("alias", path.stem)),
-            "columns": words.columns if words else (),
+            "columns": tuple(
+                replace(each, description=self._description(each))
+                for each in (words.columns if words else ())
+            ),
             "description": self._description(words),
             "tags": as_tags(config.get("tags")) + as_tags(words.tags if words else None),
             "meta": {**config.get("meta", {}), **(words.meta if words else {})},
@@ -243,7 +246,7 @@ class _Reader:
         beside = [words for words in found if Path(words.place.path).parent == path.parent]
         return next(iter(beside or found), None)
 
-    def _description(self, words: Properties | None) -> str:
+    def _description(self, words: Properties | Column | None) -> str:
         if words is None or "{{" not in words.description:
             return words.description if words else ""
         return str(self._rendered(words.description, words.at("description")))

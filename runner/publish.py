@@ -79,9 +79,9 @@ def publish(manifest: Manifest, serve: ServeConfig, cursor: Cursor, about: About
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _remove_unfinished(folder)
-        fresh = Fresh(folder, os.getpid())
+        fresh = folder / f".build-{os.getpid()}.duckdb"  # a name that no reader knows
         counts = _copy(published(manifest, serve), cursor, fresh, serve, about)
-        _verify(fresh.file, counts)
+        _verify(fresh, counts)
         _swap(folder, fresh, about.run_id)
         _retire(folder, serve)
     except OSError as e:
@@ -109,30 +109,14 @@ def refuse_unknown_storage(serve: ServeConfig, cursor: Cursor) -> None:
 LAST_STAYS = "free disk space or correct the permissions; the last version stays as it was"
 
 
-@dataclass(frozen=True)
-class Fresh:
-    """The version in the making, under names that no reader knows."""
-
-    folder: Path
-    pid: int
-
-    @property
-    def file(self) -> Path:
-        return self.folder / f".build-{self.pid}.duckdb"
-
-    @property
-    def parquet(self) -> Path:
-        return self.folder / f".build-{self.pid}.parquet"
-
-
 def _copy(
-    nodes: list[Model | Seed], cursor: Cursor, fresh: Fresh, serve: ServeConfig, about: About
+    nodes: list[Model | Seed], cursor: Cursor, fresh: Path, serve: ServeConfig, about: About
 ) -> dict[Relation, int]:
     """Every table into a new file, and beside it as Parquet. Returns rows by table."""
     version = literal(serve.storage_version)
-    cursor.run(f"attach {literal(str(fresh.file))} as serving (storage_version {version})")
+    cursor.run(f"attach {literal(str(fresh))} as serving (storage_version {version})")
     try:
-        counts = {node.relation: _copy_table(node, cursor, fresh.parquet) for node in nodes}
+        counts = {node.relation: _copy_table(node, cursor, fresh.with_suffix(".parquet")) for node in nodes}
         _write_about(cursor, about)
         cursor.run("checkpoint serving")
     except CoterieError:
@@ -211,12 +195,12 @@ def _verify(building: Path, counts: Mapping[Relation, int]) -> None:
     _sync(building)
 
 
-def _swap(folder: Path, fresh: Fresh, run_id: str) -> None:
+def _swap(folder: Path, fresh: Path, run_id: str) -> None:
     """The moment of publishing is the last line; before it nothing has changed for readers."""
     version = folder / f"coterie-{run_id}.duckdb"
     columns = folder / f"parquet-{run_id}"
-    fresh.parquet.rename(columns)
-    fresh.file.rename(version)
+    fresh.with_suffix(".parquet").rename(columns)
+    fresh.rename(version)
     _point(folder / "parquet", columns.name)
     _point(folder / FILE, version.name)
     _sync(folder)

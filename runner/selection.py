@@ -13,7 +13,7 @@ from pathlib import PurePath
 from runner.compile import Manifest
 from runner.config import refusal
 from runner.errors import AuthorError, did_you_mean
-from runner.nodes import DataTest, Source
+from runner.nodes import Source
 
 METHODS = ("tag", "path", "source")
 
@@ -38,7 +38,7 @@ def select(manifest: Manifest, words: Iterable[str], excluded: Iterable[str] = (
     refused = [word for each in excluded for word in each.split()]
     if refused:
         dropped = _union(manifest, refused)
-        chosen -= _with_tests(manifest, dropped, only_wholly=True)
+        chosen -= _with_tests(manifest, dropped)
     return frozenset(chosen)
 
 
@@ -50,16 +50,9 @@ def _union(manifest: Manifest, words: list[str]) -> set[str]:
     return chosen
 
 
-def _with_tests(manifest: Manifest, names: set[str], *, only_wholly: bool = False) -> set[str]:
-    tests = {
-        child
-        for name in names
-        for child in manifest.graph.children[name]
-        if isinstance(manifest.compiled[child].node, DataTest)
-    }
-    if only_wholly:
-        tests = {test for test in tests if set(manifest.compiled[test].parents) <= names}
-    return names | tests
+def _with_tests(manifest: Manifest, names: set[str]) -> set[str]:
+    below = {child for name in names for child in manifest.graph.children[name]}
+    return names | {name for name in below if name not in manifest.tables}
 
 
 def _criterion(part: str) -> Criterion:

@@ -50,6 +50,8 @@ def rows(manifest: Manifest, target: Target, name: str, cte: str | None, limit: 
 
 
 def _compiled(manifest: Manifest, name: str) -> Compiled:
+    if name in manifest.ephemerals:
+        return manifest.ephemerals[name]
     if name not in manifest.compiled:
         hint = did_you_mean(name, manifest.compiled, "`coterie ls` shows all names")
         raise AuthorError(f"nothing is named `{name}`", hint=hint)
@@ -60,7 +62,7 @@ def _query(compiled: Compiled, cte: str | None) -> str:
     node = compiled.node
     if cte is not None:
         return _up_to(compiled, cte)
-    if isinstance(node, DataTest):
+    if isinstance(node, DataTest) or (isinstance(node, Model) and node.materialized == "ephemeral"):
         return compiled.sql
     return f"select * from {node.relation} order by all"
 

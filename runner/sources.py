@@ -12,7 +12,8 @@ from glob import glob
 from hashlib import sha256
 from pathlib import Path
 
-from runner.errors import CoterieError, DataError, Place, did_you_mean
+from runner.config import place_of
+from runner.errors import AuthorError, CoterieError, DataError, Place, did_you_mean
 from runner.nodes import Seed, Source
 from runner.relation import literal, quoted
 from runner.warehouse import Cursor
@@ -131,14 +132,17 @@ def csv_header(path: str, delimiter: str = ",") -> tuple[str, ...]:
         with Path(path).open(encoding="utf-8-sig", newline="") as file:
             header = next(csv.reader(file, delimiter=delimiter), [])
     except UnicodeDecodeError as e:
-        raise DataError(f"not UTF-8 text: {e.reason}", place=Place(path), hint="save it as UTF-8") from e
+        line, column = e.object.count(b"\n", 0, e.start) + 1, e.start - e.object.rfind(b"\n", 0, e.start)
+        message, place = f"not UTF-8 text: {e.reason}", Place(path, line, column)
+        raise DataError(message, place=place, hint="save it as UTF-8") from e
     except OSError as e:
         raise DataError(f"cannot read {path}: {e.strerror}", place=Place(path)) from e
     if not header:
         raise DataError("the file has no header row", place=Place(path), hint="name the columns")
-    twice = [name for name in header if header.count(name) > 1]
-    if twice:
-        raise DataError(f"the column `{twice[0]}` stands twice in the header", place=Place(path))
+    for at, name in enumerate(header):
+        if name in header[:at]:
+            place = Place(path, 1, len(delimiter.join(header[:at])) + 2)
+            raise DataError(f"the column `{name}` stands twice in the header", place=place)
     return tuple(header)
 
 
@@ -148,7 +152,8 @@ def seed_sql(seed: Seed, cursor: Cursor) -> str:
     for name in seed.column_types:
         if name not in header:
             message = f"`column_types` names `{name}`, which {seed.path} does not have"
-            raise DataError(message, place=seed.place, hint=f"it has: {', '.join(header)}")
+            place, hint = place_of(name, seed.place, seed.column_types), did_you_mean(name, header)
+            raise AuthorError(message, place=place, hint=hint or f"it has: {', '.join(header)}")
     types = dict(seed.column_types)
     if set(header) - set(types):
         table = f"read_csv({literal(seed.path)}, header=true, delim={literal(seed.delimiter)})"

@@ -149,9 +149,13 @@ def ctes(sql: str) -> tuple[str, ...]:
 
 def main_select_start(sql: str) -> int:
     """The character where the select behind the outermost CTEs begins."""
-    depth = 0
+    depth, before = 0, None
     for token in Tokenizer(dialect="duckdb").tokenize(sql):
+        is_behind_a_cte = depth == 0 and before is TokenType.R_PAREN
+        before = token.token_type
         if token.token_type is TokenType.L_PAREN:
+            if is_behind_a_cte:
+                return int(token.start)
             depth += 1
         elif token.token_type is TokenType.R_PAREN:
             depth -= 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from copy import deepcopy
 from types import TracebackType
 from typing import Any, cast
 
@@ -18,7 +19,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from runner.config import refusal
 from runner.errors import AuthorError, CoterieError, Place, did_you_mean, line_of
-from runner.scope import Asked, Exceptions, Mistake, Reading, Rendered, Returned, Scope, TargetNames, return_
+from runner.scope import TARGET, Asked, Exceptions, Mistake, Reading, Rendered, Returned, Scope, return_
 
 TEMPLATE_FAULTS = (
     TemplateError,
@@ -64,6 +65,10 @@ class Templates:
             return Rendered(action(), self._reading)
         except TEMPLATE_FAULTS as e:
             raise self._translated(e) from e
+        except Returned as e:
+            place, called_from = self._where(e, "return")
+            message = "`return` has a meaning in a macro only"
+            raise AuthorError(message, place=place, called_from=called_from) from e
         except CoterieError as e:
             raise e.at(*self._where(e, getattr(e, "word", ""))) from e.__cause__
         finally:
@@ -123,7 +128,7 @@ class Templates:
             "is_incremental": lambda: self._current.is_incremental,
             "return": return_,
             "this": Asked(lambda: self._current.this),
-            "target": TargetNames(lambda: self._current.target),
+            "target": TARGET,
             "exceptions": Exceptions(),
         }
         self.env.globals.update(known)
@@ -144,13 +149,14 @@ class Templates:
         self._reading.sources.append(f"{group}.{table}")
         return self._current.source(str(group), str(table))
 
-    def _var(self, name: str, default: Any = None) -> Any:
+    def _var(self, name: str, *default: Any) -> Any:
         self._reading.vars.add(name)
         known = self._current.vars
-        if name not in known and default is None:
+        if name not in known and not default:
             hint = did_you_mean(name, known, "declare it under `vars:` in project.yml")
             raise Mistake(f"the var `{name}` is not defined", name, hint)
-        return known.get(name, default)
+        value = known[name] if name in known else default[0]
+        return deepcopy(value) if isinstance(value, (list, dict)) else value
 
     def _env_var(self, name: str, default: str | None = None) -> str:
         value = self._current.env.get(name, default)
@@ -210,7 +216,8 @@ class Templates:
         if refused:
             return refused.at(place, called_from)
         if str(error).startswith("parameter"):
-            return AuthorError(f"the argument `{name}` is not given", place=place)
+            message = f"the argument `{name}` is not given"
+            return AuthorError(message, place=place, called_from=called_from)
         message = f"`{name}` is not defined" if "is undefined" in str(error) else str(error)
         return AuthorError(message, place=place, hint=hint, called_from=called_from)
 
@@ -263,9 +270,13 @@ class LazyMacro:
     def __init__(self, templates: Templates, node: nodes.Macro, path: str) -> None:
         self._templates, self._node, self._path = templates, node, path
         self._macro: Macro | None = None
+        self.answers: list[Any] = []
+        """What a unit test wants it to return instead."""
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         self._templates.used(self._node.name)
+        if self.answers:
+            return self.answers[-1]
         if self._macro is None:
             self._macro = self._compiled()
         try:

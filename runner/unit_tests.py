@@ -10,8 +10,6 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +22,7 @@ from runner.relation import Relation, literal, quoted
 from runner.scope import Mistake
 from runner.selection import select
 from runner.shapes import Rows
+from runner.templates import LazyMacro
 from runner.warehouse import ColumnType, Row, Warehouse
 
 SCHEMA = "unit_test"
@@ -111,17 +110,18 @@ class Bench:
     def _render(self, model: Model, test: UnitTest, scope: _UnitScope) -> str:
         templates = self.manifest.project.templates
         overrides = test.shape.overrides.macros if test.shape.overrides else {}
-        kept = {name: templates.env.globals.get(name) for name in overrides}
-        for name, value in overrides.items():
-            place = place_of(name, test.place, overrides)
-            if name not in templates.env.globals:
-                hint = did_you_mean(name, templates.env.globals)
+        macros = [(templates.env.globals.get(name), name) for name in overrides if name != "is_incremental"]
+        for macro, name in macros:
+            if not isinstance(macro, LazyMacro):
+                place, hint = place_of(name, test.place, overrides), did_you_mean(name, templates.env.globals)
                 raise AuthorError(f"no macro `{name}` to override", place=place, hint=hint)
-            templates.env.globals[name] = lambda *_, answer=value, **__: answer
+            macro.answers.append(overrides[name])
         try:
             return templates.render(model.path, model.text, scope).sql.rstrip()
         finally:
-            templates.env.globals.update({name: kept[name] for name in overrides})
+            for macro, _ in macros:
+                if isinstance(macro, LazyMacro):
+                    macro.answers.clear()
 
     def _given(self, test: UnitTest) -> dict[str, Relation]:
         """By node name: the table that stands for it."""
@@ -143,7 +143,7 @@ class Bench:
     def _types_of(self, name: str) -> Columns:
         if name in self._columns:
             return self._columns[name]
-        return self._cursor.columns(self.manifest.project.models[name].text)
+        return self._cursor.columns(self.manifest.ephemerals[name].sql)
 
     def _is_seed(self, name: str) -> bool:
         return isinstance(self.manifest.project.seeds.get(name), Seed)
@@ -160,14 +160,10 @@ class Bench:
             query = " union all ".join(_select(stated, line) for line in lines)
         known = {column.name.lower(): column for column in types}
         listed = rows.rows if isinstance(rows.rows, list) else ()
-        for name in stated:
-            if name.lower() not in known:
-                hint = did_you_mean(name, known, "columns: " + ", ".join(known))
-                raise AuthorError(
-                    f"`{table}` has no column `{name}`",
-                    place=place_of(name, rows.at("rows"), *listed),
-                    hint=hint,
-                )
+        for name in (each for each in stated if each.lower() not in known):
+            hint = did_you_mean(name, known, "columns: " + ", ".join(known))
+            place = place_of(name, rows.at("rows"), *listed)
+            raise AuthorError(f"`{table}` has no column `{name}`", place=place, hint=hint)
         said = tuple(known[name.lower()] for name in stated) or types
         names = {column.name for column in said} if stated else set()
         casts = ", ".join(
@@ -200,9 +196,8 @@ class _UnitScope:
         self.vars: Mapping[str, Any] = {**plain.vars, **own}
         env = overrides.env_vars if overrides else {}
         self.env: Mapping[str, str] = {**plain.env, **{k: str(v) for k, v in env.items()}}
-        self.target = plain.target
         self.this = str(model.relation)
-        self.is_incremental = False
+        self.is_incremental = bool(overrides and overrides.macros.get("is_incremental"))
         self._given, self._seeds = given, manifest.project.seeds
         self._test = test
 
@@ -211,11 +206,8 @@ class _UnitScope:
             return str(self._given[name])
         if name in self._seeds:
             return str(self._seeds[name].relation)
-        raise Mistake(
-            f"the unit test `{self._test.name}` gives no rows for ref('{name}')",
-            name,
-            f"add `- input: ref('{name}')` with `rows: []`",
-        )
+        message = f"the unit test `{self._test.name}` gives no rows for ref('{name}')"
+        raise Mistake(message, name, f"add `- input: ref('{name}')` with `rows: []`")
 
     def source(self, group: str, table: str) -> str:
         return self.ref(f"{group}.{table}")
@@ -284,8 +276,4 @@ def _comparable(value: Any) -> Any:
     """Doubles are compared to twelve significant digits; nested values as text."""
     if isinstance(value, float):
         return float(f"{value:.12g}")
-    if isinstance(value, Decimal):
-        return value.normalize()
-    if isinstance(value, (list, dict)):
-        return repr(value)
-    return value if not isinstance(value, (datetime, date)) else value.isoformat()
+    return repr(value) if isinstance(value, (list, dict)) else value

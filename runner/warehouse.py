@@ -74,17 +74,20 @@ class Cursor:
         """Execute a statement whose result does not matter; it is complete on return."""
         self._executed(sql, parameters)
 
-    def table(self, sql: str, parameters: Sequence[Any] = (), limit: int = -1) -> tuple[list[str], list[Row]]:
-        """Column names, and all rows or at most `limit`."""
-        result = self._executed(sql, parameters)
+    def table(self, sql: str, limit: int) -> tuple[list[str], list[Row]]:
+        """Column names, and at most `limit` rows."""
+        result = self._executed(sql)
         try:
-            names = [column[0] for column in result.description or ()]
-            return names, result.fetchall() if limit < 0 else result.fetchmany(limit)
+            return [column[0] for column in result.description or ()], result.fetchmany(limit)
         except duckdb.Error as e:
             raise _translated(e, sql) from e
 
-    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
-        return self.table(sql, parameters)[1]
+    def rows(self, sql: str, parameters: Sequence[Any] = (), prefix: int = 0) -> list[Row]:
+        """`prefix` is how many characters stand before what the author wrote."""
+        try:
+            return self._executed(sql, parameters, prefix).fetchall()
+        except duckdb.Error as e:
+            raise _translated(e, sql, prefix) from e
 
     def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         return self.rows(sql, parameters)[0][0]
@@ -279,7 +282,7 @@ def _suggestion(details: Mapping[str, Any]) -> str:
 def _offset(details: Mapping[str, Any], message: str, sql: str, prefix: int) -> int | None:
     at: int | None = None
     if "position" in details:
-        at = len(sql.encode()[: int(details["position"])].decode(errors="ignore"))
+        at = characters(sql, int(details["position"]))
     elif message.startswith("Division by zero"):
         sign = "%" if "%" in message.partition("(")[2].partition(")")[0] else "//"
         at = _token(sql, sign, duckdb.token_type.operator)
@@ -287,6 +290,11 @@ def _offset(details: Mapping[str, Any], message: str, sql: str, prefix: int) -> 
         at = _token(sql[prefix:], message.split('"')[1])
         at = None if at is None else at + prefix
     return None if at is None else max(0, at - prefix)
+
+
+def characters(text: str, byte: int) -> int:
+    """DuckDB counts bytes."""
+    return len(text.encode()[:byte].decode(errors="ignore"))
 
 
 def _token(sql: str, wanted: str, kind: object = None) -> int | None:
