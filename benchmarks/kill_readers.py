@@ -59,7 +59,7 @@ class Pace:
     publishing: float
 
 
-SWAPPING = 0.02
+SWAPPING = 0.006
 """Seconds from the moment the new file is read-only to when readers find it, and some more."""
 
 
@@ -135,7 +135,7 @@ def _killed(
     before = (serve / "coterie.duckdb").readlink()
     aim = chance.choice(("build", "publish", "swap"))
     if aim == "build":
-        time.sleep(chance.uniform(0, pace.building))
+        time.sleep(chance.uniform(0, pace.building * 0.9))
     elif aim == "publish":
         delay = chance.uniform(0, pace.publishing)
         _wait_until(builder, own.exists)

@@ -187,25 +187,30 @@ def test(manifest: Manifest, target: Target, request: Request) -> Iterator[Event
             and all(manifest.tables[parent].relation in there for parent in step.compiled.parents)
         ]
         plan = Plan(tuple(steps))
-        left_out = len(chosen) - len(steps)
+        left_out = sorted(chosen - {step.name for step in steps})
         if note or left_out:
-            absent = f"{left_out} tests of tables that are not there are left out (coterie build makes them)"
-            yield Note(f"{note}; {absent}" if note else absent)
+            some = ", ".join(left_out[:3]) + (" …" if left_out[3:] else "")
+            absent = (
+                f"left out {len(left_out)} tests of tables that are not built: {some}" if left_out else ""
+            )
+            yield Note("; ".join(filter(None, (note, absent))))
         yield Planned(plan)
         site = Site(manifest, warehouse, {}, {})
         yield from execute(plan, site, target.workers, fail_fast=request.fail_fast)
 
 
-def foresee(manifest: Manifest, target: Target, request: Request) -> Plan:
-    """What `build` would do and why, from the records of the last build or published version."""
+def foresee(manifest: Manifest, target: Target, request: Request) -> tuple[Plan, str]:
+    """What `build` would do and why; and a note where only the published records could be read."""
     chosen = select(manifest, request.select, request.exclude)
     records: Mapping[str, Record] = {}
+    note = ""
     with Warehouse(None) as scratch:
         states = source_states(manifest, chosen, scratch.cursor())
     if target.warehouse.exists():
-        with readable(target)[0] as warehouse:
+        warehouse, note = readable(target)
+        with warehouse:
             records = recorded(warehouse.cursor())
-    return make_plan(manifest, chosen, node_keys(manifest, states), records)
+    return make_plan(manifest, chosen, node_keys(manifest, states), records), note
 
 
 def source_states(manifest: Manifest, chosen: Iterable[str], cursor: Cursor) -> dict[str, SourceState]:

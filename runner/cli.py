@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -137,7 +138,7 @@ def plan(options: Options, names: Words, select: Words, exclude: Words) -> None:
 
     manifest = _manifest(options)
     request = building.Request(names + select, exclude)
-    console.show_plan(building.foresee(manifest, _target(manifest, options), request))
+    console.show_plan(*building.foresee(manifest, _target(manifest, options), request))
 
 
 @verb
@@ -244,7 +245,13 @@ def _target(manifest: Manifest, options: Options) -> Target:
 
 
 def run() -> None:
-    """The command. An interrupt is 130 whenever it comes."""
+    """The command. An interrupt is 130 whenever it comes; a second one must not stop the tidying up."""
+
+    def interrupt_once(*_: object) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt_once)
     try:
         main.main(standalone_mode=False)
     except click.ClickException as e:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from runner.config import place_of
 from runner.declared_tests import severity
 from runner.errors import AuthorError, CoterieError, Place, Problems, blamed_on, did_you_mean, place_in
 from runner.graph import Cycle, Graph
-from runner.nodes import Buildable, DataTest, Model, Source, Table
+from runner.nodes import Buildable, DataTest, Model, Seed, Source, Table
 from runner.project import Project
 from runner.scope import Mistake, Reading, Rendered
 from runner.sourcemap import MarkedTemplates, same_line, without_marks
@@ -42,7 +43,7 @@ class Manifest:
     """Models without a table of their own; their SQL stands in whoever reads them."""
 
     @cached_property
-    def tables(self) -> Mapping[str, Table]:
+    def tables(self) -> dict[str, Table]:
         """Every node with an address."""
         nodes = {name: each.node for name, each in self.compiled.items()}
         return {name: node for name, node in nodes.items() if isinstance(node, Table)}
@@ -52,7 +53,7 @@ class Manifest:
         """By schema and table, in lower case: whose address it is."""
         return {
             (node.relation.schema.lower(), node.relation.name.lower()): name
-            for name, node in self.tables.items()
+            for name, node in reversed(self.tables.items())  # the first of two owns it
         }
 
     def located(self, compiled: Compiled, error: CoterieError) -> CoterieError:
@@ -62,7 +63,7 @@ class Manifest:
         node = compiled.node
         if isinstance(node, DataTest) and node.macro:
             return error.at(node.place)
-        if isinstance(node, Source):
+        if isinstance(node, (Source, Seed)):
             return error.at(_column_place(node, error.message))
         if error.offset is None or not isinstance(node, (Model, DataTest)):
             return error.at(_first_line(node))
@@ -253,12 +254,14 @@ def _cycle_error(project: Project, cycle: Cycle) -> CoterieError:
     return AuthorError(message, place=place, hint="one of these refs has to go")
 
 
-def _column_place(source: Source, message: str) -> Place:
+def _column_place(table: Source | Seed, message: str) -> Place:
     """Where YAML declares the column that the engine complains of."""
-    for column in source.columns:
+    for column in table.columns:
         if message.endswith(f"source column {column.name}") or f"name {column.data_type} " in message:
             return column.place
-    return source.place
+    types = table.column_types if isinstance(table, Seed) else {}
+    wrong = next((name for name, kind in types.items() if f"name {kind} " in message), "")
+    return place_of(wrong, table.place, types)
 
 
 def _first_line(node: Buildable) -> Place:

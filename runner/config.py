@@ -54,7 +54,7 @@ def _place(path: str, lines: list[str], mark: tuple[int, int]) -> Place:
 def refusal(kind: str, name: str) -> AuthorError | None:
     """The error for what we leave out of dbt; None for a name that dbt does not know either."""
     path = Path(__file__).with_name("dbt_subset.yml")
-    feature = read_yaml(str(path), read_text(path))[kind].get(name)
+    feature = read_yaml(str(path), read_text(path))[kind].get(name.replace("-", "_"))
     if feature is None:
         return None
     hint = "docs/dbt.md lists what of dbt is supported"
@@ -116,7 +116,7 @@ def _built(loader: Any, node: Any, path: str, lines: list[str]) -> Any:
                 place = _place(path, lines, _mark(key_node))
                 raise AuthorError("a key must be a word", place=place, hint=_YAML_HINT)
             key = str(loader.construct_object(key_node, deep=True))
-            if own.count(key) > 1:
+            if own.count(key) > 1 and key in block:
                 place = _place(path, lines, _mark(key_node))
                 raise AuthorError(f"the key `{key}` stands twice", place=place)
             block[key] = _built(loader, value_node, path, lines)
@@ -157,7 +157,7 @@ def read_shape(shape: type[T], value: Any, place: Place) -> T:
 
 
 def _unknown_key(key: str, block: Block, known: list[str]) -> AuthorError:
-    refused = refusal("keys", key.replace("-", "_"))
+    refused = refusal("keys", key)
     if refused:
         return refused.at(block.place(key))
     hint = did_you_mean(key, known, "known here: " + ", ".join(sorted(known)))

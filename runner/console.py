@@ -211,7 +211,9 @@ def _show_published(published: Published) -> None:
         talk(f"  and {len(published.stale) - 10} more", "yellow")
 
 
-def show_plan(plan: Plan) -> None:
+def show_plan(plan: Plan, note: str) -> None:
+    if note:
+        talk(note, "yellow")
     for step in plan.steps:
         if not isinstance(step.compiled.node, DataTest):
             answer(f"{step.kind:<8}{step.name:<48} {step.reason}")

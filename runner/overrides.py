@@ -33,4 +33,5 @@ def _moment(text: str) -> str:
         raise AuthorError(f"`{text}` is not a date", place=Place("--as-of"), hint=hint) from e
     if moment.tzinfo is not None:
         moment = moment.astimezone(UTC).replace(tzinfo=None)
-    return text if len(text) == len("2026-11-01") else moment.isoformat(sep=" ")
+    is_date = not set("T: ") & set(text)
+    return moment.date().isoformat() if is_date else moment.isoformat(sep=" ")

@@ -15,12 +15,12 @@ from runner.config import place_of, read_shape, read_text, read_yaml
 from runner.declared_tests import declared_tests
 from runner.errors import AuthorError, CoterieError, Place, Problems, did_you_mean
 from runner.folders import FolderConfig, PlainScope, as_tags, refuse_unknown_folders, rendered
+from runner.layout import files_in, macro_files, own_vars, project_file, refuse_unknown_vars
 from runner.nodes import DataTest, Model, Seed, Source, UnitTest
 from runner.relation import Relation
 from runner.shapes import Column, ProjectFile, Properties, PropertiesFile, SourceGroup, SourceTable
 from runner.templates import Templates
 
-BUILTIN_TESTS = Path(__file__).with_name("generic_tests.sql")
 T = TypeVar("T")
 
 
@@ -46,64 +46,18 @@ class Project:
 
 def load_project(overrides: Mapping[str, Any], env: Mapping[str, str]) -> Project:
     """The project of the current folder. Raises Problems with everything that is wrong in it."""
-    file = _project_file("project.yml")
-    _refuse_unknown_vars(file, overrides)
-    scope = PlainScope(_vars(file) | dict(overrides), env)
-    macro_files = _macro_files(file)
-    return _Reader(file, scope, macro_files).project()
-
-
-def _project_file(name: str) -> ProjectFile:
-    if not Path(name).is_file():
-        hint = "go to the project's folder, or name it with --project-dir"
-        raise AuthorError(f"no {name} in {Path.cwd()}", hint=hint)
-    return read_shape(ProjectFile, read_yaml(name, read_text(Path(name))), Place(name))
-
-
-def _refuse_unknown_vars(file: ProjectFile, overrides: Mapping[str, Any]) -> None:
-    """A misspelt var would build another shop than the one that was meant."""
-    unknown = [name for name in overrides if name not in _vars(file)]
-    if not unknown:
-        return
-    folders = (*file.model_paths, *file.macro_paths, *file.test_paths)
-    texts = [read_text(path) for path in _files(folders, ".sql", ".yml", ".yaml")]
-    texts.append(read_text(Path("project.yml")))
-    for name in unknown:
-        if not any(f"'{name}'" in text or f'"{name}"' in text for text in texts):
-            hint = did_you_mean(name, _vars(file), "no template reads it")
-            raise AuthorError(f"unknown var `{name}`", place=Place("--vars", 1, 2), hint=hint)
-
-
-def _vars(file: ProjectFile) -> dict[str, Any]:
-    own = file.vars.get(file.name)
-    return {**file.vars, **own} if isinstance(own, dict) else dict(file.vars)
-
-
-def _macro_files(file: ProjectFile) -> dict[str, str]:
-    """Everything that defines macros: macros/, generic tests, doc blocks."""
-    found = {BUILTIN_TESTS.name: BUILTIN_TESTS.read_text(encoding="utf-8")}
-    generic = [path for path in _files(file.test_paths, ".sql") if "generic" in path.parts]
-    for path in [*_files(file.macro_paths, ".sql"), *generic]:
-        found[str(path)] = read_text(path)
-    for path in _files(file.model_paths, ".md"):
-        text = read_text(path)
-        if "{% docs" in text or "{%- docs" in text:
-            found[str(path)] = text
-    return found
-
-
-def _files(folders: Iterable[str], *suffixes: str) -> list[Path]:
-    return sorted(
-        path for folder in folders for suffix in suffixes for path in Path(folder).rglob(f"*{suffix}")
-    )
+    file = project_file("project.yml")
+    refuse_unknown_vars(file, overrides)
+    scope = PlainScope(own_vars(file) | dict(overrides), env)
+    return _Reader(file, scope, macro_files(file)).project()
 
 
 class _Reader:
     """Collects nodes and mistakes in one walk over the folders."""
 
-    def __init__(self, file: ProjectFile, scope: PlainScope, macro_files: dict[str, str]) -> None:
-        self.file, self.scope, self.macro_files = file, scope, macro_files
-        self.templates = Templates(macro_files)
+    def __init__(self, file: ProjectFile, scope: PlainScope, macros: dict[str, str]) -> None:
+        self.file, self.scope, self.macro_files = file, scope, macros
+        self.templates = Templates(macros)
         self.folders = FolderConfig(file, self.templates, scope)
         self.errors: list[CoterieError] = []
         self.disabled: set[str] = set()
@@ -148,7 +102,7 @@ class _Reader:
     def _yaml_files(self) -> list[Path]:
         file = self.file
         folders = (*file.model_paths, *file.seed_paths, *file.macro_paths, *file.test_paths)
-        found = set(_files(folders, ".yml", ".yaml"))
+        found = set(files_in(folders, ".yml", ".yaml"))
         return sorted(path for path in found if "fixtures" not in path.parts)
 
     def _properties(self, path: Path) -> PropertiesFile | None:
@@ -156,8 +110,8 @@ class _Reader:
 
     def _refuse_foreign_files(self) -> None:
         """What dbt would read and we would pass over in silence."""
-        found = [(path, "Python models") for path in _files(self.file.model_paths, ".py")]
-        found += [(path, "snapshots") for path in _files(["snapshots"], ".sql")]
+        found = [(path, "Python models") for path in files_in(self.file.model_paths, ".py")]
+        found += [(path, "snapshots") for path in files_in(["snapshots"], ".sql")]
         packages = [Path("packages.yml"), Path("dependencies.yml")]
         found += [(path, "packages") for path in packages if path.is_file()]
         for path, feature in found:
@@ -180,7 +134,7 @@ class _Reader:
         """Nodes by name, from every file with that suffix; a name can be taken once."""
         found: dict[str, Any] = {}
         for root in roots:
-            for path in _files([root], suffix):
+            for path in files_in([root], suffix):
                 node: Any = self._caught(read, Path(root), path)
                 earlier = found.get(path.stem) or taken.get(path.stem)
                 if node is not None and earlier is not None:
@@ -339,7 +293,7 @@ class _Reader:
     def _all_tests(
         self, tables: list[Model | Seed], sources: Mapping[str, Source], files: list[PropertiesFile]
     ) -> Iterator[DataTest]:
-        for path in _files(self.file.test_paths, ".sql"):
+        for path in files_in(self.file.test_paths, ".sql"):
             if not {"generic", "fixtures"} & set(path.parts):
                 place = Place(str(path))
                 yield DataTest(name=path.stem, path=str(path), place=place, text=read_text(path))

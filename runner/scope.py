@@ -76,7 +76,7 @@ class Exceptions:
         raise Mistake(message, "raise_compiler_error")
 
 
-class Returned(BaseException):
+class Returned(Exception):  # noqa: N818 - a value on its way
     def __init__(self, value: Any) -> None:
         self.value = value
 

@@ -73,15 +73,18 @@ def _criterion(part: str) -> Criterion:
 
 def _matched(manifest: Manifest, criterion: Criterion, word: str) -> set[str]:
     if criterion.method not in (*METHODS, "name"):
-        refused = refusal("selection_methods", criterion.method)
-        if refused:
-            raise refused
+        if refusal("selection_methods", criterion.method):
+            hint = "known: " + ", ".join(f"{method}:" for method in METHODS)
+            raise AuthorError(f"`{criterion.method}:` is not supported in a selection", hint=hint)
         hint = did_you_mean(criterion.method, METHODS, "known: " + ", ".join(METHODS))
         raise AuthorError(f"unknown selection method `{criterion.method}:`", hint=hint)
     found = {name for name in manifest.compiled if _is_match(manifest, name, criterion)}
     if not found:
         known = {tag for each in manifest.compiled.values() for tag in each.node.tags}
         known |= {*manifest.compiled, *manifest.project.unit_tests}
+        paths = [PurePath(each.node.path) for each in manifest.compiled.values()]
+        known |= {str(folder) for path in paths for folder in path.parents}
+        known |= {source.partition(".")[0] for source in manifest.project.sources}
         hint = did_you_mean(criterion.value, known, "`coterie ls` shows all names")
         raise AuthorError(f"the selection `{word}` matches nothing", hint=hint)
     graph = manifest.graph

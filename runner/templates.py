@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from copy import deepcopy
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, cast
 
@@ -18,7 +19,7 @@ from jinja2.runtime import Macro
 from jinja2.sandbox import SandboxedEnvironment
 
 from runner.config import refusal
-from runner.errors import AuthorError, CoterieError, Place, did_you_mean, line_of
+from runner.errors import AuthorError, CoterieError, Place, did_you_mean, line_of, place_in
 from runner.scope import TARGET, Asked, Exceptions, Mistake, Reading, Rendered, Returned, Scope, return_
 
 TEMPLATE_FAULTS = (
@@ -189,8 +190,9 @@ class Templates:
             message = "macros call one another without end"
         else:
             message = (str(error) or type(error).__name__).replace("macro 'test_", "test '")
+        hint = "macros in macros/ need no import" if "no loader" in message else ""
         place, called_from = self._where(error, "")
-        return AuthorError(message, place=place, called_from=called_from)
+        return AuthorError(message, place=place, hint=hint, called_from=called_from)
 
     def _syntax_error(self, error: TemplateSyntaxError) -> CoterieError:
         path = error.filename or error.name or ""
@@ -204,6 +206,10 @@ class Templates:
         hint = ""
         if "Unexpected end of template" in message or "Missing end of" in message:
             hint = "close the block that is still open here"
+            tag = message.rpartition("closed is '")[2].partition("'")[0]
+            opened = self.texts.get(path, "").rfind("{% " + tag)
+            if opened >= 0:
+                place = place_in(path, self.texts[path], opened)
         elif "unknown tag" in message:
             hint = did_you_mean(word, TAGS, "known tags: " + ", ".join(TAGS))
         return AuthorError(f"template: {message}", place=place, hint=hint)
@@ -219,6 +225,10 @@ class Templates:
             message = f"the argument `{name}` is not given"
             return AuthorError(message, place=place, called_from=called_from)
         message = f"`{name}` is not defined" if "is undefined" in str(error) else str(error)
+        field = str(error).split("'")[3:4]
+        if field and place and f"target.{field[0]}" in place.excerpt:
+            message, hint = f"`target.{field[0]}` is not known", did_you_mean(field[0], TARGET)
+            place = replace(place, column=place.excerpt.index(f"target.{field[0]}") + 8)
         return AuthorError(message, place=place, hint=hint, called_from=called_from)
 
     def _where(self, error: BaseException, word: str) -> tuple[Place | None, tuple[Place, ...]]:

@@ -151,7 +151,7 @@ class Bench:
     def _table(self, table: str, rows: Rows, types: Columns) -> Columns:
         """Create the stated rows as a typed table; returns the columns that were stated."""
         if rows.format == "sql":
-            query = str(rows.rows)
+            query = _fixture(rows) if rows.fixture else str(rows.rows)
             with blamed_on(rows.at("rows")):
                 stated = [column.name for column in self._cursor.columns(query)]
         else:
@@ -237,13 +237,13 @@ def _stated_rows(rows: Rows) -> list[dict[str, Any]]:
 
 
 def _fixture(rows: Rows) -> str:
-    found = sorted(Path("tests").rglob(f"fixtures/{rows.fixture}.csv"))
-    if not found:
-        known = [path.stem for path in Path("tests").rglob("fixtures/*.csv")]
-        hint = did_you_mean(str(rows.fixture), known, "it belongs in tests/data/fixtures/")
-        place = rows.at("fixture")
-        raise AuthorError(f"no fixture `{rows.fixture}.csv`", place=place, hint=hint)
-    return found[0].read_text(encoding="utf-8-sig")
+    suffix = "sql" if rows.format == "sql" else "csv"
+    there = {path.stem: path for path in sorted(Path("tests").rglob(f"fixtures/*.{suffix}"))}
+    if rows.fixture not in there:
+        hint = did_you_mean(str(rows.fixture), there, "it belongs in tests/data/fixtures/")
+        message = f"no fixture `{rows.fixture}.{suffix}`"
+        raise AuthorError(message, place=rows.at("fixture"), hint=hint)
+    return there[str(rows.fixture)].read_text(encoding="utf-8-sig")
 
 
 def _select(names: list[str], row: Mapping[str, Any]) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 
 import duckdb
 
-from runner.errors import AuthorError, CoterieError, DataError, Place, WorldError, did_you_mean
+from runner.complaints import csv_error, suggestion
+from runner.errors import AuthorError, CoterieError, DataError, WorldError
 from runner.relation import Relation, literal, quoted
 
 Row = tuple[Any, ...]
@@ -233,7 +234,7 @@ def _translated(error: duckdb.Error, sql: str, prefix: int = 0) -> Exception:
     details = _details(error)
     message = str(details.get("exception_message", error)).strip()
     if message.startswith("CSV Error"):
-        return _csv_error(message)
+        return csv_error(message)
     build, hint = _verdict(error, message)
     told = message.partition("\n")[0].strip()
     if "does not have a column named" in told:
@@ -241,7 +242,7 @@ def _translated(error: duckdb.Error, sql: str, prefix: int = 0) -> Exception:
         told, details = f'column "{column}" not found in "{table}"', {**details, "name": column}
     elif told.startswith("Division by zero"):
         told, hint = (told.partition(" Use TRY(")[0], "divide by nullif(…, 0), or with / instead of //")
-    mapped = build(told, hint=hint or _suggestion(details))
+    mapped = build(told, hint=hint or suggestion(details))
     mapped.offset = _offset(details, message, sql, prefix)
     mapped.position = int(details["position"]) if "position" in details else None
     if details.get("error_subtype") == "COLUMN_NOT_FOUND" or told.startswith('column "'):
@@ -266,17 +267,6 @@ def _verdict(error: duckdb.Error, message: str) -> tuple[Callable[..., CoterieEr
 
 _DATA_KINDS = (duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputException)
 """Values that do not convert, are out of range, break a constraint, or that a function refuses."""
-
-
-def _suggestion(details: Mapping[str, Any]) -> str:
-    name = str(details.get("name", ""))
-    candidates = str(details.get("candidates", ""))
-    if not name or not candidates or "(" in candidates:
-        return ""
-    known = [each.strip().strip('"').rpartition(".")[2] for each in candidates.split(",")]
-    if details.get("error_subtype") == "COLUMN_NOT_FOUND":
-        return did_you_mean(name, known, "columns near that name: " + ", ".join(known))
-    return did_you_mean(name, known)
 
 
 def _offset(details: Mapping[str, Any], message: str, sql: str, prefix: int) -> int | None:
@@ -330,26 +320,3 @@ def tokens(sql: str) -> list[Token]:
         )
         for (at, kind), end in zip(found, ends)
     ]
-
-
-_CSV_FAULTS = (
-    "Error when converting", "Expected Number of Columns", "Value with unterminated quote",
-    "Invalid unicode", "Maximum line size",
-)  # fmt: skip
-
-
-def _csv_error(message: str) -> CoterieError:
-    """A bad cell or row, placed in the CSV file itself."""
-    lines = message.split("\n")
-    line = int(lines[0].rpartition(":")[2] or 1)
-    original = lines[1].partition("Original Line: ")[2]
-    path = next((each.partition("= ")[2] for each in lines if each.startswith("  file = ")), "")
-    known = [each for each in lines[2:] if each.startswith(_CSV_FAULTS)]
-    what = known[0] if known else "the row cannot be read"
-    what = what.replace("Error when converting column ", "column ")
-    cell = what.partition('Could not convert string "')[2].rpartition('" to ')[0]
-    column = original.find(cell) + 1 if cell and cell in original else 1
-    hint = "correct the cell, or the column's type" if cell else "correct the row"
-    if what.startswith("Expected Number of Columns"):
-        hint = "a value with a comma needs double quotes around it"
-    return DataError(what.strip(), place=Place(path, line, column, original), hint=hint)

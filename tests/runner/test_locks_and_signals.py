@@ -51,6 +51,15 @@ where (a * b) % 7 <> 3
 """,
 }
 
+ENDLESS = """\
+{{ config(materialized='view') }}
+select count(*) as pair_count
+from range(10000000) as lefts (a)
+cross join range(10000000) as rights (b)
+where (a * b) % 7 <> 3
+"""
+"""A view that takes for ever: not when it is built, but when it is read."""
+
 
 @pytest.fixture(scope="module")
 def slow_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -135,6 +144,40 @@ def test_a_second_ctrl_c_is_no_worse(target: Path, running: subprocess.Popen[str
     assert published_stamp(target) == 1
 
 
+def test_ctrl_c_during_publishing_keeps_the_last_version(tmp_path: Path) -> None:
+    project, target = write_project(tmp_path / "project", SLOW), tmp_path / "target"
+    built(target, project=project)
+    (project / "models" / "endless.sql").write_text(ENDLESS)
+    process = started("build", "--target-dir", str(target), project=project)
+    while process.poll() is None and not list((target / "serve").glob(".build-*")):
+        time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    stopped = ended(process)
+    assert stopped.exit_code == 130, stopped.stderr
+    assert_no_traceback(stopped)
+    assert not list((target / "serve").glob(".build-*"))
+    assert published_stamp(target) == 1
+
+
+def has_open(process: subprocess.Popen[str], file: Path) -> bool:
+    descriptors = Path(f"/proc/{process.pid}/fd")
+    return any(each.exists() and each.samefile(file) for each in descriptors.iterdir())
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="nobody tells what is open")
+def test_ctrl_c_during_show_is_no_accident(tmp_path: Path) -> None:
+    files = {"models/endless.sql": ENDLESS}
+    project, target = write_project(tmp_path / "project", files), tmp_path / "target"
+    built(target, project=project)
+    process = started("show", "endless", "--target-dir", str(target), project=project)
+    while process.poll() is None and not has_open(process, target / "warehouse.duckdb"):
+        time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    stopped = ended(process)
+    assert stopped.exit_code == 130, stopped.stderr
+    assert_no_traceback(stopped)
+
+
 @pytest.mark.parametrize("verb", ["show", "test", "plan"])
 def test_reading_verbs_take_the_published_version_while_a_build_runs(
     slow_project: Path, target: Path, running: subprocess.Popen[str], verb: str
@@ -177,11 +220,8 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of 6 MB, where mounting one is permitted."""
     place = tmp_path / "tiny"
     place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(place)]
-    if (
-        not shutil.which("mount")
-        or subprocess.run(mount, check=False, capture_output=True).returncode
-    ):
+    mount = [shutil.which("mount") or "false", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(place)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("mounting a small file system is not permitted here")
     yield place
     subprocess.run(["umount", str(place)], check=True)

@@ -1,0 +1,58 @@
+"""Where a project's files are: project.yml, vars, macros. Reads text; makes no nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from runner.config import read_shape, read_text, read_yaml
+from runner.errors import AuthorError, Place, did_you_mean
+from runner.shapes import ProjectFile
+
+BUILTIN_TESTS = Path(__file__).with_name("generic_tests.sql")
+
+
+def project_file(name: str) -> ProjectFile:
+    if not Path(name).is_file():
+        hint = "go to the project's folder, or name it with --project-dir"
+        raise AuthorError(f"no {name} in {Path.cwd()}", hint=hint)
+    return read_shape(ProjectFile, read_yaml(name, read_text(Path(name))), Place(name))
+
+
+def refuse_unknown_vars(file: ProjectFile, overrides: Mapping[str, Any]) -> None:
+    """A misspelt var would build another shop than the one that was meant."""
+    unknown = [name for name in overrides if name not in own_vars(file)]
+    if not unknown:
+        return
+    folders = (*file.model_paths, *file.macro_paths, *file.test_paths)
+    texts = [read_text(path) for path in files_in(folders, ".sql", ".yml", ".yaml")]
+    texts.append(read_text(Path("project.yml")))
+    for name in unknown:
+        if not any(f"'{name}'" in text or f'"{name}"' in text for text in texts):
+            hint = did_you_mean(name, own_vars(file), "no template reads it")
+            raise AuthorError(f"unknown var `{name}`", place=Place("--vars", 1, 2), hint=hint)
+
+
+def own_vars(file: ProjectFile) -> dict[str, Any]:
+    own = file.vars.get(file.name)
+    return {**file.vars, **own} if isinstance(own, dict) else dict(file.vars)
+
+
+def macro_files(file: ProjectFile) -> dict[str, str]:
+    """Everything that defines macros: macros/, generic tests, doc blocks."""
+    found = {BUILTIN_TESTS.name: BUILTIN_TESTS.read_text(encoding="utf-8")}
+    generic = [path for path in files_in(file.test_paths, ".sql") if "generic" in path.parts]
+    for path in [*files_in(file.macro_paths, ".sql"), *generic]:
+        found[str(path)] = read_text(path)
+    for path in files_in(file.model_paths, ".md"):
+        text = read_text(path)
+        if "{% docs" in text or "{%- docs" in text:
+            found[str(path)] = text
+    return found
+
+
+def files_in(folders: Iterable[str], *suffixes: str) -> list[Path]:
+    return sorted(
+        path for folder in folders for suffix in suffixes for path in Path(folder).rglob(f"*{suffix}")
+    )
