@@ -127,9 +127,7 @@ def _wait_until(builder: subprocess.Popen[bytes], is_so: Callable[[], bool]) -> 
         time.sleep(0.0002)
 
 
-def _killed(
-    builder: subprocess.Popen[bytes], serve: Path, pace: Pace, chance: random.Random
-) -> str:
+def _killed(builder: subprocess.Popen[bytes], serve: Path, pace: Pace, chance: random.Random) -> str:
     """Kills at a random moment: of the whole build, of publishing, or of swapping."""
     own = _own_file(serve, builder)
     before = (serve / "coterie.duckdb").readlink()

@@ -146,11 +146,7 @@ class _Binder:
         if self.words.isdisjoint(token.word for token in words) and not _reads_a_file(words):
             return  # a cheap look before the syntax tree
         entries = list(_entries(self.cursor.syntax_tree(compiled.sql)))
-        ctes = {
-            str(cte["key"]).lower()
-            for entry in entries
-            for cte in (entry.get("cte_map") or {}).get("map", ())
-        }
+        ctes = {str(cte["key"]).lower() for entry in entries for cte in (entry.get("cte_map") or {}).get("map", ())}
         for entry in entries:
             if entry.get("type") != "BASE_TABLE":
                 continue

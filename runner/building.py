@@ -22,7 +22,7 @@ from runner.relation import quoted
 from runner.selection import select
 from runner.shapes import ProjectFile, ServeConfig
 from runner.sources import SourceState, source_state
-from runner.state import Record, Records, node_keys, recorded
+from runner.state import Records, node_keys, recorded
 from runner.warehouse import Cursor, Settings, Warehouse, version
 
 MOST_WORKERS = 4
@@ -125,8 +125,7 @@ def build(manifest: Manifest, target: Target, request: Request) -> Iterator[Even
                     results.append(event)
                 yield event
         finally:
-            made = [each.step for each in results if each.is_good]
-            records.keep(Record(step.name, step.key, run_id) for step in made)
+            records.keep({each.step.name: each.step.key for each in results if each.is_good}, run_id)
         yield _published(manifest, target.serve, request, results, keys, cursor, run_id)
 
 
@@ -143,13 +142,11 @@ def refuse_leaks(manifest: Manifest) -> None:
             raise Problems(errors)
 
 
-def _testable(manifest: Manifest, chosen: frozenset[str], known: Mapping[str, Record]) -> frozenset[str]:
+def _testable(manifest: Manifest, chosen: frozenset[str], known: Mapping[str, str]) -> frozenset[str]:
     """A test that also reads a table neither chosen nor built before has to wait for it."""
     there = chosen | set(known) | set(manifest.project.sources)
     return frozenset(
-        name
-        for name in chosen
-        if name in manifest.tables or there.issuperset(manifest.compiled[name].parents)
+        name for name in chosen if name in manifest.tables or there.issuperset(manifest.compiled[name].parents)
     )
 
 
@@ -190,9 +187,7 @@ def test(manifest: Manifest, target: Target, request: Request) -> Iterator[Event
         left_out = sorted(chosen - {step.name for step in steps})
         if note or left_out:
             some = ", ".join(left_out[:3]) + (" …" if left_out[3:] else "")
-            absent = (
-                f"left out {len(left_out)} tests of tables that are not built: {some}" if left_out else ""
-            )
+            absent = f"left out {len(left_out)} tests that wait for `coterie build`: {some}" if left_out else ""
             yield Note("; ".join(filter(None, (note, absent))))
         yield Planned(plan)
         site = Site(manifest, warehouse, {}, {})
@@ -202,7 +197,7 @@ def test(manifest: Manifest, target: Target, request: Request) -> Iterator[Event
 def foresee(manifest: Manifest, target: Target, request: Request) -> tuple[Plan, str]:
     """What `build` would do and why; and a note where only the published records could be read."""
     chosen = select(manifest, request.select, request.exclude)
-    records: Mapping[str, Record] = {}
+    records: Mapping[str, str] = {}
     note = ""
     with Warehouse(None) as scratch:
         states = source_states(manifest, chosen, scratch.cursor())
@@ -253,16 +248,16 @@ def _published(
 
 def _about(manifest: Manifest, run_id: str, now: datetime, cursor: Cursor) -> About:
     known = manifest.project.vars
-    return About(
-        run_id=run_id,
-        project=manifest.project.file.name,
-        as_of=str(known.get("as_of", "")),
-        data_as_of=_data_as_of(manifest, cursor),
-        store=str(known.get("store", "")),
-        published_at=now.strftime("%Y-%m-%d %H:%M:%S"),
-        coterie_version=package_version("coterie"),
-        duckdb_version=version(),
-    )
+    return {
+        "run_id": run_id,
+        "project": manifest.project.file.name,
+        "as_of": str(known.get("as_of", "")),
+        "data_as_of": _data_as_of(manifest, cursor),
+        "store": str(known.get("store", "")),
+        "published_at": now.strftime("%Y-%m-%d %H:%M:%S"),
+        "coterie_version": package_version("coterie"),
+        "duckdb_version": version(),
+    }
 
 
 def _data_as_of(manifest: Manifest, cursor: Cursor) -> str | None:
@@ -277,8 +272,6 @@ def _data_as_of(manifest: Manifest, cursor: Cursor) -> str | None:
     ]
     if not clocks or as_of is None:
         return None
-    times = " union all ".join(
-        f"select max({name}) as latest from {table} where {name} < $1" for table, name in clocks
-    )
+    times = " union all ".join(f"select max({name}) as latest from {table} where {name} < $1" for table, name in clocks)
     latest = cursor.value(f"select max(latest) from ({times})", [str(as_of)])
     return str(latest) if latest else None

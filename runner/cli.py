@@ -145,9 +145,7 @@ def plan(options: Options, names: Words, select: Words, exclude: Words) -> None:
 @selection
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
 @click.option("--no-publish", is_flag=True, help="Build and test, publish nothing.")
-def build(
-    options: Options, names: Words, select: Words, exclude: Words, fail_fast: bool, no_publish: bool
-) -> ExitCode:
+def build(options: Options, names: Words, select: Words, exclude: Words, fail_fast: bool, no_publish: bool) -> ExitCode:
     """Build seeds, models and tests; publish if all is well.
 
     Example: coterie build --as-of 2026-11-01
@@ -170,9 +168,7 @@ def build(
 @selection
 @click.option("--unit", is_flag=True, help="The unit tests, on the rows they state.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
-def test(
-    options: Options, names: Words, select: Words, exclude: Words, unit: bool, fail_fast: bool
-) -> ExitCode:
+def test(options: Options, names: Words, select: Words, exclude: Words, unit: bool, fail_fast: bool) -> ExitCode:
     """Run the data tests on what stands, or the unit tests.
 
     Example: coterie test seg_lead --unit
@@ -195,9 +191,7 @@ def test(
 @click.option("--chunk-size", type=click.IntRange(1), default=50_000, help="Customers per file.")
 @click.option("--output", type=DIRECTORY, help="Folder of the shop [target/demo].")
 @click.option("--truth", type=DIRECTORY, help="Folder of the ground truth [target/demo_truth].")
-def demo(
-    options: Options, customers: int, seed: int, chunk_size: int, output: Path | None, truth: Path | None
-) -> None:
+def demo(options: Options, customers: int, seed: int, chunk_size: int, output: Path | None, truth: Path | None) -> None:
     """Write a synthetic shop as Parquet, and its ground truth beside it.
 
     Example: coterie demo --customers 10000 --seed 1

@@ -6,13 +6,14 @@ Never touches the database. All mistakes are collected, so that one run shows th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from runner.config import place_of
 from runner.declared_tests import severity
 from runner.errors import AuthorError, CoterieError, Place, Problems, blamed_on, did_you_mean, place_in
+from runner.folders import PlainScope
 from runner.graph import Cycle, Graph
 from runner.nodes import Buildable, DataTest, Model, Seed, Source, Table
 from runner.project import Project
@@ -71,24 +72,6 @@ class Manifest:
         return error.at(place, called_from)
 
 
-class Scope:
-    """What one node may ask for while it is rendered."""
-
-    is_incremental = False
-
-    def __init__(self, compiler: Compiler, this: str) -> None:
-        plain = compiler.project.scope
-        self.vars, self.env = plain.vars, plain.env
-        self.this = this
-        self._compiler = compiler
-
-    def ref(self, name: str) -> str:
-        return self._compiler.address(name)
-
-    def source(self, group: str, table: str) -> str:
-        return self._compiler.source_address(group, table)
-
-
 class Compiler:
     """Renders the nodes of one project; ephemeral models are rendered inside who reads them."""
 
@@ -98,6 +81,9 @@ class Compiler:
         self._ephemeral: list[str] = []
         self._inlined: dict[str, Compiled] = {}
         self._arguments: dict[str, Rendered] = {}
+
+    def scope(self, this: str) -> PlainScope:
+        return replace(self.project.scope, this=this, resolver=self)
 
     def compiled(self, node: Buildable) -> Compiled:
         if isinstance(node, Model):
@@ -112,7 +98,7 @@ class Compiler:
         if model.name in self._ephemeral:
             circle = " -> ".join([*self._ephemeral, model.name])
             raise Mistake(f"ephemeral models read one another in a circle: {circle}", model.name)
-        scope = Scope(self, str(model.relation))
+        scope = self.scope(str(model.relation))
         if model.materialized != "ephemeral":
             rendered = self.templates.render(model.path, model.text, scope)
             return Compiled(model, rendered.sql.rstrip(), self._parents(rendered.reading), rendered.reading)
@@ -126,7 +112,7 @@ class Compiler:
         return self._inlined[model.name]
 
     def _test(self, test: DataTest) -> Compiled:
-        scope = Scope(self, "")
+        scope = self.scope("")
         if not test.macro:
             rendered = self.templates.render(test.path, test.text, scope)
             inline = rendered.reading.config
@@ -144,7 +130,7 @@ class Compiler:
         parents = self._parents(reading)
         return Compiled(test, rendered.sql.strip(), parents, reading, test.severity)
 
-    def _argument(self, value: Any, scope: Scope, reading: Reading, test: DataTest) -> Any:
+    def _argument(self, value: Any, scope: PlainScope, reading: Reading, test: DataTest) -> Any:
         """`ref('x')` becomes an address, a template is filled in, all else stays as it is."""
         if isinstance(value, list):
             return [self._argument(each, scope, reading, test) for each in value]
@@ -216,7 +202,7 @@ def compile_project(project: Project) -> Manifest:
         except CoterieError as e:
             errors.append(e)
     if errors:
-        raise Problems(errors)
+        raise Problems(sorted(errors, key=lambda each: each.place.path if each.place else ""))
     try:
         graph = Graph({name: each.parents for name, each in compiled.items()})
     except Cycle as e:
@@ -272,14 +258,12 @@ def _first_line(node: Buildable) -> Place:
     return node.place
 
 
-def _place(
-    project: Project, node: Model | DataTest, sql: str, offset: int
-) -> tuple[Place, tuple[Place, ...]]:
+def _place(project: Project, node: Model | DataTest, sql: str, offset: int) -> tuple[Place, tuple[Place, ...]]:
     """Render once more with marks, and read the place off them."""
     text = node.text
     templates = MarkedTemplates(project.macro_files)
     compiler = Compiler(project, templates)
-    scope = Scope(compiler, str(node.relation) if isinstance(node, Model) else "")
+    scope = compiler.scope(str(node.relation) if isinstance(node, Model) else "")
     marked = templates.render(node.path, text, scope).sql
     plain = without_marks(marked)
     lead = plain.find(sql)

@@ -214,9 +214,7 @@ def _tuple_reader(member: Any) -> Read:
     return read
 
 
-def _scalar_reader(
-    allowed: tuple[type, ...], wanted: str, convert: Callable[[Any], Any] | None = None
-) -> Read:
+def _scalar_reader(allowed: tuple[type, ...], wanted: str, convert: Callable[[Any], Any] | None = None) -> Read:
     def read(value: Any, place: Place, key: str) -> Any:
         is_stray_bool = isinstance(value, bool) and bool not in allowed
         if not isinstance(value, allowed) or is_stray_bool:

@@ -174,8 +174,7 @@ def _show_test(result: Result, is_masked: Masked) -> None:
     talk(f"{node.place}: {word}: test {node.name}: {result.failures:,} failing {rows}", style)
     for row in result.sample:
         cells = (
-            f"{name}={MASK if is_masked(node, name, value) else value}"
-            for name, value in zip(result.columns, row)
+            f"{name}={MASK if is_masked(node, name, value) else value}" for name, value in zip(result.columns, row)
         )
         talk("    " + ", ".join(cells)[:300])
     talk(f"  hint: coterie show {node.name} lists them all", "cyan")

@@ -6,7 +6,6 @@ Refuses to render them: compile.py does, exactly as it renders a singular test.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from runner.config import Block, place_of
@@ -23,25 +22,18 @@ def declared_tests(
     call: str, node: str, words: Properties | SourceTable, macros: Mapping[str, Place]
 ) -> Iterator[DataTest]:
     """The tests of one node; `call` is how a template refers to it, `ref('orders')`."""
-    subjects = [(_Subject(call, node, None), words.data_tests)]
-    subjects += [(_Subject(call, node, column.name), column.data_tests) for column in words.columns]
-    for subject, entries in subjects:
-        for entry, place in zip(entries, entries.places()) if entries else ():
-            test = _declared(subject, entry, place, macros)
+    subjects = [(None, words.data_tests), *((each.name, each.data_tests) for each in words.columns)]
+    for column, tests in subjects:
+        for entry, place in zip(tests, tests.places()) if tests else ():
+            test = _declared((call, node, column), entry, place, macros)
             if test is not None:
                 yield test
 
 
-@dataclass(frozen=True)
-class _Subject:
-    """What a test is about: a node, as templates call it, or one of its columns."""
-
-    call: str
-    node: str
-    column: str | None
-
-
-def _declared(subject: _Subject, entry: Any, place: Place, macros: Mapping[str, Place]) -> DataTest | None:
+def _declared(
+    subject: tuple[str, str, str | None], entry: Any, place: Place, macros: Mapping[str, Place]
+) -> DataTest | None:
+    call, node, column = subject
     kind, given = _kind_and_keys(entry, place)
     if f"test_{kind}" not in macros:
         known = [name.removeprefix("test_") for name in macros if name.startswith("test_")]
@@ -50,26 +42,22 @@ def _declared(subject: _Subject, entry: Any, place: Place, macros: Mapping[str, 
     config = _config(given, place)
     arguments = dict(given.get("arguments") or {})
     arguments |= {k: v for k, v in given.items() if k not in RESERVED | LEGACY_CONFIG}
-    arguments = ({"column_name": subject.column} if subject.column else {}) | arguments
-    name = given.get("name") or _test_name(kind, subject.node, arguments)
+    arguments = ({"column_name": column} if column else {}) | arguments
+    name = given.get("name") or _test_name(kind, node, arguments)
     tags = config.get("tags") or ()
-    return (
-        None
-        if config.get("enabled") is False
-        else DataTest(
-            name=str(name),
-            path=place.path,
-            place=place,
-            severity=severity(
-                config.get("severity", "error"), place_of("severity", place, given.get("config"), given)
-            ),
-            warn_if=str(config.get("warn_if") or "<> 0"),
-            error_if=str(config.get("error_if") or "<> 0"),
-            where=str(config.get("where") or ""),
-            macro=f"test_{kind}",
-            arguments={"model": subject.call, **arguments},
-            tags=(tags,) if isinstance(tags, str) else tuple(tags),
-        )
+    if config.get("enabled") is False:
+        return None
+    return DataTest(
+        name=str(name),
+        path=place.path,
+        place=place,
+        severity=severity(config.get("severity", "error"), place_of("severity", place, given.get("config"), given)),
+        warn_if=str(config.get("warn_if") or "<> 0"),
+        error_if=str(config.get("error_if") or "<> 0"),
+        where=str(config.get("where") or ""),
+        macro=f"test_{kind}",
+        arguments={"model": call, **arguments},
+        tags=(tags,) if isinstance(tags, str) else tuple(tags),
     )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.building import MOST_WORKERS
-from runner.compile import Manifest, compile_project
+from runner.compile import compile_project
 from runner.errors import AuthorError, WorldError
 from runner.execute import Result, Site, execute
 from runner.plan import make_plan
@@ -104,19 +104,14 @@ def _write_chunk(shop: Shop, first: int, last: int, folders: list[Path]) -> None
         "truth": str(folders[1]),
     }
     manifest = compile_project(load_project(given, os.environ))
-    with Warehouse(None, Settings(threads=shop.threads)) as warehouse:
-        _run(manifest, warehouse, min(MOST_WORKERS, shop.threads or os.cpu_count() or 1))
-
-
-def _run(manifest: Manifest, warehouse: Warehouse, workers: int) -> None:
     keys = dict.fromkeys(manifest.compiled, "")
     plan = make_plan(manifest, frozenset(keys), keys, {})
-    schemas = {node.relation.schema for node in manifest.tables.values()}
-    warehouse.cursor().create_schemas(schemas)
-    site = Site(manifest, warehouse, {}, {})
-    for event in execute(plan, site, workers, fail_fast=True):
-        if isinstance(event, Result) and event.error is not None:
-            raise event.error
+    workers = min(MOST_WORKERS, shop.threads or os.cpu_count() or 1)
+    with Warehouse(None, Settings(threads=shop.threads)) as warehouse:
+        warehouse.cursor().create_schemas({node.relation.schema for node in manifest.tables.values()})
+        for event in execute(plan, Site(manifest, warehouse, {}, {}), workers, fail_fast=True):
+            if isinstance(event, Result) and event.error is not None:
+                raise event.error
 
 
 def _replace(temporary: Path, folder: Path) -> None:

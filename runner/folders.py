@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from runner.config import Block, refusal
+from runner.config import Block, place_of, refusal
 from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in
 from runner.scope import Scope
 from runner.shapes import ProjectFile, Properties
@@ -20,25 +20,31 @@ MATERIALIZATIONS = ("view", "table", "ephemeral", "external")
 MODEL_KEYS = frozenset(
     "enabled materialized schema alias tags meta location format options contract docs description".split()
 )
-SEED_KEYS = frozenset(
-    "enabled schema alias tags meta column_types delimiter quote_columns docs description".split()
-)
+SEED_KEYS = frozenset("enabled schema alias tags meta column_types delimiter quote_columns docs description".split())
+
+
+class Resolver(Protocol):
+    """Who knows the address of a table."""
+
+    def address(self, name: str) -> str: ...
+    def source_address(self, group: str, table: str) -> str: ...
 
 
 @dataclass(frozen=True)
 class PlainScope:
-    """What is known outside a model: vars, environment, target. A ref is just its name."""
+    """What a template may ask for. Without a resolver, outside a model, a ref is just its name."""
 
     vars: Mapping[str, Any]
     env: Mapping[str, str]
     this: str = ""
     is_incremental: bool = False
+    resolver: Resolver | None = None
 
     def ref(self, name: str) -> str:
-        return name
+        return self.resolver.address(name) if self.resolver else name
 
     def source(self, group: str, table: str) -> str:
-        return table
+        return self.resolver.source_address(group, table) if self.resolver else table
 
 
 class FolderConfig:
@@ -76,9 +82,7 @@ class FolderConfig:
             self._merge(config, words.config, words.place, known)
         return config
 
-    def _merge(
-        self, config: dict[str, Any], more: Mapping[str, Any], place: Place, known: frozenset[str]
-    ) -> None:
+    def _merge(self, config: dict[str, Any], more: Mapping[str, Any], place: Place, known: frozenset[str]) -> None:
         for key, value in more.items():
             at = more.place(key) if isinstance(more, Block) else place
             if key not in known:
@@ -117,27 +121,26 @@ def _unknown_materialization(kind: str, place: Place) -> AuthorError:
 
 def refuse_unknown_folders(tree: Any, name: str, roots: tuple[str, ...], kind: str) -> None:
     """A folder that project.yml configures must be there, or the settings fall on nobody."""
-    known = frozenset(MODEL_KEYS if kind == "models" else SEED_KEYS)
+    known = MODEL_KEYS if kind == "models" else SEED_KEYS
     _refuse_unknown_names(tree, {name}, known)
-    for root in roots:
-        own = tree.get(name)
-        if isinstance(own, Block) and Path(root).is_dir():
-            _refuse_missing(own, Path(root), known)
+    if isinstance(tree.get(name), Block):
+        _refuse_missing(tree[name], [Path(root) for root in roots], known)
 
 
-def _refuse_missing(block: Block, folder: Path, known: frozenset[str]) -> None:
-    there = {path.stem if path.is_file() else path.name for path in folder.iterdir()}
-    _refuse_unknown_names(block, there, known)
+def _refuse_missing(block: Block, folders: list[Path], known: frozenset[str]) -> None:
+    paths = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
+    _refuse_unknown_names(block, {path.stem if path.is_file() else path.name for path in paths}, known)
     for key, value in block.items():
-        if isinstance(value, Block) and (folder / key).is_dir():
-            _refuse_missing(value, folder / key, known)
+        below = [path for path in paths if path.name == key and path.is_dir()]
+        if isinstance(value, Block) and below:
+            _refuse_missing(value, below, known)
 
 
 def _refuse_unknown_names(block: Any, there: set[str], known: frozenset[str]) -> None:
     for key, value in block.items():
         if key not in there and not _is_setting(key, value, known):
-            place = block.place(key) if isinstance(block, Block) else Place("project.yml")
             hint = did_you_mean(key, there | known, "settings begin with +")
+            place = place_of(key, Place("project.yml"), block)
             raise AuthorError(f"no folder or file `{key}` to configure", place=place, hint=hint)
 
 

@@ -53,6 +53,4 @@ def macro_files(file: ProjectFile) -> dict[str, str]:
 
 
 def files_in(folders: Iterable[str], *suffixes: str) -> list[Path]:
-    return sorted(
-        path for folder in folders for suffix in suffixes for path in Path(folder).rglob(f"*{suffix}")
-    )
+    return sorted(path for folder in folders for suffix in suffixes for path in Path(folder).rglob(f"*{suffix}"))

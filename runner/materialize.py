@@ -33,9 +33,7 @@ def materialize(
     return _replace(cursor, existing, node.relation, node.materialized, compiled.sql)
 
 
-def _replace(
-    cursor: Cursor, existing: Mapping[Relation, str], relation: Relation, kind: str, query: str
-) -> int | None:
+def _replace(cursor: Cursor, existing: Mapping[Relation, str], relation: Relation, kind: str, query: str) -> int | None:
     before = existing.get(relation)
     if before is not None and before != kind:
         cursor.drop(relation, before)

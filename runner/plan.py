@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from runner.compile import Compiled, Manifest
 from runner.nodes import DataTest, Source
-from runner.state import Record
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ class Plan:
 
 
 def make_plan(
-    manifest: Manifest, selected: frozenset[str], keys: Mapping[str, str], recorded: Mapping[str, Record]
+    manifest: Manifest, selected: frozenset[str], keys: Mapping[str, str], recorded: Mapping[str, str]
 ) -> Plan:
     """Steps in build order for the selected nodes and the source views that they read."""
     graph = manifest.graph
@@ -87,16 +86,12 @@ def _guards(manifest: Manifest, wanted: set[str]) -> dict[str, list[str]]:
 
 
 def _reason(
-    name: str,
-    compiled: Compiled,
-    keys: Mapping[str, str],
-    recorded: Mapping[str, Record],
-    reasons: Mapping[str, str],
+    name: str, compiled: Compiled, keys: Mapping[str, str], recorded: Mapping[str, str], reasons: Mapping[str, str]
 ) -> str:
     record = recorded.get(name)
     if record is None:
         return "new"
-    if record.key == keys[name]:
+    if record == keys[name]:
         return "unchanged"
     changed = [parent for parent in compiled.parents if reasons.get(parent, "unchanged") != "unchanged"]
     if isinstance(compiled.node, Source):

@@ -125,11 +125,7 @@ class _Reader:
                 self.errors.append(AuthorError(f"no folder {folder}/", place=place, hint=hint))
 
     def _collected(
-        self,
-        read: Callable[[Path, Path], T | None],
-        roots: Iterable[str],
-        suffix: str,
-        taken: Mapping[str, Model],
+        self, read: Callable[[Path, Path], T | None], roots: Iterable[str], suffix: str, taken: Mapping[str, Model]
     ) -> dict[str, T]:
         """Nodes by name, from every file with that suffix; a name can be taken once."""
         found: dict[str, Any] = {}
@@ -186,8 +182,7 @@ class _Reader:
             "place": Place(str(path)),
             "relation": Relation(config.get("schema", "main"), config.get("alias", path.stem)),
             "columns": tuple(
-                replace(each, description=self._description(each))
-                for each in (words.columns if words else ())
+                replace(each, description=self._description(each)) for each in (words.columns if words else ())
             ),
             "description": self._description(words),
             "tags": as_tags(config.get("tags")) + as_tags(words.tags if words else None),

@@ -10,7 +10,6 @@ import shutil
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from runner.compile import Manifest
@@ -18,25 +17,15 @@ from runner.errors import AuthorError, CoterieError, DataError, WorldError
 from runner.nodes import DataTest, Model, Seed
 from runner.relation import Relation, literal, quoted
 from runner.shapes import ServeConfig
-from runner.state import SCHEMA, Record
+from runner.state import SCHEMA
 from runner.warehouse import Cursor, Settings, Warehouse
 
 FILE = "coterie.duckdb"
 E_MAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 
 
-@dataclass(frozen=True)
-class About:
-    """The one row of `main.about`: what this version is."""
-
-    run_id: str
-    project: str
-    as_of: str
-    data_as_of: str | None
-    store: str
-    published_at: str
-    coterie_version: str
-    duckdb_version: str
+About = Mapping[str, str | None]
+"""The one row of `main.about`: what this version is."""
 
 
 def published(manifest: Manifest, serve: ServeConfig) -> list[Model | Seed]:
@@ -58,7 +47,7 @@ def _is_included(node: Model | Seed, serve: ServeConfig) -> bool:
 
 
 def stale_tables(
-    manifest: Manifest, serve: ServeConfig, keys: Mapping[str, str], records: Mapping[str, Record]
+    manifest: Manifest, serve: ServeConfig, keys: Mapping[str, str], records: Mapping[str, str]
 ) -> list[str]:
     """Published tables, and error tests on them, that were not made from the present state."""
     stale = []
@@ -68,7 +57,7 @@ def stale_tables(
             compiled = manifest.compiled[child]
             if isinstance(compiled.node, DataTest) and compiled.severity == "error":
                 needed.append(child)
-        if any(name not in records or records[name].key != keys[name] for name in needed):
+        if any(records.get(name) != keys[name] for name in needed):
             stale.append(node.relation.address)
     return stale
 
@@ -82,7 +71,7 @@ def publish(manifest: Manifest, serve: ServeConfig, cursor: Cursor, about: About
         fresh = folder / f".build-{os.getpid()}.duckdb"  # a name that no reader knows
         counts = _copy(published(manifest, serve), cursor, fresh, serve, about)
         _verify(fresh, counts)
-        _swap(folder, fresh, about.run_id)
+        _swap(folder, fresh, str(about["run_id"]))
         _retire(folder, serve)
     except OSError as e:
         raise WorldError(f"cannot publish to {folder}: {e.strerror}", hint=LAST_STAYS) from e
@@ -142,14 +131,11 @@ def _copy_table(node: Model | Seed, cursor: Cursor, parquet: Path) -> int:
 def _refuse_identifiers(node: Model | Seed, cursor: Cursor) -> None:
     """The last proof, on the data itself: nothing that looks like an e-mail address leaves."""
     columns = cursor.columns(f"select * from {node.relation}")
-    texts = [
-        each.name for each in columns if "VARCHAR" in each.type or each.type.startswith(("JSON", "ENUM"))
-    ]
+    texts = [each.name for each in columns if "VARCHAR" in each.type or each.type.startswith(("JSON", "ENUM"))]
     if not texts:
         return
     tests = ", ".join(
-        f"count(*) filter (regexp_matches(cast({quoted(name)} as varchar), {literal(E_MAIL)}))"
-        for name in texts
+        f"count(*) filter (regexp_matches(cast({quoted(name)} as varchar), {literal(E_MAIL)}))" for name in texts
     )
     for name, found in zip(texts, cursor.rows(f"select {tests} from {node.relation}")[0]):
         if found:
@@ -173,8 +159,7 @@ def _comment(node: Model | Seed, cursor: Cursor) -> None:
 
 def _write_about(cursor: Cursor, about: About) -> None:
     values = ", ".join(
-        f"cast({literal(value) if value is not None else 'null'} as varchar) as {name}"
-        for name, value in vars(about).items()
+        f"cast({literal(value) if value is not None else 'null'} as varchar) as {name}" for name, value in about.items()
     )
     cursor.run(f"create table serving.main.about as select {values}")
     cursor.run(f"create schema serving.{SCHEMA}")

@@ -114,9 +114,7 @@ class _Tracer:
             return self._renamed(column, source, known)
         return frozenset() if _is_bound_elsewhere(column) else frozenset({UNKNOWN})
 
-    def _renamed(
-        self, column: exp.Column, source: Scope, known: Mapping[str, frozenset[Origin]]
-    ) -> frozenset[Origin]:
+    def _renamed(self, column: exp.Column, source: Scope, known: Mapping[str, frozenset[Origin]]) -> frozenset[Origin]:
         """`t(a, b)` renames columns: without the map, all of them may flow."""
         return frozenset().union(*known.values())
 

@@ -6,7 +6,6 @@ A node's key stands for everything its rows depend on: SQL, parents' keys, sourc
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,15 +17,6 @@ from runner.sources import SourceState
 from runner.warehouse import Cursor
 
 SCHEMA = "_coterie"
-
-
-@dataclass(frozen=True)
-class Record:
-    """That a node was built, or a test passed, from the state that `key` stands for."""
-
-    name: str
-    key: str
-    run_id: str
 
 
 def node_keys(manifest: Manifest, states: Mapping[str, SourceState]) -> dict[str, str]:
@@ -53,12 +43,11 @@ def _own_state(compiled: Compiled, state: SourceState | None) -> str:
     return f"{node.materialized} {node.relation} {compiled.sql}"
 
 
-def recorded(cursor: Cursor) -> dict[str, Record]:
-    """What the warehouse remembers; nothing if it is new."""
+def recorded(cursor: Cursor) -> dict[str, str]:
+    """By node that was built, or test that passed: the key it was made from. Nothing in a new warehouse."""
     if Relation(SCHEMA, "records") not in cursor.relations():
         return {}
-    rows = cursor.rows(f"select name, key, run_id from {SCHEMA}.records")
-    return {row[0]: Record(*row) for row in rows}
+    return dict(cursor.rows(f"select name, key from {SCHEMA}.records"))
 
 
 class Records:
@@ -68,8 +57,7 @@ class Records:
         self._cursor = cursor
         cursor.create_schemas({SCHEMA})
         cursor.run(
-            f"create table if not exists {SCHEMA}.records "
-            "(name varchar primary key, key varchar, run_id varchar)"
+            f"create table if not exists {SCHEMA}.records (name varchar primary key, key varchar, run_id varchar)"
         )
         cursor.run(f"create table if not exists {SCHEMA}.shop (store varchar, store_path varchar)")
 
@@ -78,14 +66,10 @@ class Records:
         wanted = list(names)
         self._cursor.run(f"delete from {SCHEMA}.records where name in (select unnest(?))", [wanted])
 
-    def keep(self, records: Iterable[Record]) -> None:
-        rows = [(each.name, each.key, each.run_id) for each in records]
-        if not rows:
-            return
-        names, keys, run_ids = (list(column) for column in zip(*rows))
+    def keep(self, keys: Mapping[str, str], run_id: str) -> None:
         self._cursor.run(
-            f"insert or replace into {SCHEMA}.records select unnest(?), unnest(?), unnest(?)",
-            [names, keys, run_ids],
+            f"insert or replace into {SCHEMA}.records select unnest($1), unnest($2), $3",
+            [list(keys), list(keys.values()), run_id],
         )
 
     def refuse_another_shop(self, store: str, store_path: str) -> None:
@@ -95,7 +79,6 @@ class Records:
             self._cursor.run(f"insert into {SCHEMA}.shop values (?, ?)", [store, store_path])
         elif known[0] != (store, store_path):
             raise AuthorError(
-                f"this target folder holds the shop `{known[0][0]}` ({known[0][1]}), "
-                f"not `{store}` ({store_path})",
+                f"this target folder holds the shop `{known[0][0]}` ({known[0][1]}), not `{store}` ({store_path})",
                 hint="give each shop its own --target-dir, or delete this one",
             )

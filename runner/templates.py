@@ -22,15 +22,7 @@ from runner.config import refusal
 from runner.errors import AuthorError, CoterieError, Place, did_you_mean, line_of, place_in
 from runner.scope import TARGET, Asked, Exceptions, Mistake, Reading, Rendered, Returned, Scope, return_
 
-TEMPLATE_FAULTS = (
-    TemplateError,
-    TypeError,
-    ValueError,
-    LookupError,
-    ArithmeticError,
-    AttributeError,
-    RecursionError,
-)
+TEMPLATE_FAULTS = (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError)
 """What a template can raise at run time besides our own errors."""
 
 
@@ -67,7 +59,7 @@ class Templates:
         except TEMPLATE_FAULTS as e:
             raise self._translated(e) from e
         except Returned as e:
-            place, called_from = self._where(e, "return")
+            place, called_from = self._where(e, "")
             message = "`return` has a meaning in a macro only"
             raise AuthorError(message, place=place, called_from=called_from) from e
         except CoterieError as e:
@@ -78,31 +70,29 @@ class Templates:
     def _text_of(self, path: str, text: str) -> str:
         prepared = self.prepared(path, text)
         tree = self.env.parse(prepared, path, path)
-        if _is_plain(tree):
-            with suppress(CoterieError):
-                return self._plain_text(tree)
+        with suppress(CoterieError):  # the compiled template tells the same error with its place
+            plain = self._plain_text(tree)
+            if plain is not None:
+                return plain
         code = self.env.compile(prepared, path, path)
         template = self.env.template_class.from_code(self.env, code, self.env.globals)
         return template.render()
 
-    def _plain_text(self, tree: nodes.Template) -> str:
-        """Text and calls with constant arguments need no compiling: four times as fast."""
+    def _plain_text(self, tree: nodes.Template) -> str | None:
+        """Text, refs, sources and vars alone need no compiling: four times as fast. None for all else."""
         pieces: list[str] = []
         for output in tree.body:
-            assert isinstance(output, nodes.Output)
+            if not isinstance(output, nodes.Output):
+                return None
             for piece in output.nodes:
                 if isinstance(piece, nodes.TemplateData):
                     pieces.append(piece.data)
-                    continue
-                assert isinstance(piece, nodes.Call)
-                assert isinstance(piece.node, nodes.Name)
-                arguments = [each.as_const() for each in piece.args]
-                pieces.append(str(PLAIN_CALLS[piece.node.name](self, *arguments)))
+                elif isinstance(piece, nodes.Call) and _is_plain(piece):
+                    arguments = [each.as_const() for each in piece.args]
+                    pieces.append(str(PLAIN_CALLS[cast(nodes.Name, piece.node).name](self, *arguments)))
+                else:
+                    return None
         return "".join(pieces)
-
-    def prepared(self, path: str, text: str) -> str:
-        """The text that is compiled; a subclass may weave marks into it."""
-        return text
 
     def _load_macros(self, path: str, text: str) -> None:
         try:
@@ -252,25 +242,15 @@ PLAIN_CALLS: Mapping[str, Callable[..., Any]] = {
     "source": Templates._source,
     "var": Templates._var,
 }
-"""What a plain template may call; an error in one is raised again by the compiled template."""
+"""What a plain template may call, with constants."""
 
 
-def _is_plain(tree: nodes.Template) -> bool:
-    """Nothing but text and `{{ ref('x') }}`, `{{ source('a', 'b') }}`, `{{ var('c') }}`."""
-    return all(
-        isinstance(output, nodes.Output)
-        and all(isinstance(piece, nodes.TemplateData) or _is_plain_call(piece) for piece in output.nodes)
-        for output in tree.body
-    )
-
-
-def _is_plain_call(piece: nodes.Expr) -> bool:
+def _is_plain(call: nodes.Call) -> bool:
     return (
-        isinstance(piece, nodes.Call)
-        and isinstance(piece.node, nodes.Name)
-        and piece.node.name in PLAIN_CALLS
-        and not (piece.kwargs or piece.dyn_args or piece.dyn_kwargs)
-        and all(isinstance(each, nodes.Const) for each in piece.args)
+        isinstance(call.node, nodes.Name)
+        and call.node.name in PLAIN_CALLS
+        and not (call.kwargs or call.dyn_args or call.dyn_kwargs)
+        and all(isinstance(each, nodes.Const) for each in call.args)
     )
 
 

@@ -9,7 +9,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from runner.binding import bind
 from runner.compile import Compiled, Manifest
 from runner.config import place_of
 from runner.errors import AuthorError, CoterieError, Problems, blamed_on, did_you_mean
+from runner.folders import PlainScope
 from runner.nodes import Model, Seed, UnitTest
 from runner.relation import Relation, literal, quoted
 from runner.scope import Mistake
@@ -47,15 +48,11 @@ class Outcome:
 
 def run(manifest: Manifest, words: Iterable[str], excluded: Iterable[str]) -> Iterator[Outcome]:
     """The unit tests of the selected models, or those named. Raises what does not bind."""
-    wanted = [word for each in words for word in each.split()]
+    wanted = {word for each in words for word in each.split()}
     tests = manifest.project.unit_tests
-    named = {word for word in wanted if word in tests}
-    models = set(select(manifest, [word for word in wanted if word not in named], excluded))
-    chosen = [
-        test
-        for name, test in sorted(tests.items())
-        if name in named or (test.model in models and (len(named) < len(wanted) or not wanted))
-    ]
+    named = wanted & set(tests)
+    models = select(manifest, sorted(wanted - named), excluded) if wanted != named or not wanted else frozenset()
+    chosen = [test for name, test in sorted(tests.items()) if name in named or test.model in models]
     with Bench(manifest) as bench:
         for test in chosen:
             yield bench.run(test)
@@ -91,7 +88,7 @@ class Bench:
     def _outcome(self, test: UnitTest) -> Outcome:
         model = self.manifest.project.models[test.model]
         given = self._given(test)
-        scope = _UnitScope(self.manifest, model, test, given)
+        scope = _scope(self.manifest, model, test, given)
         compiled = Compiled(model, self._render(model, test, scope), ())
         promised = self._columns.get(model.name) or self._cursor.columns(compiled.sql)
         expected = self._table(EXPECTED, test.shape.expect, promised)
@@ -107,7 +104,7 @@ class Bench:
         missing, unexpected = _difference(wanted, found)
         return Outcome(test, tuple(names), missing, unexpected)
 
-    def _render(self, model: Model, test: UnitTest, scope: _UnitScope) -> str:
+    def _render(self, model: Model, test: UnitTest, scope: PlainScope) -> str:
         templates = self.manifest.project.templates
         overrides = test.shape.overrides.macros if test.shape.overrides else {}
         macros = [(templates.env.globals.get(name), name) for name in overrides if name != "is_incremental"]
@@ -167,8 +164,7 @@ class Bench:
         said = tuple(known[name.lower()] for name in stated) or types
         names = {column.name for column in said} if stated else set()
         casts = ", ".join(
-            f"cast({quoted(each.name) if each.name in names else 'null'} as {each.type})"
-            f" as {quoted(each.name)}"
+            f"cast({quoted(each.name) if each.name in names else 'null'} as {each.type}) as {quoted(each.name)}"
             for each in (said if table == EXPECTED else types)
         )
         with blamed_on(rows.at("rows")):
@@ -180,37 +176,42 @@ class Bench:
         return said
 
 
-class _UnitScope:
-    """Answers `ref` and `source` with the given tables; everything else as usual."""
+def _scope(manifest: Manifest, model: Model, test: UnitTest, given: Mapping[str, Relation]) -> PlainScope:
+    plain, overrides = manifest.project.scope, test.shape.overrides
+    own = overrides.vars if overrides else {}
+    for name in own:
+        if name not in plain.vars and f"'{name}'" not in model.text:
+            place, hint = place_of(name, test.place, own), did_you_mean(name, plain.vars)
+            raise AuthorError(f"no var `{name}` to override", place=place, hint=hint)
+    env = {key: str(value) for key, value in (overrides.env_vars if overrides else {}).items()}
+    return replace(
+        plain,
+        vars={**plain.vars, **own},
+        env={**plain.env, **env},
+        this=str(model.relation),
+        is_incremental=bool(overrides and overrides.macros.get("is_incremental")),
+        resolver=_Given(test, given, manifest.project.seeds),
+    )
 
-    def __init__(
-        self, manifest: Manifest, model: Model, test: UnitTest, given: Mapping[str, Relation]
-    ) -> None:
-        plain, overrides = manifest.project.scope, test.shape.overrides
-        own = overrides.vars if overrides else {}
-        for name in own:
-            if name not in plain.vars and f"'{name}'" not in model.text:
-                place = place_of(name, test.place, own)
-                hint = did_you_mean(name, plain.vars)
-                raise AuthorError(f"no var `{name}` to override", place=place, hint=hint)
-        self.vars: Mapping[str, Any] = {**plain.vars, **own}
-        env = overrides.env_vars if overrides else {}
-        self.env: Mapping[str, str] = {**plain.env, **{k: str(v) for k, v in env.items()}}
-        self.this = str(model.relation)
-        self.is_incremental = bool(overrides and overrides.macros.get("is_incremental"))
-        self._given, self._seeds = given, manifest.project.seeds
-        self._test = test
 
-    def ref(self, name: str) -> str:
-        if name in self._given:
-            return str(self._given[name])
-        if name in self._seeds:
-            return str(self._seeds[name].relation)
-        message = f"the unit test `{self._test.name}` gives no rows for ref('{name}')"
+@dataclass(frozen=True)
+class _Given:
+    """Answers `ref` and `source` with the given tables."""
+
+    test: UnitTest
+    tables: Mapping[str, Relation]
+    seeds: Mapping[str, Seed]
+
+    def address(self, name: str) -> str:
+        if name in self.tables:
+            return str(self.tables[name])
+        if name in self.seeds:
+            return str(self.seeds[name].relation)
+        message = f"the unit test `{self.test.name}` gives no rows for ref('{name}')"
         raise Mistake(message, name, f"add `- input: ref('{name}')` with `rows: []`")
 
-    def source(self, group: str, table: str) -> str:
-        return self.ref(f"{group}.{table}")
+    def source_address(self, group: str, table: str) -> str:
+        return self.address(f"{group}.{table}")
 
 
 def _input_name(rows: Rows) -> str:

@@ -33,23 +33,18 @@ class Settings:
     threads: int | None = None
     memory_limit: str | None = None
     temp_directory: str | None = None
-    storage_version: str | None = None
 
-    def as_duckdb(self, *, read_only: bool) -> dict[str, Any]:
-        config: dict[str, Any] = {
+    def as_duckdb(self) -> dict[str, Any]:
+        given = {
+            "threads": self.threads,
+            "memory_limit": self.memory_limit,
+            "temp_directory": self.temp_directory,
             "python_enable_replacements": False,
             "errors_as_json": True,
             "autoinstall_known_extensions": False,
             "preserve_insertion_order": False,
         }
-        if not read_only and self.storage_version:
-            config["storage_compatibility_version"] = self.storage_version
-        given = {
-            "threads": self.threads,
-            "memory_limit": self.memory_limit,
-            "temp_directory": self.temp_directory,
-        }
-        return config | {key: value for key, value in given.items() if value is not None}
+        return {key: value for key, value in given.items() if value is not None}
 
 
 class Interrupted(Exception):  # noqa: N818 - nothing went wrong
@@ -62,9 +57,7 @@ class Cursor:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
-    def _executed(
-        self, sql: str, parameters: Sequence[Any] = (), prefix: int = 0
-    ) -> duckdb.DuckDBPyConnection:
+    def _executed(self, sql: str, parameters: Sequence[Any] = (), prefix: int = 0) -> duckdb.DuckDBPyConnection:
         """An error's offset counts from the end of the prefix: from what the author wrote."""
         try:
             return self._connection.execute(sql, parameters)
@@ -162,10 +155,8 @@ class Cursor:
 class Warehouse:
     """One open database file, or one in memory. Its lock is the run lock."""
 
-    def __init__(
-        self, path: Path | None, settings: Settings | None = None, *, read_only: bool = False
-    ) -> None:
-        config = (settings or Settings()).as_duckdb(read_only=read_only)
+    def __init__(self, path: Path | None, settings: Settings | None = None, *, read_only: bool = False) -> None:
+        config = (settings or Settings()).as_duckdb()
         where = ":memory:" if path is None else str(path)
         try:
             if path is not None and not read_only:
@@ -289,9 +280,7 @@ def characters(text: str, byte: int) -> int:
 
 def _token(sql: str, wanted: str, kind: object = None) -> int | None:
     """The first such token, comments and strings left out, where DuckDB names no position."""
-    return next(
-        (each.at for each in tokens(sql) if each.word == wanted.lower() and kind in (None, each.kind)), None
-    )
+    return next((each.at for each in tokens(sql) if each.word == wanted.lower() and kind in (None, each.kind)), None)
 
 
 @dataclass(frozen=True)
@@ -314,9 +303,7 @@ def tokens(sql: str) -> list[Token]:
     ends = [at for at, _ in found[1:]] + [len(raw)]
     return [
         Token(
-            len(raw[:at].decode(errors="ignore")),
-            kind,
-            raw[at:end].decode(errors="ignore").strip().strip('"').lower(),
+            len(raw[:at].decode(errors="ignore")), kind, raw[at:end].decode(errors="ignore").strip().strip('"').lower()
         )
         for (at, kind), end in zip(found, ends)
     ]

@@ -77,9 +77,7 @@ def _published(target: Path) -> Path:
 
 def _storage_version(file: Path) -> str:
     with duckdb.connect(str(file), read_only=True) as connection:
-        row = connection.execute(
-            "select tags from duckdb_databases() where not internal"
-        ).fetchone()
+        row = connection.execute("select tags from duckdb_databases() where not internal").fetchone()
     return f"storage {row[0] if row else 'unknown'}"
 
 

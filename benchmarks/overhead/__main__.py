@@ -54,13 +54,7 @@ class Contender:
 @click.option("--dbt", "with_dbt", is_flag=True, help="dbt too (one environment, one minute).")
 @click.option("--dbt-command", type=click.Path(path_type=Path), help="A dbt that is there.")
 def main(
-    models: int,
-    repeats: int,
-    starts: int,
-    checked: int,
-    threads: int,
-    with_dbt: bool,
-    dbt_command: Path | None,
+    models: int, repeats: int, starts: int, checked: int, threads: int, with_dbt: bool, dbt_command: Path | None
 ) -> None:
     """Measure what the runner costs beside the SQL that it runs."""
     project = write_project(BENCH / "overhead" / "project", models, threads)
@@ -112,11 +106,7 @@ def _statements(project: Path) -> dict[str, list[str]]:
             for each in compiled
             if isinstance(each.node, Model)
         ],
-        "tests": [
-            f"select count(*) from (\n{each.sql}\n)"
-            for each in compiled
-            if isinstance(each.node, DataTest)
-        ],
+        "tests": [f"select count(*) from (\n{each.sql}\n)" for each in compiled if isinstance(each.node, DataTest)],
     }
 
 
@@ -151,9 +141,7 @@ def _cost(contender: Contender) -> Cost:
     if contender.leaves is not None:
         contender.leaves.unlink(missing_ok=True)
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    ended = subprocess.run(
-        contender.command, cwd=contender.folder, capture_output=True, text=True, check=False
-    )
+    ended = subprocess.run(contender.command, cwd=contender.folder, capture_output=True, text=True, check=False)
     wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     if ended.returncode:
         raise SystemExit(f"{contender.name} failed:\n{ended.stdout}{ended.stderr}")

@@ -30,9 +30,7 @@ def write_project(folder: Path, models: int, threads: int) -> Path:
     """Replaces `folder`. The same models and tests for Coterie and for dbt."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "models").mkdir(parents=True)
-    (folder / "project.yml").write_text(
-        "name: synthetic\nmodels:\n  synthetic:\n    +materialized: table\n"
-    )
+    (folder / "project.yml").write_text("name: synthetic\nmodels:\n  synthetic:\n    +materialized: table\n")
     (folder / "dbt_project.yml").write_text(DBT_PROJECT)
     (folder / "profiles.yml").write_text(DBT_PROFILES.format(threads=threads))
     words = ["version: 2", "models:"]

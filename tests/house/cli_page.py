@@ -11,12 +11,15 @@ INTRODUCTION = """\
 <!-- Generated from the commands' own help by `make docs`. Do not edit. -->
 # The commands
 
-`make build` and `make test` are all a newcomer needs. They call the command `coterie`, which lies in `.venv/bin` after the first of them.
+`make build` and `make test` are all a newcomer needs. They call the command `coterie`, which lies in
+`.venv/bin` after the first of them.
 
-- **stdout is data, stderr is talk.** `coterie ls`, `show` and `plan` can be piped; progress, warnings and errors never mix with them.
+- **stdout is data, stderr is talk.** What `coterie ls`, `show` and `plan` answer can be piped; progress,
+  warnings and errors never mix with it.
 - **A mistake** is told as `path:line:column: error: message`, then the line with a caret, then a hint.
-- **A selection** is a name, `tag:…`, `path:…` or `source:…`, with `+` before it for all parents and after it for all children
-  (`2+name` for two generations, `@name` for the children with all their parents). A space unites, a comma intersects. Tests of what is selected come along.
+- **A selection** is a name, `tag:…`, `path:…` or `source:…`, with `+` before it for all parents and after it
+  for all children (`2+name` for two generations, `@name` for the children with all their parents). A space
+  unites, a comma intersects. Tests of what is selected come along.
 
 | exit code | meaning |
 |---|---|

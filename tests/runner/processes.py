@@ -38,19 +38,13 @@ os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
 """
 
 
-def started(
-    *arguments: str, project: Path = SMALL, largest_file: int | None = None
-) -> subprocess.Popen[str]:
+def started(*arguments: str, project: Path = SMALL, largest_file: int | None = None) -> subprocess.Popen[str]:
     """Start one verb in a Python of its own and return while it runs."""
     words = ["-m", "runner.cli", *_words(project, arguments)]
     if largest_file is not None:
         words = ["-c", LIMITED, str(largest_file), *words]
     return subprocess.Popen(
-        [sys.executable, *words],
-        cwd=REPOSITORY,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
+        [sys.executable, *words], cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
 
 

@@ -18,8 +18,7 @@ def checksums(target: Path) -> Checksums:
         "where table_name not in ('about', 'records') order by all",
     )
     return {
-        name: query(target, f"select count(*), sum(hash(each)::hugeint) from {name} as each")[0]
-        for (name,) in tables
+        name: query(target, f"select count(*), sum(hash(each)::hugeint) from {name} as each")[0] for (name,) in tables
     }
 
 
@@ -57,9 +56,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "store"
 
 
-def test_the_demo_shop_is_the_same_with_any_number_of_threads_and_when_rebuilt(
-    shop: Path, tmp_path: Path
-) -> None:
+def test_the_demo_shop_is_the_same_with_any_number_of_threads_and_when_rebuilt(shop: Path, tmp_path: Path) -> None:
     given = ("--vars", f"{{store: generic, store_path: '{shop}'}}")
     for threads in ("1", "4"):
         apart("build", *given, "--target-dir", str(tmp_path / threads), "--threads", threads)

@@ -37,8 +37,7 @@ def progress(ended: Ended) -> list[Line]:
 def fate(ended: Ended) -> dict[str, str]:
     """By name: ok, failed, or `skipped because of …`."""
     return {
-        line.name: f"skipped because of {line.because}" if line.because else line.status
-        for line in progress(ended)
+        line.name: f"skipped because of {line.because}" if line.because else line.status for line in progress(ended)
     }
 
 
@@ -93,9 +92,7 @@ FORK = {
     "models/first.sql": "select 1 as one\n",
     "models/broken.sql": "select missing_column from {{ ref('first') }}\n",
     "models/child.sql": "select * from {{ ref('broken') }}\n",
-    "models/grandchild.sql": (
-        "select a.* from {{ ref('child') }} as a cross join {{ ref('first') }}\n"
-    ),
+    "models/grandchild.sql": ("select a.* from {{ ref('child') }} as a cross join {{ ref('first') }}\n"),
     "models/sibling.sql": "select * from {{ ref('first') }}\n",
     "models/nephew.sql": "select * from {{ ref('sibling') }}\n",
     "models/_models.yml": (
@@ -164,14 +161,10 @@ def test_a_warning_is_shown_and_stops_nothing(tmp_path: Path) -> None:
     assert "2 failing rows" in ended.stderr
 
 
-DATA = {
-    "models/data.sql": "{{ config(materialized='table') }}\nselect cast('x' as integer) as one\n"
-}
+DATA = {"models/data.sql": "{{ config(materialized='table') }}\nselect cast('x' as integer) as one\n"}
 AUTHOR = {"models/author.sql": "select nonsense\n"}
 WORLD = {
-    "models/world.sql": (
-        "{{ config(materialized='external', location='project.yml/x.parquet') }}\nselect 1 as one\n"
-    )
+    "models/world.sql": ("{{ config(materialized='external', location='project.yml/x.parquet') }}\nselect 1 as one\n")
 }
 
 
@@ -255,9 +248,7 @@ PEOPLE = {
         "[{relationships: {arguments: {to: ref('nobody'), field: email}}}]",
     ],
 )
-def test_failing_rows_of_a_declared_test_never_show_identifiers(
-    tmp_path: Path, declared: str
-) -> None:
+def test_failing_rows_of_a_declared_test_never_show_identifiers(tmp_path: Path, declared: str) -> None:
     files = {name: text.replace("TESTS", declared) for name, text in PEOPLE.items()}
     files["models/nobody.sql"] = "select 'nobody' as email\n"
     ended = build(tmp_path, files)
@@ -278,9 +269,7 @@ def test_failing_rows_of_a_singular_test_never_show_identifiers(tmp_path: Path) 
 
 def test_failing_rows_never_show_identifiers_under_another_name(tmp_path: Path) -> None:
     files = {name: text.replace("TESTS", "[]") for name, text in PEOPLE.items()}
-    files["tests/nobody_is_there.sql"] = (
-        "select lower(email) as contact, person_id from {{ ref('people') }}\n"
-    )
+    files["tests/nobody_is_there.sql"] = "select lower(email) as contact, person_id from {{ ref('people') }}\n"
     ended = build(tmp_path, files)
     assert ended.exit_code == 1
     assert "person_id=2" in ended.stderr
@@ -290,8 +279,7 @@ def test_failing_rows_never_show_identifiers_under_another_name(tmp_path: Path) 
 def test_an_error_in_the_data_never_repeats_an_identifier(tmp_path: Path) -> None:
     files = {name: text.replace("TESTS", "[]") for name, text in PEOPLE.items()}
     files["models/numbers.sql"] = (
-        "{{ config(materialized='table') }}\n"
-        "select cast(email as integer) as number from {{ ref('people') }}\n"
+        "{{ config(materialized='table') }}\nselect cast(email as integer) as number from {{ ref('people') }}\n"
     )
     ended = build(tmp_path, files)
     assert ended.exit_code == 1, ended.stderr

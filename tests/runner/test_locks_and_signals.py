@@ -11,18 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from processes import (
-    HANG,
-    SMALL,
-    assert_no_traceback,
-    built,
-    coterie,
-    ended,
-    query,
-    stamped,
-    started,
-    write_project,
-)
+from processes import HANG, SMALL, assert_no_traceback, built, coterie, ended, query, stamped, started, write_project
 
 SLOW = {
     "project.yml": """\
@@ -172,6 +161,7 @@ def test_ctrl_c_during_show_is_no_accident(tmp_path: Path) -> None:
     process = started("show", "endless", "--target-dir", str(target), project=project)
     while process.poll() is None and not has_open(process, target / "warehouse.duckdb"):
         time.sleep(0.005)
+    time.sleep(0.5)  # into the query; a signal before it must end the same way
     process.send_signal(signal.SIGINT)
     stopped = ended(process)
     assert stopped.exit_code == 130, stopped.stderr
@@ -227,9 +217,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(place)], check=True)
 
 
-def test_a_disk_that_fills_up_while_publishing_keeps_the_last_version(
-    tiny_disk: Path, tmp_path: Path
-) -> None:
+def test_a_disk_that_fills_up_while_publishing_keeps_the_last_version(tiny_disk: Path, tmp_path: Path) -> None:
     project = shutil.copytree(SMALL, tmp_path / "project")
     settings = (project / "project.yml").read_text()
     (project / "project.yml").write_text(settings.replace("target/serve", f"{tiny_disk}/serve"))

