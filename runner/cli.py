@@ -215,8 +215,7 @@ def _enter(project_dir: Path | None) -> None:
 
     if project_dir is not None:
         if not project_dir.is_dir():
-            hint = "--project-dir names the folder of project.yml"
-            raise AuthorError(f"no folder {project_dir}", hint=hint)
+            raise AuthorError(f"no folder {project_dir}", hint="--project-dir names the folder of project.yml")
         os.chdir(project_dir)
 
 

@@ -165,8 +165,7 @@ class Compiler:
         if node is not None:
             return str(node.relation)
         if name in project.disabled:
-            hint = "it is switched off by `enabled` in project.yml"
-            raise Mistake(f"the model `{name}` is disabled", name, hint)
+            raise Mistake(f"the model `{name}` is disabled", name, "it is switched off by `enabled` in project.yml")
         known = [*project.models, *project.seeds]
         hint = did_you_mean(name, known, "no model or seed has a name like that")
         for source in project.sources:
@@ -227,8 +226,7 @@ def _shared_addresses(manifest: Manifest) -> Iterator[CoterieError]:
         owner = manifest.owners[table.relation.schema.lower(), table.relation.name.lower()]
         if owner != name:
             message = f"`{name}` has the address of `{owner}`: {table.relation.address}"
-            hint = "give one of them another schema or alias"
-            yield AuthorError(message, place=table.place, hint=hint)
+            yield AuthorError(message, place=table.place, hint="give one of them another schema or alias")
 
 
 def _cycle_error(project: Project, cycle: Cycle) -> CoterieError:

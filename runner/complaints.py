@@ -19,10 +19,9 @@ def suggestion(details: Mapping[str, Any]) -> str:
     return did_you_mean(name, known)
 
 
-_CSV_FAULTS = (
-    "Error when converting", "Expected Number of Columns", "Value with unterminated quote",
-    "Invalid unicode", "Maximum line size",
-)  # fmt: skip
+_FAULTS = (
+    "Error when converting|Expected Number of Columns|Value with unterminated quote|Invalid unicode|Maximum line size"
+)
 
 
 def csv_error(message: str) -> CoterieError:
@@ -31,7 +30,7 @@ def csv_error(message: str) -> CoterieError:
     line = int(lines[0].rpartition(":")[2] or 1)
     original = lines[1].partition("Original Line: ")[2]
     path = next((each.partition("= ")[2] for each in lines if each.startswith("  file = ")), "")
-    known = [each for each in lines[2:] if each.startswith(_CSV_FAULTS)]
+    known = [each for each in lines[2:] if each.startswith(tuple(_FAULTS.split("|")))]
     what = known[0] if known else "the row cannot be read"
     what = what.replace("Error when converting column ", "column ")
     cell = what.partition('Could not convert string "')[2].rpartition('" to ')[0]

@@ -57,8 +57,7 @@ def refusal(kind: str, name: str) -> AuthorError | None:
     feature = read_yaml(str(path), read_text(path))[kind].get(name.replace("-", "_"))
     if feature is None:
         return None
-    hint = "docs/dbt.md lists what of dbt is supported"
-    return AuthorError(f"`{name}` is not supported: {feature}", hint=hint)
+    return AuthorError(f"`{name}` is not supported: {feature}", hint="docs/dbt.md lists what of dbt is supported")
 
 
 def place_of(key: str, otherwise: Place, *blocks: Any) -> Place:
@@ -95,8 +94,7 @@ def read_yaml(path: str, text: str) -> Any:
         message = f"not valid YAML: {e.problem or e.context}"
         tab = "\t" in line_of(text, line)
         hint = "YAML is indented with spaces, never with tabs" if tab else _YAML_HINT
-        place = Place(path, line, column, line_of(text, line))
-        raise AuthorError(message, place=place, hint=hint) from e
+        raise AuthorError(message, place=Place(path, line, column, line_of(text, line)), hint=hint) from e
     except yaml.YAMLError as e:
         raise AuthorError(f"not valid YAML: {e}", place=Place(path)) from e
     finally:
@@ -113,12 +111,10 @@ def _built(loader: Any, node: Any, path: str, lines: list[str]) -> Any:
         loader.flatten_mapping(node)
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
-                place = _place(path, lines, _mark(key_node))
-                raise AuthorError("a key must be a word", place=place, hint=_YAML_HINT)
+                raise AuthorError("a key must be a word", place=_place(path, lines, _mark(key_node)), hint=_YAML_HINT)
             key = str(loader.construct_object(key_node, deep=True))
             if own.count(key) > 1 and key in block:
-                place = _place(path, lines, _mark(key_node))
-                raise AuthorError(f"the key `{key}` stands twice", place=place)
+                raise AuthorError(f"the key `{key}` stands twice", place=_place(path, lines, _mark(key_node)))
             block[key] = _built(loader, value_node, path, lines)
             block.marks[key] = _mark(key_node)
         return block

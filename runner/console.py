@@ -204,10 +204,8 @@ def _show_published(published: Published) -> None:
         talk(f"published {published.path} in {published.seconds:.1f} s", "green")
         return
     talk(f"not published: {published.because}", "yellow")
-    for address in published.stale[:10]:
+    for address in published.stale:
         talk(f"  {address}", "yellow")
-    if len(published.stale) > 10:
-        talk(f"  and {len(published.stale) - 10} more", "yellow")
 
 
 def show_plan(plan: Plan, note: str) -> None:

@@ -50,5 +50,4 @@ def refuse_unknown_columns(table: Table, columns: tuple[ColumnType, ...]) -> Non
         if column.name.lower() not in found:
             names = [each.name for each in columns]
             hint = did_you_mean(column.name, names, "columns: " + ", ".join(names))
-            message = f"`{table.name}` has no column `{column.name}`"
-            raise AuthorError(message, place=column.place, hint=hint)
+            raise AuthorError(f"`{table.name}` has no column `{column.name}`", place=column.place, hint=hint)

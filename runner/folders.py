@@ -61,8 +61,7 @@ class FolderConfig:
             self._merge(config, inline, place, MODEL_KEYS)
         if config.get("materialized") == "external" and not config.get("location"):
             hint = "set +location, for example target/export/{name}.parquet"
-            message = f"the external model `{path.stem}` has no location"
-            raise AuthorError(message, place=Place(str(path)), hint=hint)
+            raise AuthorError(f"the external model `{path.stem}` has no location", place=Place(str(path)), hint=hint)
         return config
 
     def seed(self, root: Path, path: Path, words: Properties | None) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def materialize(
 def _replace(cursor: Cursor, existing: Mapping[Relation, str], relation: Relation, kind: str, query: str) -> int | None:
     before = existing.get(relation)
     if before is not None and before != kind:
-        cursor.drop(relation, before)
+        cursor.run(f"drop {before} if exists {relation}")
     return cursor.create(kind, relation, query)
 
 

@@ -16,9 +16,7 @@ from runner.publish import published
 from runner.warehouse import ColumnType
 
 KEY_MACRO = "identity_key"
-HARMLESS_TYPES = (
-    "BOOLEAN", "INTEGER", "BIGINT", "HUGEINT", "DOUBLE", "DATE", "TIMESTAMP", "DECIMAL"
-)  # fmt: skip
+HARMLESS_TYPES = ("BOOLEAN", "INTEGER", "BIGINT", "HUGEINT", "DOUBLE", "DATE", "TIMESTAMP", "DECIMAL")
 """A key is text: a comparison or a count of keys cannot hold one."""
 
 Columns = Mapping[str, tuple[ColumnType, ...]]

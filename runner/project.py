@@ -116,8 +116,7 @@ class _Reader:
         found += [(path, "packages") for path in packages if path.is_file()]
         for path, feature in found:
             hint = "docs/dbt.md lists what of dbt is supported"
-            error = AuthorError(f"{feature} are not supported", place=Place(str(path)), hint=hint)
-            self.errors.append(error)
+            self.errors.append(AuthorError(f"{feature} are not supported", place=Place(str(path)), hint=hint))
         there = [path.name for path in Path().iterdir() if path.is_dir()]
         for folder in self.file.model_paths:
             if "model-paths" in self.file.block and not Path(folder).is_dir():
@@ -144,8 +143,7 @@ class _Reader:
     def _model(self, root: Path, path: Path) -> Model | None:
         text = read_text(path)
         if not text.strip():
-            hint = "write a select, or delete the file"
-            raise AuthorError("the model is empty", place=Place(str(path)), hint=hint)
+            raise AuthorError("the model is empty", place=Place(str(path)), hint="write a select, or delete the file")
         words = self._words_for(path)
         config = self.folders.model(root, path, words, text)
         if not self._is_enabled(config, path):
@@ -243,15 +241,12 @@ class _Reader:
         for shape in (each for file in files for each in file.unit_tests):
             place, beside = shape.place, Path(shape.place.path).parent / f"{shape.model}.sql"
             if shape.name in found:
-                message = f"the unit test `{shape.name}` exists twice"
-                self.errors.append(AuthorError(message, place=place))
+                self.errors.append(AuthorError(f"the unit test `{shape.name}` exists twice", place=place))
             model = models.get(shape.model)
             if model is not None and (not beside.exists() or str(beside) == model.path):
                 tags = as_tags(shape.tags) + as_tags(shape.config.get("tags"))
-                found[shape.name] = UnitTest(
-                    name=shape.name, path=place.path, place=place, model=model.name,
-                    shape=shape, tags=tags,
-                )  # fmt: skip
+                keys: dict[str, Any] = {"path": place.path, "place": place, "tags": tags}
+                found[shape.name] = UnitTest(name=shape.name, model=model.name, shape=shape, **keys)
             elif model is None and shape.model not in self.disabled:
                 hint = did_you_mean(shape.model, models)
                 message = f"the unit test names an unknown model `{shape.model}`"
@@ -268,50 +263,41 @@ class _Reader:
             for words in entries[1:]:
                 if folders[Path(words.place.path).parent] > 1:
                     first = entries[0].place
-                    message = f"`{name}` is already described at {first}"
-                    self.errors.append(AuthorError(message, place=words.place))
+                    self.errors.append(AuthorError(f"`{name}` is already described at {first}", place=words.place))
 
     def _tests(
         self, tables: list[Model | Seed], sources: Mapping[str, Source], files: list[PropertiesFile]
     ) -> dict[str, DataTest]:
-        """By name; a second test of the same name gets a number."""
-        taken = {table.name for table in tables}
+        """Singular and declared, by name; a second test of the same name gets a number."""
+        tests = [_singular(path) for path in files_in(self.file.test_paths, ".sql") if not _NOT_TESTS & set(path.parts)]
+        subjects: list[tuple[str, str, Properties]] = []
+        for node in tables:
+            words = self._words_for(Path(node.path))
+            subjects += [(f"ref('{node.name}')", node.name, words)] if words else []
+        for group, table in _tables(files):
+            if f"{group.name}.{table.name}" in sources:
+                subjects.append((f"source('{group.name}', '{table.name}')", f"{group.name}_{table.name}", table))
+        for call, name, words in subjects:
+            tests += self._caught(list, declared_tests(call, name, words, self.templates.places)) or []
+        copies = Counter(table.name for table in tables)
         found: dict[str, DataTest] = {}
-        for test in self._all_tests(tables, sources, files):
-            name, copies = test.name, 1
-            while name in found or name in taken:
-                copies += 1
-                name = f"{test.name}_{copies}"
+        for test in tests:
+            copies[test.name] += 1
+            name = test.name if copies[test.name] == 1 else f"{test.name}_{copies[test.name]}"
             found[name] = replace(test, name=name)
         return found
 
-    def _all_tests(
-        self, tables: list[Model | Seed], sources: Mapping[str, Source], files: list[PropertiesFile]
-    ) -> Iterator[DataTest]:
-        for path in files_in(self.file.test_paths, ".sql"):
-            if not {"generic", "fixtures"} & set(path.parts):
-                place = Place(str(path))
-                yield DataTest(name=path.stem, path=str(path), place=place, text=read_text(path))
-        macros = self.templates.places
-        for node in tables:
-            words = self._words_for(Path(node.path))
-            if words is not None:
-                call = f"ref('{node.name}')"
-                yield from self._caught(_all, declared_tests(call, node.name, words, macros)) or ()
-        for group, table in _tables(files):
-            if f"{group.name}.{table.name}" in sources:
-                call = f"source('{group.name}', '{table.name}')"
-                tests = declared_tests(call, f"{group.name}_{table.name}", table, macros)
-                yield from self._caught(_all, tests) or ()
+
+_NOT_TESTS = {"generic", "fixtures"}
+
+
+def _singular(path: Path) -> DataTest:
+    return DataTest(name=path.stem, path=str(path), place=Place(str(path)), text=read_text(path))
 
 
 def _read_properties(path: Path) -> PropertiesFile | None:
     value = read_yaml(str(path), read_text(path))
     return None if value is None else read_shape(PropertiesFile, value, Place(str(path)))
-
-
-def _all(tests: Iterator[DataTest]) -> list[DataTest]:
-    return list(tests)
 
 
 def _tables(files: list[PropertiesFile]) -> Iterator[tuple[SourceGroup, SourceTable]]:

@@ -41,8 +41,7 @@ def source_state(source: Source, cursor: Cursor) -> SourceState:
     if not files:
         if source.is_required:
             hint = "run `coterie demo` for the demo shop, or set the var store_path"
-            message = f"no file for the required table `{source.name}`: {pattern}"
-            raise DataError(message, place=source.place, hint=hint)
+            raise DataError(f"no file for the required table `{source.name}`: {pattern}", place=source.place, hint=hint)
         return SourceState(source, (), (), "absent")
     found = {path: _columns(source, path, cursor, is_csv=is_csv) for path in files}
     for column in source.columns:

@@ -109,14 +109,9 @@ class _Tracer:
             if not isinstance(source.expression, exp.Query):
                 return self._of_expression(source.expression, scope)
             known = self._of_scope(source)
-            if name in known or not known:
-                return known.get(name, frozenset())
-            return self._renamed(column, source, known)
+            # `t(a, b)` renames columns: without the map, all of them may flow
+            return known[name] if name in known else frozenset().union(*known.values())
         return frozenset() if _is_bound_elsewhere(column) else frozenset({UNKNOWN})
-
-    def _renamed(self, column: exp.Column, source: Scope, known: Mapping[str, frozenset[Origin]]) -> frozenset[Origin]:
-        """`t(a, b)` renames columns: without the map, all of them may flow."""
-        return frozenset().union(*known.values())
 
 
 def _source(table: str, scope: Scope | None) -> exp.Expr | Scope | None:

@@ -60,8 +60,7 @@ class Templates:
             raise self._translated(e) from e
         except Returned as e:
             place, called_from = self._where(e, "")
-            message = "`return` has a meaning in a macro only"
-            raise AuthorError(message, place=place, called_from=called_from) from e
+            raise AuthorError("`return` has a meaning in a macro only", place=place, called_from=called_from) from e
         except CoterieError as e:
             raise e.at(*self._where(e, getattr(e, "word", ""))) from e.__cause__
         finally:
@@ -93,6 +92,10 @@ class Templates:
                 else:
                     return None
         return "".join(pieces)
+
+    def prepared(self, path: str, text: str) -> str:
+        """The text that is compiled; a subclass may weave marks into it."""
+        return text
 
     def _load_macros(self, path: str, text: str) -> None:
         try:
@@ -212,8 +215,7 @@ class Templates:
         if refused:
             return refused.at(place, called_from)
         if str(error).startswith("parameter"):
-            message = f"the argument `{name}` is not given"
-            return AuthorError(message, place=place, called_from=called_from)
+            return AuthorError(f"the argument `{name}` is not given", place=place, called_from=called_from)
         message = f"`{name}` is not defined" if "is undefined" in str(error) else str(error)
         field = str(error).split("'")[3:4]
         if field and place and f"target.{field[0]}" in place.excerpt:

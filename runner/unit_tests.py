@@ -242,8 +242,7 @@ def _fixture(rows: Rows) -> str:
     there = {path.stem: path for path in sorted(Path("tests").rglob(f"fixtures/*.{suffix}"))}
     if rows.fixture not in there:
         hint = did_you_mean(str(rows.fixture), there, "it belongs in tests/data/fixtures/")
-        message = f"no fixture `{rows.fixture}.{suffix}`"
-        raise AuthorError(message, place=rows.at("fixture"), hint=hint)
+        raise AuthorError(f"no fixture `{rows.fixture}.{suffix}`", place=rows.at("fixture"), hint=hint)
     return there[str(rows.fixture)].read_text(encoding="utf-8-sig")
 
 

@@ -105,9 +105,6 @@ class Cursor:
         sql = f"{prefix}{query}\n) to {literal(path)} ({options})"
         return int(self._executed(sql, prefix=len(prefix)).fetchall()[0][0])
 
-    def drop(self, relation: Relation, kind: str) -> None:
-        self.run(f"drop {kind} if exists {relation}")
-
     def statements(self, sql: str) -> list[bool]:
         """By statement in the text: is it a select?"""
         try:

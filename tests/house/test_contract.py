@@ -6,12 +6,14 @@ docs/bi.md promises them. Who changes this file breaks somebody's dashboard.
 import os
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from runner.binding import bind
+from runner.building import Request, build, target_of
 from runner.compile import compile_project
 from runner.project import load_project
-from runner.publish import About, published
+from runner.publish import published
 from runner.warehouse import Warehouse
 
 ROOT = Path(__file__).parents[2]
@@ -76,18 +78,16 @@ TYPES = {
         "ordered_on": "DATE",
         "ordered_at": "TIMESTAMP",
     },
-    "reports.rpt_capabilities": {
-        "capability": "VARCHAR",
-        "state": "VARCHAR",
-        "basis": "VARCHAR",
-        "reason": "VARCHAR",
-    },
+    "reports.rpt_capabilities": {"capability": "VARCHAR", "state": "VARCHAR", "basis": "VARCHAR", "reason": "VARCHAR"},
     "reports.rpt_segments": {"segment": "VARCHAR", "people": "BIGINT", "people_share": "DOUBLE"},
 }
 """Columns that stay, and the kind of value they hold; a decimal may get more digits."""
 
 SEGMENT = {"customer_id": "VARCHAR", "score": "DOUBLE", "reason": "VARCHAR", "as_of": "TIMESTAMP"}
 """How every `seg_*` begins."""
+
+ABOUT = {"run_id", "project", "as_of", "data_as_of", "store", "published_at", "coterie_version", "duckdb_version"}
+"""The columns of the one row of `main.about`."""
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +130,13 @@ def test_every_segment_begins_with_the_contract(tables):
     assert not wrong
 
 
-def test_a_version_says_what_it_is():
-    names = list(About.__dataclass_fields__)
-    assert names[:5] == ["run_id", "project", "as_of", "data_as_of", "store"]
+def test_a_version_says_what_it_is(tmp_path, monkeypatch):
+    (tmp_path / "project.yml").write_text("name: shop\nserve: {include: [main]}\n")
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models/orders.sql").write_text("select 1 as order_id\n")
+    monkeypatch.chdir(tmp_path)
+    manifest = compile_project(load_project({}, {}))
+    list(build(manifest, target_of(manifest.project.file, None, None), Request()))
+    with duckdb.connect("target/serve/coterie.duckdb", read_only=True) as reader:
+        columns = reader.execute("describe about").fetchall()
+    assert {column[0] for column in columns} >= ABOUT
