@@ -23,7 +23,7 @@ from runner.selection import select
 from runner.shapes import ProjectFile, ServeConfig
 from runner.sources import SourceState, source_state
 from runner.state import Records, node_keys, recorded
-from runner.warehouse import Cursor, Settings, Warehouse, version
+from runner.warehouse import Cursor, Settings, Warehouse
 
 MOST_WORKERS = 4
 
@@ -131,10 +131,10 @@ def build(manifest: Manifest, target: Target, request: Request) -> Iterator[Even
 
 def refuse_leaks(manifest: Manifest) -> None:
     """No build without the proof that no identifier reaches a reader."""
-    from runner.privacy import leaks  # behind it is sqlglot, a door that is slow to open
-
     sources = manifest.project.sources.values()
     if any(each.facts.get("pii") == "direct" for source in sources for each in source.columns):
+        from runner.privacy import leaks  # behind it is sqlglot, a door that is slow to open
+
         with Warehouse(None) as scratch:
             bound = bind(manifest, scratch, with_tests=False)
         errors = bound.errors or leaks(manifest, bound.columns)
@@ -256,7 +256,7 @@ def _about(manifest: Manifest, run_id: str, now: datetime, cursor: Cursor) -> Ab
         "store": str(known.get("store", "")),
         "published_at": now.strftime("%Y-%m-%d %H:%M:%S"),
         "coterie_version": package_version("coterie"),
-        "duckdb_version": version(),
+        "duckdb_version": package_version("duckdb"),
     }
 
 

@@ -291,7 +291,9 @@ def guarded(action: Callable[[], ExitCode | None]) -> ExitCode:
     except CoterieError as e:
         show_error(e)
         return e.exit_code
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, RuntimeError) as e:
+        if isinstance(e, RuntimeError) and "interrupted" not in str(e):  # so DuckDB tells it
+            raise
         talk("interrupted; the last published version stays as it was", "yellow")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:

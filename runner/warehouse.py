@@ -187,10 +187,6 @@ class Warehouse:
         self.close()
 
 
-def version() -> str:
-    return duckdb.__version__
-
-
 def _not_opened(error: duckdb.Error, where: str) -> CoterieError:
     message = _details(error).get("exception_message", "")
     if "Could not set lock" in message:
