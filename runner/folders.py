@@ -138,7 +138,7 @@ def _refuse_missing(block: Block, folders: list[Path], known: frozenset[str]) ->
 def _refuse_unknown_names(block: Any, there: set[str], known: frozenset[str]) -> None:
     for key, value in block.items():
         if key not in there and not _is_setting(key, value, known):
-            hint = did_you_mean(key, there | known, "settings begin with +")
+            hint = did_you_mean(key, there, "settings begin with +")
             place = place_of(key, Place("project.yml"), block)
             raise AuthorError(f"no folder or file `{key}` to configure", place=place, hint=hint)
 

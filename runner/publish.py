@@ -105,6 +105,7 @@ def _copy(
     version = literal(serve.storage_version)
     cursor.run(f"attach {literal(str(fresh))} as serving (storage_version {version})")
     try:
+        fresh.with_suffix(".parquet").mkdir()
         counts = {node.relation: _copy_table(node, cursor, fresh.with_suffix(".parquet")) for node in nodes}
         _write_about(cursor, about)
         cursor.run("checkpoint serving")

@@ -103,9 +103,7 @@ def test_what_was_left_out_is_reported(crafted_shop: duckdb.DuckDBPyConnection) 
 
 
 def test_absent_tables_turn_capabilities_off(crafted_shop: duckdb.DuckDBPyConnection) -> None:
-    states = dict(
-        crafted_shop.execute("select capability, state from reports.rpt_capabilities").fetchall()
-    )
+    states = dict(crafted_shop.execute("select capability, state from reports.rpt_capabilities").fetchall())
     assert states["carts"] == "off"
     assert states["consents"] == "off"
     assert states["unit_costs"] == "off"
@@ -136,13 +134,9 @@ def test_the_real_shop_s_mapping_losses_are_counted(real_shop: duckdb.DuckDBPyCo
     }
 
 
-def test_the_real_shop_s_customers_fall_into_sensible_segments(
-    real_shop: duckdb.DuckDBPyConnection,
-) -> None:
+def test_the_real_shop_s_customers_fall_into_sensible_segments(real_shop: duckdb.DuckDBPyConnection) -> None:
     sizes = dict(
-        real_shop.execute(
-            "select segment, count(*) from segments.segment_primary group by segment"
-        ).fetchall()
+        real_shop.execute("select segment, count(*) from segments.segment_primary group by segment").fetchall()
     )
     customers = real_shop.execute("select count(*) from marts.customer_360").fetchone()
     assert sum(sizes.values()) == (customers or (0,))[0]
@@ -153,9 +147,7 @@ def test_the_real_shop_s_customers_fall_into_sensible_segments(
 
 
 def test_the_docs_show_the_segments_of_the_real_shop(real_shop: duckdb.DuckDBPyConnection) -> None:
-    built = real_shop.execute(
-        "select segment, count(*) from segments.segment_primary group by segment"
-    ).fetchall()
+    built = real_shop.execute("select segment, count(*) from segments.segment_primary group by segment").fetchall()
     page = (PROJECT / "docs" / "connect-a-shop.md").read_text()
     shown = re.findall(r"^\| `(\w+)` \| ([\d,]+) \|", page, re.MULTILINE)
     assert {segment: int(people.replace(",", "")) for segment, people in shown} == dict(built)

@@ -54,9 +54,7 @@ def compare_warehouses(
                 yield _compare(connection, address, tolerances.get(address.table, 0.0))
 
 
-def _tables(
-    connection: duckdb.DuckDBPyConnection, database: str, schemas: tuple[str, ...]
-) -> set[Address]:
+def _tables(connection: duckdb.DuckDBPyConnection, database: str, schemas: tuple[str, ...]) -> set[Address]:
     rows = connection.execute(
         "select schema_name, table_name from duckdb_tables() "
         "where database_name = ? and list_contains(?::varchar[], schema_name)",
@@ -65,9 +63,7 @@ def _tables(
     return {Address(schema, table) for schema, table in rows}
 
 
-def _compare(
-    connection: duckdb.DuckDBPyConnection, address: Address, tolerance: float
-) -> Comparison:
+def _compare(connection: duckdb.DuckDBPyConnection, address: Address, tolerance: float) -> Comparison:
     ours, theirs = (_columns(connection, database, address) for database in ("coterie", "dbt"))
     row_count = _count(connection, f"select * from {_quoted('coterie', address)}")
     if ours != theirs:
@@ -75,9 +71,7 @@ def _compare(
         return Comparison(address, row_count, 0, 0, complaint)
     only_ours = _missing(address, "coterie", "dbt", ours, tolerance)
     only_theirs = _missing(address, "dbt", "coterie", ours, tolerance)
-    examples = _examples(connection, "coterie", only_ours) + _examples(
-        connection, "dbt", only_theirs
-    )
+    examples = _examples(connection, "coterie", only_ours) + _examples(connection, "dbt", only_theirs)
     counts = _count(connection, only_ours), _count(connection, only_theirs)
     return Comparison(address, row_count, *counts, examples=examples)
 

@@ -12,9 +12,7 @@ from benchmarks.dbt_parity.comparison import Comparison, compare_warehouses
 EQUAL = "select 1 as id, 2.5::decimal(18,4) as amount, 0.1::double as share"
 
 
-def compared(
-    folder: Path, ours: str, theirs: str, tolerances: dict[str, float] | None = None
-) -> Comparison:
+def compared(folder: Path, ours: str, theirs: str, tolerances: dict[str, float] | None = None) -> Comparison:
     for name, query in (("coterie", ours), ("dbt", theirs)):
         with duckdb.connect(str(folder / name)) as connection:
             connection.execute("create schema marts")
@@ -52,12 +50,8 @@ def test_another_type_or_column_is_a_complaint(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("theirs", "is_equal"), [("0.1000000001", True), ("0.100000002", False), ("null", False)]
-)
-def test_a_declared_tolerance_forgives_up_to_itself(
-    tmp_path: Path, theirs: str, is_equal: bool
-) -> None:
+@pytest.mark.parametrize(("theirs", "is_equal"), [("0.1000000001", True), ("0.100000002", False), ("null", False)])
+def test_a_declared_tolerance_forgives_up_to_itself(tmp_path: Path, theirs: str, is_equal: bool) -> None:
     near = EQUAL.replace("0.1::", f"{theirs}::")
     assert compared(tmp_path, EQUAL, near, {"orders": 1e-9}).is_equal == is_equal
 

@@ -17,10 +17,7 @@ ROOT = Path(__file__).parents[2]
 MACROS = ROOT / "demo" / "macros"
 SOURCES = yaml.safe_load((ROOT / "models/adapters/_sources.yml").read_text(encoding="utf-8"))
 TABLES = {
-    table["name"]: [
-        (column["name"], column["data_type"].upper().replace(" ", ""))
-        for column in table["columns"]
-    ]
+    table["name"]: [(column["name"], column["data_type"].upper().replace(" ", "")) for column in table["columns"]]
     for table in SOURCES["sources"][0]["tables"]
 }
 TRUTH = ("truth_customers", "truth_orders", "truth_replenishments")
@@ -36,11 +33,7 @@ class Shop:
         self.output, self.truth = folder / "shop", folder / "truth"
         command = [sys.executable, "-m", "runner.cli", "demo", "--output", str(self.output)]
         done = subprocess.run(
-            [*command, "--truth", str(self.truth), *options],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=False,
+            [*command, "--truth", str(self.truth), *options], cwd=ROOT, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
         self.database = duckdb.connect()
@@ -63,9 +56,7 @@ class Shop:
         """How many of this shop's rows the other one lacks."""
         here = f"read_parquet('{self._folder(name)}/{name}[-.]*parquet')"
         there = f"read_parquet('{other._folder(name)}/{name}[-.]*parquet')"
-        return int(
-            self.value(f"select count(*) from (from {here} except all select * from {there})")
-        )
+        return int(self.value(f"select count(*) from (from {here} except all select * from {there})"))
 
     def _folder(self, name: str) -> Path:
         return self.truth if name in TRUTH else self.output
@@ -117,9 +108,7 @@ def test_another_seed_is_another_shop(small: Shop, tmp_path: Path):
 
 def draws(identifier: str, stream: str, seed: int = 1) -> str:
     """The macro `draw` as the demo's models get it."""
-    text = "".join(
-        (MACROS / name).read_text(encoding="utf-8") for name in ("streams.sql", "random.sql")
-    )
+    text = "".join((MACROS / name).read_text(encoding="utf-8") for name in ("streams.sql", "random.sql"))
     template = jinja2.Environment(undefined=jinja2.StrictUndefined).from_string(
         text + "{{ draw('" + identifier + "', '" + stream + "') }}"
     )

@@ -49,20 +49,14 @@ def test_every_module_has_a_floor_and_every_floor_a_module():
 @pytest.mark.parametrize("path", RUNNER, ids=lambda path: path.stem)
 def test_a_module_imports_only_from_floors_below(path):
     known = floors()
-    below = {
-        name.removeprefix("runner.") for name in imported(path) if name.startswith("runner.")
-    } & set(known)
+    below = {name.removeprefix("runner.") for name in imported(path) if name.startswith("runner.")} & set(known)
     wrong = {name for name in below if known[name] >= known[path.stem]}
     assert not wrong, f"{path.stem} (floor {known[path.stem]}) imports {wrong}"
 
 
 @pytest.mark.parametrize("library", sorted(DOORS))
 def test_one_library_has_one_door(library):
-    users = {
-        path.stem
-        for path in RUNNER
-        if any(name.partition(".")[0] == library for name in imported(path))
-    }
+    users = {path.stem for path in RUNNER if any(name.partition(".")[0] == library for name in imported(path))}
     assert users <= DOORS[library]
 
 
@@ -99,19 +93,14 @@ def test_a_function_fits_a_screen(path):
     long = [
         node.name
         for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.FunctionDef)
-        and (node.end_lineno or 0) - node.lineno >= MOST_FUNCTION_LINES
+        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= MOST_FUNCTION_LINES
     ]
     assert not long
 
 
 @pytest.mark.parametrize("path", RUNNER, ids=lambda path: path.stem)
 def test_only_the_console_speaks_and_only_the_command_line_exits(path):
-    calls = {
-        ast.unparse(node.func)
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call)
-    }
+    calls = {ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)}
     assert "print" not in calls
     if path.stem != "cli":
         assert "sys.exit" not in calls

@@ -77,9 +77,7 @@ def test_every_table_below_the_adapters_tests_its_grain(manifest):
         if each.node.kind == "test" and each.node.macro in grain
         for parent in each.parents
     }
-    untested = [
-        m.name for m in models(manifest) if layer(m) != "adapters" and m.name not in tested
-    ]
+    untested = [m.name for m in models(manifest) if layer(m) != "adapters" and m.name not in tested]
     assert not untested
 
 
@@ -108,19 +106,11 @@ def test_every_var_is_read_somewhere(manifest):
     texts += [path.read_text() for path in (ROOT / "models").rglob("*.sql")]
     texts += [path.read_text() for path in (ROOT / "tests" / "data").rglob("*.sql")]
     every = "\n".join(texts)
-    unread = [
-        name
-        for name in manifest.project.vars
-        if f"var('{name}'" not in every and f'var("{name}"' not in every
-    ]
+    unread = [name for name in manifest.project.vars if f"var('{name}'" not in every and f'var("{name}"' not in every]
     assert not unread
 
 
 def test_an_identifier_stays_out_of_published_schemas(manifest):
     served = manifest.project.file.serve.include
-    holders = [
-        m.name
-        for m in models(manifest)
-        if m.meta.get("may_hold_identifiers") and m.relation.schema in served
-    ]
+    holders = [m.name for m in models(manifest) if m.meta.get("may_hold_identifiers") and m.relation.schema in served]
     assert not holders

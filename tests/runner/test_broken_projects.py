@@ -53,11 +53,7 @@ def test_a_process_started_by_hand_says_the_same(tmp_path: Path, coterie: Fresh)
     command = [sys.executable, "-m", "runner.cli", "check"]
     by_hand = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     forked = coterie(folder, "check")
-    assert (by_hand.returncode, by_hand.stdout, by_hand.stderr) == (
-        forked.exit_code,
-        forked.stdout,
-        forked.stderr,
-    )
+    assert (by_hand.returncode, by_hand.stdout, by_hand.stderr) == (forked.exit_code, forked.stdout, forked.stderr)
 
 
 def test_each_case_has_one_mistake_and_says_which() -> None:

@@ -180,12 +180,8 @@ def test_show_sql_prints_what_would_run_and_needs_nothing_built(coterie: Fresh, 
     assert coterie(write(SHOP), "show", "unique_orders_order_id", "--sql").stdout.startswith("select")
 
 
-@pytest.mark.parametrize(
-    ("cte", "told"), [("orders", [["1", "a", "2.5"], ["2", "b"]]), ("large", [["1", "2.5"]])]
-)
-def test_show_cte_prints_the_rows_of_that_step(
-    coterie: Fresh, built: Path, cte: str, told: list[list[str]]
-) -> None:
+@pytest.mark.parametrize(("cte", "told"), [("orders", [["1", "a", "2.5"], ["2", "b"]]), ("large", [["1", "2.5"]])])
+def test_show_cte_prints_the_rows_of_that_step(coterie: Fresh, built: Path, cte: str, told: list[list[str]]) -> None:
     ended = coterie(built, "show", "totals", "--cte", cte)
     assert [line.split() for line in ended.stdout.splitlines()[2:]] == told
 
@@ -352,9 +348,7 @@ def test_a_plan_changes_nothing(coterie: Fresh, built: Path) -> None:
 # test
 
 
-def test_tests_of_tables_that_are_not_built_are_not_passed_over_in_silence(
-    coterie: Fresh, write: Write
-) -> None:
+def test_tests_of_tables_that_are_not_built_are_not_passed_over_in_silence(coterie: Fresh, write: Write) -> None:
     folder = write({**SHOP, "seeds/countries.csv": "country\nGB\n"})
     coterie(folder, "build", "countries")
     ended = coterie(folder, "test")

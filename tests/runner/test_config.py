@@ -1,7 +1,5 @@
 """The strict reader of YAML: shapes, kinds and nearest keys."""
 
-# ruff: noqa: E501 - a case is easier to compare on one line
-
 from __future__ import annotations
 
 from pathlib import Path
@@ -129,9 +127,7 @@ def test_a_mistake_names_its_line_and_the_nearest_key(text: str, place: str, mes
 
 @given(
     st.text(
-        alphabet=st.one_of(
-            st.sampled_from("ab: -\n\t'\"{}[]#&*!|>%@`,?"), st.characters(exclude_categories=["Cs"])
-        ),
+        alphabet=st.one_of(st.sampled_from("ab: -\n\t'\"{}[]#&*!|>%@`,?"), st.characters(exclude_categories=["Cs"])),
         max_size=40,
     )
 )

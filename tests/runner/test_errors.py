@@ -33,9 +33,7 @@ FILES = st.text(alphabet=st.sampled_from("ab é東🎁\t\n"), max_size=60)
         ([ExitCode.WORLD, ExitCode.AUTHOR, ExitCode.DATA], ExitCode.AUTHOR),
     ],
 )
-def test_the_author_comes_before_the_world_and_the_world_before_data(
-    codes: list[ExitCode], wins: ExitCode
-) -> None:
+def test_the_author_comes_before_the_world_and_the_world_before_data(codes: list[ExitCode], wins: ExitCode) -> None:
     assert worst(codes) == wins
 
 
@@ -73,9 +71,7 @@ def test_an_error_is_the_authors_unless_it_says_otherwise() -> None:
         (-5, 1, 1, "select"),
     ],
 )
-def test_a_character_offset_has_a_line_and_a_column(
-    offset: int, line: int, column: int, excerpt: str
-) -> None:
+def test_a_character_offset_has_a_line_and_a_column(offset: int, line: int, column: int, excerpt: str) -> None:
     text = "select\n\t'é東' as name,\nfrom"
     assert place_in("models/a.sql", text, offset) == Place("models/a.sql", line, column, excerpt)
 

@@ -89,15 +89,12 @@ def acyclic(draw: st.DrawFn) -> dict[str, list[str]]:
     names = [f"n{at}" for at in range(size)]
     draw(st.randoms(use_true_random=False)).shuffle(names)
     return {
-        name: draw(st.lists(st.sampled_from(names[:at]), unique=True)) if at else []
-        for at, name in enumerate(names)
+        name: draw(st.lists(st.sampled_from(names[:at]), unique=True)) if at else [] for at, name in enumerate(names)
     }
 
 
 @given(acyclic(), st.randoms(use_true_random=False))
-def test_every_order_is_complete_and_puts_parents_first(
-    parents: dict[str, list[str]], chance: random.Random
-) -> None:
+def test_every_order_is_complete_and_puts_parents_first(parents: dict[str, list[str]], chance: random.Random) -> None:
     graph = Graph(parents)
     position = {name: at for at, name in enumerate(graph.order)}
     assert sorted(graph.order) == sorted(parents)

@@ -27,9 +27,7 @@ union all select 'view' from duckdb_views() where schema_name = '{0}' and view_n
 
 @pytest.mark.parametrize("kind", ["table", "view"])
 def test_a_model_becomes_what_it_says(coterie: Fresh, write: Write, kind: str) -> None:
-    files = {
-        "models/m.sql": f"{{{{ config(materialized='{kind}', schema='marts', alias='n') }}}} select 1 as a"
-    }
+    files = {"models/m.sql": f"{{{{ config(materialized='{kind}', schema='marts', alias='n') }}}} select 1 as a"}
     folder, _ = build(coterie, write, files)
     assert rows(folder, KIND.format("marts", "n")) == [(kind,)]
 
@@ -124,12 +122,7 @@ def test_a_seed_has_the_types_that_are_declared(coterie: Fresh, write: Write) ->
         },
     )
     described = rows(folder, "select column_name, column_type from (describe main.limits)")
-    assert described == [
-        ("code", "VARCHAR"),
-        ("amount", "DECIMAL(18,4)"),
-        ("since", "DATE"),
-        ("is_on", "BOOLEAN"),
-    ]
+    assert described == [("code", "VARCHAR"), ("amount", "DECIMAL(18,4)"), ("since", "DATE"), ("is_on", "BOOLEAN")]
     assert [tuple(map(str, row)) for row in rows(folder, "select * from main.limits")] == [
         ("007", "1.5000", "2026-01-31", "True"),
         ("None", "None", "None", "None"),
@@ -157,14 +150,9 @@ def test_a_seed_may_use_another_delimiter_and_schema(coterie: Fresh, write: Writ
 
 def test_a_seed_keeps_quotes_line_breaks_and_other_letters(coterie: Fresh, write: Write) -> None:
     folder, _ = build(
-        coterie,
-        write,
-        {"seeds/words.csv": '\ufeffword,meaning\r\nnaïve,"two\nlines, ""quoted"""\r\n東京,🎁\r\n'},
+        coterie, write, {"seeds/words.csv": '\ufeffword,meaning\r\nnaïve,"two\nlines, ""quoted"""\r\n東京,🎁\r\n'}
     )
-    assert rows(folder, "select * from main.words order by word") == [
-        ("naïve", 'two\nlines, "quoted"'),
-        ("東京", "🎁"),
-    ]
+    assert rows(folder, "select * from main.words order by word") == [("naïve", 'two\nlines, "quoted"'), ("東京", "🎁")]
 
 
 def test_a_seed_with_a_header_and_no_row_is_an_empty_table(coterie: Fresh, write: Write) -> None:

@@ -152,8 +152,7 @@ def verdicts(coterie: Fresh, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     """By mart: what `check` says of it."""
     folder: Path = tmp_path_factory.mktemp("shop")
     marts = {
-        f"models/marts/{name}.sql": sql.format(people=PEOPLE, keys=KEYS)
-        for name, sql in {**LEAKS, **HARMLESS}.items()
+        f"models/marts/{name}.sql": sql.format(people=PEOPLE, keys=KEYS) for name, sql in {**LEAKS, **HARMLESS}.items()
     }
     for path, text in {**FILES, **marts}.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)

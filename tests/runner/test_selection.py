@@ -187,9 +187,7 @@ def test_an_intersection_may_be_empty_where_each_side_is_not(manifest: Manifest)
         ("source:shopp", "matches nothing", "`shop`"),
     ],
 )
-def test_a_word_that_means_nothing_is_refused(
-    manifest: Manifest, words: str, message: str, hint: str
-) -> None:
+def test_a_word_that_means_nothing_is_refused(manifest: Manifest, words: str, message: str, hint: str) -> None:
     with pytest.raises(AuthorError) as caught:
         select(manifest, [words])
     assert message in caught.value.message

@@ -1,7 +1,5 @@
 """Every character of compiled SQL leads back to the file, line and column that the author wrote."""
 
-# ruff: noqa: E501 - a case is easier to compare on one line
-
 from __future__ import annotations
 
 import random
@@ -97,10 +95,7 @@ MACROS = {
 
 def test_text_of_a_macro_leads_into_the_macro_and_names_the_callers(shop: Shop) -> None:
     manifest = shop({**MACROS, "models/m.sql": "select\n    {{ outer('amount') }} as a,\n    there"})
-    assert place_of(manifest, "m", "here") == (
-        "macros/inner.sql:4:13",
-        ["macros/outer.sql:3:4", "models/m.sql:2:5"],
-    )
+    assert place_of(manifest, "m", "here") == ("macros/inner.sql:4:13", ["macros/outer.sql:3:4", "models/m.sql:2:5"])
     assert place_of(manifest, "m", "+") == ("macros/outer.sql:2:12", ["models/m.sql:2:5"])
     assert place_of(manifest, "m", "there") == ("models/m.sql:3:5", [])
     assert place_of(manifest, "m", "as a") == ("models/m.sql:2:27", [])

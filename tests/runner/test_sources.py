@@ -31,9 +31,7 @@ MODELS = {
 }
 
 
-def build(
-    coterie: Fresh, write: Write, files: dict[str, str], location: str = "data/{name}.csv"
-) -> tuple[Path, Ended]:
+def build(coterie: Fresh, write: Write, files: dict[str, str], location: str = "data/{name}.csv") -> tuple[Path, Ended]:
     folder = write({**MODELS, "models/_sources.yml": YML.format(location=location), **files})
     ended = coterie(folder, "build")
     assert "Traceback" not in ended.stderr
@@ -134,10 +132,7 @@ def test_a_csv_file_may_have_a_header_and_no_row(coterie: Fresh, write: Write) -
 def test_several_csv_files_are_one_table_each_with_its_own_columns(coterie: Fresh, write: Write) -> None:
     files = {"data/orders_1.csv": "order_id,amount\n1,2.5\n", "data/orders_2.csv": "note,order_id\ngift,2\n"}
     folder, _ = build(coterie, write, files, "data/{name}_*.csv")
-    assert [tuple(map(str, row)) for row in rows(folder, ALL)] == [
-        ("1", "2.5000", "None"),
-        ("2", "None", "gift"),
-    ]
+    assert [tuple(map(str, row)) for row in rows(folder, ALL)] == [("1", "2.5000", "None"), ("2", "None", "gift")]
 
 
 def test_several_parquet_files_are_one_table_each_with_its_own_columns(coterie: Fresh, write: Write) -> None:
@@ -145,10 +140,7 @@ def test_several_parquet_files_are_one_table_each_with_its_own_columns(coterie: 
     parquet(folder, "orders_1.parquet", "select 1 as order_id, 2.5 as amount")
     parquet(folder, "orders_2.parquet", "select 'gift' as note, 2::bigint as order_id")
     build(coterie, write, {}, "data/{name}_*.parquet")
-    assert [tuple(map(str, row)) for row in rows(folder, ALL)] == [
-        ("1", "2.5000", "None"),
-        ("2", "None", "gift"),
-    ]
+    assert [tuple(map(str, row)) for row in rows(folder, ALL)] == [("1", "2.5000", "None"), ("2", "None", "gift")]
 
 
 def test_parquet_and_csv_of_the_same_rows_give_the_same_table(coterie: Fresh, write: Write) -> None:

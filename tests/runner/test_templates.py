@@ -1,7 +1,5 @@
 """What templates may say, and what comes out: Jinja and dbt's words in it."""
 
-# ruff: noqa: E501 - a case is easier to compare on one line
-
 from __future__ import annotations
 
 import pytest
@@ -282,10 +280,7 @@ def refs(manifest: Manifest, name: str) -> tuple[str, ...]:
 @pytest.mark.parametrize("call", ['ref("orders")', "ref( 'orders' )", "ref('or' ~ 'ders')"])
 def test_a_ref_may_be_written_in_many_ways(shop: Shop, call: str) -> None:
     manifest = shop(
-        {
-            "models/orders.sql": "select 1 as id",
-            "models/facts.sql": f"select * from {{{{ {call} }}}} where 1 = 1",
-        }
+        {"models/orders.sql": "select 1 as id", "models/facts.sql": f"select * from {{{{ {call} }}}} where 1 = 1"}
     )
     assert refs(manifest, "facts") == ("orders",)
     assert manifest.compiled["facts"].sql == 'select * from "main"."orders" where 1 = 1'

@@ -98,9 +98,7 @@ def test_rows_may_be_given_in_every_format(shop: Shop, given: str) -> None:
     ids=["dict", "fewer columns", "other case", "csv", "sql in another order", "csv file"],
 )
 def test_only_the_stated_columns_are_compared(shop: Shop, expect: str) -> None:
-    test = (
-        f"given:\n  - input: ref('orders')\n    rows: [{{customer_id: a, amount: 7.5}}]\nexpect:\n  {expect}"
-    )
+    test = f"given:\n  - input: ref('orders')\n    rows: [{{customer_id: a, amount: 7.5}}]\nexpect:\n  {expect}"
     fixture = {"tests__data__fixtures__sums_csv": "amount\n7.5\n"}
     assert passes(shop, TOTALS, test, **fixture)
 
@@ -201,9 +199,7 @@ expect:
 
 def test_an_ephemeral_input_is_given_like_any_other(shop: Shop) -> None:
     model = "select sum(amount) as amount from {{ ref('paid') }}"
-    test = (
-        "given:\n  - input: ref('paid')\n    rows: [{amount: 2}, {amount: 3}]\nexpect:\n  rows: [{amount: 5}]"
-    )
+    test = "given:\n  - input: ref('paid')\n    rows: [{amount: 2}, {amount: 3}]\nexpect:\n  rows: [{amount: 5}]"
     paid = "{{ config(materialized='ephemeral') }}\nselect amount from {{ ref('orders') }} where is_paid"
     assert passes(shop, model, test, models__paid_sql=paid)
 
@@ -278,9 +274,7 @@ unit_tests:
         ("true", '"true"', True),
     ],
 )
-def test_values_are_compared_as_the_models_own_type(
-    shop: Shop, found: str, expected: str, is_same: bool
-) -> None:
+def test_values_are_compared_as_the_models_own_type(shop: Shop, found: str, expected: str, is_same: bool) -> None:
     test = f"given: []\nexpect:\n  rows: [{{value: {expected}}}]"
     assert passes(shop, f"select {found} as value", test) is is_same
 

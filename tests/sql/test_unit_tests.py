@@ -18,7 +18,7 @@ def project(store: str):
 
 
 STORES = {store: project(store) for store in ("generic", "online_retail")}
-CASES = {name: "generic" for name in STORES["generic"].project.unit_tests} | {
+CASES = dict.fromkeys(STORES["generic"].project.unit_tests, "generic") | {
     name: "online_retail"
     for name in STORES["online_retail"].project.unit_tests
     if name not in STORES["generic"].project.unit_tests
