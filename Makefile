@@ -8,7 +8,6 @@ READY  := $(VENV)/.ready
 
 build: $(READY)  ## environment, demo store, build, tests, publish; prints the segment table
 	@$(BIN)/coterie demo
-	@$(BIN)/coterie check
 	@$(BIN)/coterie build
 
 test: $(READY)  ## style, types, runner tests, SQL unit tests, data tests, docs tests

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -238,19 +237,13 @@ def _target(manifest: Manifest, options: Options) -> Target:
 
 
 def run() -> None:
-    """The command. An interrupt is 130 whenever it comes; a second one must not stop the tidying up."""
-
-    def interrupt_once(*_: object) -> None:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGINT, interrupt_once)
+    """The command. An interrupt is 130 whenever it comes."""
     try:
         main.main(standalone_mode=False)
     except click.ClickException as e:
         e.show()
         sys.exit(e.exit_code)
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
 
 

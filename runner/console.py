@@ -6,6 +6,7 @@ Nothing below this module prints. rich is loaded only where a person is watching
 from __future__ import annotations
 
 import re
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -294,6 +295,7 @@ def guarded(action: Callable[[], ExitCode | None]) -> ExitCode:
     except (KeyboardInterrupt, RuntimeError) as e:
         if isinstance(e, RuntimeError) and "interrupted" not in str(e):  # so DuckDB tells it
             raise
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one must not spoil the farewell
         talk("interrupted; the last published version stays as it was", "yellow")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pytest
 from fresh import Ended, Fresh
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -48,9 +49,14 @@ def started(*arguments: str, project: Path = SMALL, largest_file: int | None = N
     )
 
 
-def ended(process: subprocess.Popen[str]) -> Ended:
-    """What became of a process that was started."""
-    stdout, stderr = process.communicate(timeout=HANG)
+def ended(process: subprocess.Popen[str], within: int = HANG) -> Ended:
+    """What became of a process that was started; one that hangs is ended and fails the test."""
+    try:
+        stdout, stderr = process.communicate(timeout=within)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        pytest.fail(f"the process went on for {within} seconds")
     return Ended(process.returncode, stdout, stderr)
 
 

@@ -113,7 +113,7 @@ def test_ctrl_c_stops_at_once_and_keeps_the_last_version(
 ) -> None:
     began = time.monotonic()
     running.send_signal(signal.SIGINT)
-    stopped = ended(running)
+    stopped = ended(running, within=60)
     took = time.monotonic() - began
     assert stopped.exit_code == 130, stopped.stderr
     assert "interrupted" in stopped.stderr
@@ -128,7 +128,7 @@ def test_a_second_ctrl_c_is_no_worse(target: Path, running: subprocess.Popen[str
     running.send_signal(signal.SIGINT)
     time.sleep(0.01)
     running.send_signal(signal.SIGINT)
-    stopped = ended(running)
+    stopped = ended(running, within=60)
     assert stopped.exit_code in (130, -signal.SIGINT), stopped.stderr
     assert published_stamp(target) == 1
 
@@ -141,7 +141,7 @@ def test_ctrl_c_during_publishing_keeps_the_last_version(tmp_path: Path) -> None
     while process.poll() is None and not list((target / "serve").glob(".build-*")):
         time.sleep(0.005)
     process.send_signal(signal.SIGINT)
-    stopped = ended(process)
+    stopped = ended(process, within=60)
     assert stopped.exit_code == 130, stopped.stderr
     assert_no_traceback(stopped)
     assert not list((target / "serve").glob(".build-*"))
@@ -154,16 +154,18 @@ def has_open(process: subprocess.Popen[str], file: Path) -> bool:
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="nobody tells what is open")
-def test_ctrl_c_during_show_is_no_accident(tmp_path: Path) -> None:
+@pytest.mark.parametrize("delay", [0, 0.2, 0.5])
+def test_ctrl_c_during_show_is_no_accident(tmp_path: Path, delay: float) -> None:
+    """Again and again: the engine loses every third interrupt of the main thread."""
     files = {"models/endless.sql": ENDLESS}
     project, target = write_project(tmp_path / "project", files), tmp_path / "target"
     built(target, project=project)
     process = started("show", "endless", "--target-dir", str(target), project=project)
     while process.poll() is None and not has_open(process, target / "warehouse.duckdb"):
         time.sleep(0.005)
-    time.sleep(0.5)  # into the query; a signal before it must end the same way
+    time.sleep(delay)  # before the query or into it: both must end the same way
     process.send_signal(signal.SIGINT)
-    stopped = ended(process)
+    stopped = ended(process, within=60)
     assert stopped.exit_code == 130, stopped.stderr
     assert_no_traceback(stopped)
 
