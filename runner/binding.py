@@ -5,6 +5,7 @@ Needs no data. What binds here runs; only values can still go wrong.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -15,9 +16,10 @@ from runner.contracts import refuse_broken_contract, refuse_unknown_columns
 from runner.errors import AuthorError, CoterieError, did_you_mean
 from runner.nodes import DataTest, Seed, Source
 from runner.sources import empty_sql, seed_sql, source_state, view_sql
-from runner.warehouse import ColumnType, Cursor, Token, Warehouse, characters, tokens
+from runner.warehouse import COMMENT, ColumnType, Cursor, Warehouse, characters, tokens
 
 TESTS_AT_ONCE = 25
+WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -142,8 +144,7 @@ class _Binder:
         rest = compiled.sql
         for parent in compiled.parents:
             rest = rest.replace(str(self.manifest.tables[parent].relation), "")
-        words = tokens(rest)
-        if self.words.isdisjoint(token.word for token in words) and not _reads_a_file(words):
+        if self.words.isdisjoint(WORD.findall(rest.lower())) and not _reads_a_file(rest):
             return  # a cheap look before the syntax tree
         entries = list(_entries(self.cursor.syntax_tree(compiled.sql)))
         ctes = {str(cte["key"]).lower() for entry in entries for cte in (entry.get("cte_map") or {}).get("map", ())}
@@ -170,6 +171,8 @@ class _Binder:
 
 def _refuse_statements(cursor: Cursor, compiled: Compiled) -> None:
     """One statement, a select, and no semicolon."""
+    if ";" not in compiled.sql and compiled.sql.split(None, 1)[:1] in (["with"], ["select"], ["from"]):
+        return
     are_selects = cursor.statements(compiled.sql)
     semicolon = next((token.at for token in tokens(compiled.sql) if token.word == ";"), None)
     if not are_selects:
@@ -182,7 +185,7 @@ def _refuse_statements(cursor: Cursor, compiled: Compiled) -> None:
         raise error
     if not are_selects[0]:
         error = AuthorError("a model is a select statement", hint="the runner writes the rest")
-        error.offset = next(token.at for token in tokens(compiled.sql) if not token.is_comment)
+        error.offset = next(token.at for token in tokens(compiled.sql) if token.kind != COMMENT)
         raise error
 
 
@@ -195,7 +198,8 @@ def _bare_name(owner: str, written: str, sql: str, byte: int) -> CoterieError:
     return error
 
 
-def _reads_a_file(words: list[Token]) -> bool:
+def _reads_a_file(sql: str) -> bool:
+    words = tokens(sql) if "'" in sql else []
     return any(a.word in ("from", "join") and b.word.startswith("'") for a, b in pairwise(words))
 
 

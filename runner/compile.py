@@ -136,6 +136,10 @@ class Compiler:
             return [self._argument(each, scope, reading, test) for each in value]
         if not isinstance(value, str):
             return value
+        if value.startswith("ref('") and value.endswith("')") and value.count("'") == 2:
+            reading.refs.append(value[5:-2])
+            with blamed_on(test.place):
+                return scope.ref(value[5:-2])
         if value.startswith(("ref(", "source(")):
             value = "{{ " + value + " }}"
         if "{{" not in value:

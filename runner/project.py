@@ -148,12 +148,8 @@ class _Reader:
         config = self.folders.model(root, path, words, text)
         if not self._is_enabled(config, path):
             return None
-        return Model(
-            **self._table(path, words, config),
-            text=text,
-            materialized=config.get("materialized", "view"),
-            config=config,
-        )
+        kind = config.get("materialized", "view")
+        return Model(**self._table(path, words, config), text=text, materialized=kind, config=config)
 
     def _seed(self, root: Path, path: Path) -> Seed | None:
         words = self._words_for(path)
@@ -179,9 +175,7 @@ class _Reader:
             "path": str(path),
             "place": Place(str(path)),
             "relation": Relation(config.get("schema", "main"), config.get("alias", path.stem)),
-            "columns": tuple(
-                replace(each, description=self._description(each)) for each in (words.columns if words else ())
-            ),
+            "columns": tuple(map(self._described, words.columns)) if words else (),
             "description": self._description(words),
             "tags": as_tags(config.get("tags")) + as_tags(words.tags if words else None),
             "meta": {**config.get("meta", {}), **(words.meta if words else {})},
@@ -197,6 +191,9 @@ class _Reader:
         if words is None or "{{" not in words.description:
             return words.description if words else ""
         return str(self._rendered(words.description, words.at("description")))
+
+    def _described(self, column: Column) -> Column:
+        return replace(column, description=self._description(column)) if "{{" in column.description else column
 
     def _rendered(self, value: Any, place: Place) -> Any:
         return rendered(value, place, self.templates, self.scope)

@@ -276,6 +276,9 @@ def _token(sql: str, wanted: str, kind: object = None) -> int | None:
     return next((each.at for each in tokens(sql) if each.word == wanted.lower() and kind in (None, each.kind)), None)
 
 
+COMMENT = duckdb.token_type.comment
+
+
 @dataclass(frozen=True)
 class Token:
     at: int
@@ -283,10 +286,6 @@ class Token:
     kind: object
     word: str
     """In lower case, without quotes."""
-
-    @property
-    def is_comment(self) -> bool:
-        return self.kind == duckdb.token_type.comment
 
 
 def tokens(sql: str) -> list[Token]:
