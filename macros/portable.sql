@@ -4,7 +4,7 @@
 case
         when strlen({{ text }}) = length({{ text }}) then {{ text }}
         else translate(
-            replace(strip_accents({{ text }}), 'ß', 'ss'), 'øØłŁđĐðÐæÆœŒ', 'oOlLdDdDaAoO'
+            replace(replace(strip_accents({{ text }}), 'ß', 'ss'), 'ẞ', 'SS'), 'øØłŁđĐðÐæÆœŒ', 'oOlLdDdDaAoO'
         )
     end
 {%- endmacro %}

@@ -108,9 +108,11 @@ def test_the_lock_of_a_killed_build_does_not_block(
     assert published_stamp(target) == 3
 
 
+@pytest.mark.parametrize("delay", [0, 0.001, 0.002, 0.004, 0.5])
 def test_ctrl_c_stops_at_once_and_keeps_the_last_version(
-    slow_project: Path, target: Path, running: subprocess.Popen[str]
+    slow_project: Path, target: Path, running: subprocess.Popen[str], delay: float
 ) -> None:
+    time.sleep(delay)  # the moment when a statement starts is the hard one
     began = time.monotonic()
     running.send_signal(signal.SIGINT)
     stopped = ended(running, within=60)
