@@ -6,7 +6,7 @@ Yields what happens; shows nothing.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version as package_version
@@ -94,10 +94,10 @@ class Published:
     seconds: float = 0.0
 
 
-Event = Note | Planned | Started | Result | Published
+Events = Generator[Note | Planned | Started | Result | Published, None, None]
 
 
-def build(manifest: Manifest, target: Target, request: Request) -> Iterator[Event]:
+def build(manifest: Manifest, target: Target, request: Request) -> Events:
     """Raises what keeps it from starting; all that happens after is an event."""
     chosen = select(manifest, request.select, request.exclude)
     refuse_leaks(manifest)
@@ -171,7 +171,7 @@ def readable(target: Target) -> tuple[Warehouse, str]:
         return Warehouse(served, target.settings, read_only=True), note
 
 
-def test(manifest: Manifest, target: Target, request: Request) -> Iterator[Event]:
+def test(manifest: Manifest, target: Target, request: Request) -> Events:
     """Data tests only, on what stands in the warehouse."""
     chosen = select(manifest, request.select, request.exclude) - set(manifest.tables)
     warehouse, note = readable(target)

@@ -5,24 +5,25 @@ Nothing below this module prints. rich is loaded only where a person is watching
 
 from __future__ import annotations
 
+import linecache
 import re
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 import click
 
-from runner.building import Event, Note, Planned, Published
-from runner.errors import CoterieError, ExitCode, Place, Problems, line_of, worst
+from runner.building import Events, Note, Planned, Published
+from runner.errors import CoterieError, ExitCode, Place, Problems, worst
 from runner.execute import Result, Started
 from runner.nodes import DataTest, Source
 from runner.plan import Plan
 from runner.showing import Shown
 from runner.unit_tests import Outcome
+from runner.warehouse import interrupt_all
 
 MASK = "•••"
 E_MAIL = re.compile(r"[^@\s'\"]+@[^@\s'\"]+\.[^@\s'\"]+")
@@ -58,7 +59,7 @@ def _show_one(error: CoterieError) -> None:
 
 
 def _show_excerpt(place: Place) -> None:
-    line = (place.excerpt or _line_in(place)).replace("\t", " ")
+    line = (place.excerpt or linecache.getline(place.path, place.line).rstrip("\n")).replace("\t", " ")
     if not line.strip():
         return
     start = max(0, place.column - 100)
@@ -66,19 +67,12 @@ def _show_excerpt(place: Place) -> None:
     talk("    " + " " * (place.column - 1 - start) + "^", "red")
 
 
-def _line_in(place: Place) -> str:
-    try:
-        return line_of(Path(place.path).read_text(encoding="utf-8-sig", errors="replace"), place.line)
-    except OSError:
-        return ""
-
-
-def follow(events: Iterable[Event], is_masked: Masked) -> list[Result]:
+def follow(events: Events, is_masked: Masked) -> list[Result]:
     """Show a run while it happens; its results come back."""
     started = time.perf_counter()
     results: list[Result] = []
     published: Published | None = None
-    with _progress() as progress:
+    with closing(events), _progress() as progress:
         for event in events:
             if isinstance(event, Note):
                 talk(event.text, "yellow")
@@ -171,8 +165,7 @@ def _show_test(result: Result, is_masked: Masked) -> None:
     word = "error" if result.status == "failed" else "warning"
     rows = "row" if result.failures == 1 else "rows"
     style = STATUS_STYLE[result.status]
-    talk()
-    talk(f"{node.place}: {word}: test {node.name}: {result.failures:,} failing {rows}", style)
+    talk(f"\n{node.place}: {word}: test {node.name}: {result.failures:,} failing {rows}", style)
     for row in result.sample:
         cells = (
             f"{name}={MASK if is_masked(node, name, value) else value}" for name, value in zip(result.columns, row)
@@ -185,8 +178,7 @@ def _show_slowest(results: list[Result]) -> None:
     slowest = sorted(results, key=lambda each: -each.seconds)[:SLOWEST]
     if len(results) > SLOWEST and slowest[0].seconds >= 0.05:
         steps = ", ".join(f"{each.step.name} {each.seconds:.2f} s" for each in slowest)
-        talk()
-        talk(f"slowest: {steps}", "bright_black")
+        talk(f"\nslowest: {steps}", "bright_black")
 
 
 def _show_summary(results: list[Result], seconds: float) -> None:
@@ -287,6 +279,12 @@ def _cell(value: Any) -> str:
 
 def guarded(action: Callable[[], ExitCode | None]) -> ExitCode:
     """Run a verb; show its error and turn it into the exit code. The only catch of all."""
+
+    def interrupt(*_: object) -> None:
+        interrupt_all()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
     try:
         return action() or ExitCode.OK
     except CoterieError as e:

@@ -9,7 +9,7 @@ import heapq
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 from queue import SimpleQueue
@@ -90,6 +90,7 @@ class _Run:
         self.stopped = ""
         self.running = 0
         self.pool = ThreadPoolExecutor(workers, thread_name_prefix="step")
+        self.futures: list[Future[None]] = []
         self.local = threading.local()
 
     def events(self) -> Iterator[Started | Result]:
@@ -131,7 +132,7 @@ class _Run:
 
     def _submit(self, step: Step, *, is_alone: bool) -> None:
         self.running += 1
-        self.pool.submit(self._work, step, is_alone)
+        self.futures.append(self.pool.submit(self._work, step, is_alone))
 
     def _finished(self, result: Result) -> Result:
         name = result.step.name
@@ -188,10 +189,10 @@ class _Run:
         return Result(step, "ok", rows=rows)
 
     def stop(self) -> None:
-        """Ends running statements; returns when every thread is idle."""
-        if self.running:
+        """Ends running statements; one that starts just now needs a second call. Returns when all is idle."""
+        self.pool.shutdown(wait=False, cancel_futures=True)
+        while wait(self.futures, timeout=0.05).not_done:
             self.site.warehouse.interrupt()
-        self.pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _tested(step: Step, cursor: Cursor) -> Result:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import duckdb
 
@@ -142,11 +143,14 @@ class Cursor:
         for schema in sorted(schemas):
             self.run(f"create schema if not exists {quoted(schema)}")
 
-    def interrupt(self) -> None:
-        self._connection.interrupt()
 
-    def close(self) -> None:
-        self._connection.close()
+_open: WeakSet[Warehouse] = WeakSet()
+
+
+def interrupt_all() -> None:
+    """For the handler of Ctrl-C: DuckDB may miss a signal that comes while the main thread is in a query."""
+    for warehouse in _open:
+        warehouse.interrupt()
 
 
 class Warehouse:
@@ -164,18 +168,19 @@ class Warehouse:
         except OSError as e:
             hint = "choose another folder with --target-dir"
             raise WorldError(f"cannot create the folder of {where}: {e.strerror}", hint=hint) from e
-        self._cursors: list[Cursor] = []
+        self._cursors: list[duckdb.DuckDBPyConnection] = []
+        _open.add(self)
 
     def cursor(self) -> Cursor:
-        cursor = Cursor(self._connection.cursor())
-        self._cursors.append(cursor)
-        return cursor
+        self._cursors.append(self._connection.cursor())
+        return Cursor(self._cursors[-1])
 
     def interrupt(self) -> None:
         for cursor in self._cursors:
             cursor.interrupt()
 
     def close(self) -> None:
+        _open.discard(self)
         for cursor in self._cursors:
             cursor.close()
         self._connection.close()
