@@ -208,14 +208,13 @@ def _sync(path: Path) -> None:
 
 
 def _retire(folder: Path, serve: ServeConfig) -> None:
-    """Keep the newest versions by count, and Parquet that a slow reader may still hold by age."""
-    keep = max(1, serve.keep)
-    for old in sorted(folder.glob("coterie-*.duckdb"))[:-keep]:
-        old.unlink(missing_ok=True)
-    oldest = time.time() - serve.min_age_hours * 3600
-    for old in sorted(folder.glob("parquet-*"))[:-keep]:
-        if old.stat().st_mtime < oldest:
-            shutil.rmtree(old, ignore_errors=True)
+    """Keep the newest versions by count, and for a while those that a slow reader may be about to open."""
+    keep, now, age = max(1, serve.keep), time.time(), serve.min_age_hours * 3600
+    for pattern, least in (("coterie-*.duckdb", min(age, 60)), ("parquet-*", age)):  # a file is opened within a minute
+        versions = sorted(folder.glob(pattern))
+        for at, old in enumerate(versions[:-keep]):
+            if versions[at + 1].stat().st_mtime <= now - least:
+                old.unlink() if old.is_file() else shutil.rmtree(old, ignore_errors=True)
 
 
 def _remove_unfinished(folder: Path) -> None:

@@ -132,10 +132,11 @@ def test_as_many_versions_are_kept_as_configured(fresh: Path, tmp_path: Path) ->
     assert query(fresh, "select distinct build_stamp from marts.order_facts") == [(9,)]
 
 
-def test_young_parquet_versions_outlive_the_count(fresh: Path) -> None:
+def test_young_versions_outlive_the_count(fresh: Path) -> None:
+    """A slow reader may have read the link, and not opened the file yet."""
     for stamp in (8, 9):
         built(fresh, *stamped(stamp))
-    assert len(list((fresh / "serve").glob("coterie-*.duckdb"))) == 2
+    assert len(list((fresh / "serve").glob("coterie-*.duckdb"))) == 3
     assert len(list((fresh / "serve").glob("parquet-*"))) == 3
 
 
