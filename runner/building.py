@@ -30,9 +30,8 @@ MOST_WORKERS = 4
 
 @dataclass(frozen=True)
 class Target:
-    """Where the runner writes: the target folder, the warehouse and the serving folder in it."""
+    """Where the runner writes: the warehouse, and the serving folder if there is one."""
 
-    folder: Path
     warehouse: Path
     serve: ServeConfig | None
     settings: Settings
@@ -54,7 +53,7 @@ def target_of(file: ProjectFile, folder: Path | None, threads: int | None) -> Ta
     serve = file.serve
     if serve is not None:
         serve = replace(serve, path=str(_moved(serve.path, home)))
-    return Target(home, _moved(warehouse.path, home), serve, settings)
+    return Target(_moved(warehouse.path, home), serve, settings)
 
 
 def _moved(path: str, home: Path) -> Path:
