@@ -82,7 +82,7 @@ class _Binder:
             self.cursor.columns(compiled.sql)
         elif isinstance(node, Source):
             is_typed = node.columns and all(each.data_type for each in node.columns)
-            query = empty_sql(node) if is_typed else view_sql(source_state(node, self.cursor))
+            query = empty_sql(node) if is_typed else view_sql(source_state(node, self.cursor, {}))
             self.cursor.create("table", node.relation, query, empty=True)
         elif isinstance(node, Seed):
             self.cursor.create("table", node.relation, seed_sql(node, self.cursor))

@@ -5,60 +5,28 @@ Yields what happens; shows nothing.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Generator, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from importlib.metadata import version as package_version
+from datetime import datetime
 from pathlib import Path
 
 from runner.binding import bind
 from runner.compile import Manifest
-from runner.errors import AuthorError, CoterieError, DataError, Problems, WorldError
-from runner.execute import Result, Site, Started, execute
-from runner.plan import Plan, make_plan
-from runner.publish import FILE, About, publish, refuse_unknown_storage, stale_tables
-from runner.relation import quoted
+from runner.config import place_of
+from runner.errors import AuthorError, CoterieError, DataError, Place, Problems
+from runner.execute import Result, Started, execute
+from runner.identity import Identity, digest, identities
+from runner.incremental import Moment
+from runner.journal import Journal, new_run
+from runner.materialize import Site
+from runner.plan import Plan, Wish, make_plan, plan_all
+from runner.publishing import Published, published_version, refuse_unknown_storage
 from runner.selection import select
-from runner.shapes import ProjectFile, ServeConfig
 from runner.sources import SourceState, source_state
-from runner.state import Records, node_keys, recorded
-from runner.warehouse import Cursor, Settings, Warehouse
-
-MOST_WORKERS = 4
-
-
-@dataclass(frozen=True)
-class Target:
-    """Where the runner writes: the warehouse, and the serving folder if there is one."""
-
-    warehouse: Path
-    serve: ServeConfig | None
-    settings: Settings
-
-    @property
-    def workers(self) -> int:
-        return min(MOST_WORKERS, self.settings.threads or os.cpu_count() or 1)
-
-
-def target_of(file: ProjectFile, folder: Path | None, threads: int | None) -> Target:
-    """Paths of project.yml below `target/` move to another target folder with it."""
-    home = folder or Path("target")
-    warehouse = file.warehouse
-    settings = Settings(
-        threads=threads or warehouse.threads,
-        memory_limit=warehouse.memory_limit,
-        temp_directory=str(_moved(warehouse.temp_directory or "target/tmp", home)),
-    )
-    serve = file.serve
-    if serve is not None:
-        serve = replace(serve, path=str(_moved(serve.path, home)))
-    return Target(_moved(warehouse.path, home), serve, settings)
-
-
-def _moved(path: str, home: Path) -> Path:
-    parts = Path(path).parts
-    return home.joinpath(*parts[1:]) if parts[:1] == ("target",) else Path(path)
+from runner.state import NOTHING, Past, Records, past, read_copy, write_copy
+from runner.targets import Target, opened, readable
+from runner.warehouse import Cursor, Warehouse
 
 
 @dataclass(frozen=True)
@@ -69,6 +37,11 @@ class Request:
     exclude: tuple[str, ...] = ()
     fail_fast: bool = False
     publish: bool = True
+    full_refresh: bool = False
+    state: Path | None = None
+    """Another target folder, to compare with: what `state:` means, and where deferred tables are read."""
+    defer: bool = False
+    """Copy unbuilt parents from the published version."""
 
 
 @dataclass(frozen=True)
@@ -83,102 +56,145 @@ class Note:
     text: str
 
 
-@dataclass(frozen=True)
-class Published:
-    """What became of publishing: the path readers open, or why not."""
-
-    path: Path | None
-    because: str = ""
-    stale: tuple[str, ...] = ()
-    seconds: float = 0.0
-
-
 Events = Generator[Note | Planned | Started | Result | Published, None, None]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is owed, and all that was looked at to know it."""
+
+    past: Past
+    states: Mapping[str, SourceState]
+    now: Mapping[str, Identity]
+    plan: Plan
 
 
 def build(manifest: Manifest, target: Target, request: Request) -> Events:
     """Raises what keeps it from starting; all that happens after is an event."""
-    chosen = select(manifest, request.select, request.exclude)
-    refuse_leaks(manifest)
-    with _opened(manifest, target) as warehouse:
+    chosen = chosen_names(manifest, target, request)
+    with opened(manifest, target) as warehouse:
         cursor = warehouse.cursor()
         if target.serve is not None:
             refuse_unknown_storage(target.serve, cursor)
         records = Records(cursor)
         shop = manifest.project.vars
         records.refuse_another_shop(str(shop.get("store", "")), str(shop.get("store_path", "")))
-        known = recorded(cursor)
-        chosen = _testable(manifest, chosen, known)
-        states = source_states(manifest, chosen, cursor)
-        keys = node_keys(manifest, states)
-        plan = make_plan(manifest, chosen, keys, known)
-        yield Planned(plan)
-        records.forget(plan.names)
+        outlook = look_ahead(manifest, chosen, request, cursor, past(cursor))
+        run = new_run(str(shop.get("as_of", "")), request.select)
+        moment = Moment(clock(manifest, run.started_at), run.run_id, outlook.now, manifest)
+        refuse_earlier_day(outlook, moment)
+        refuse_leaks(manifest, outlook.now, records)
+        yield Planned(outlook.plan)
+        records.keep_files(outlook.states.values(), outlook.past.files)
         cursor.create_schemas({node.relation.schema for node in manifest.tables.values()})
-        site = Site(manifest, warehouse, cursor.relations(), states)
-        run_id = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+        site = Site(manifest, warehouse, outlook.past.relations, outlook.states, moment)
+        journal = Journal(records, cursor, run)
         results: list[Result] = []
-        try:
-            for event in execute(plan, site, target.workers, fail_fast=request.fail_fast):
+        steps = execute(outlook.plan, site, target.workers, fail_fast=request.fail_fast)
+        with journal.open(manifest, outlook.plan, moment), closing(steps):  # workers end before the journal does
+            for event in steps:
                 if isinstance(event, Result):
                     results.append(event)
+                    journal.add(event)
                 yield event
-        finally:
-            records.keep({each.step.name: each.step.key for each in results if each.is_good}, run_id)
-        yield _published(manifest, target.serve, request, results, keys, cursor, run_id)
+        after = past(cursor)
+        if after.records != outlook.past.records:
+            write_copy(target.state_copy, after.records)
+        wanted = target.serve if request.publish else None
+        yield published_version(manifest, wanted, results, outlook.now, cursor, run)
 
 
-def refuse_leaks(manifest: Manifest) -> None:
-    """No build without the proof that no identifier reaches a reader."""
+def chosen_names(manifest: Manifest, target: Target, request: Request) -> frozenset[str]:
+    """Raises AuthorError for what matches nothing."""
+    words = " ".join(request.select + request.exclude)
+    marked = _marked(manifest, target, request) if "state:" in words else None
+    return select(manifest, request.select, request.exclude, marked)
+
+
+def _marked(manifest: Manifest, target: Target, request: Request) -> dict[str, frozenset[str]]:
+    """What `state:modified` and `state:new` mean: compared with another target folder, or with our own last build."""
+    known = read_copy((request.state / "state.json") if request.state else target.state_copy)
+    earlier = {name: each.identity for name, each in known.items()}
+    with Warehouse(None) as scratch:
+        now = identities(manifest, {}, earlier, scratch.cursor().is_same_query)
+    new = frozenset(name for name in now if name not in earlier)
+    changed = frozenset(name for name, each in now.items() if name in earlier and each.own != earlier[name].own)
+    return {"new": new, "modified": new | changed}
+
+
+def look_ahead(manifest: Manifest, chosen: frozenset[str], request: Request, cursor: Cursor, before: Past) -> Outlook:
+    """Reads the state of source files; touches nothing."""
+    chosen = _testable(manifest, chosen, before)
+    states = source_states(manifest, chosen, cursor, before)
+    now = identities(manifest, states, before.identities, cursor.is_same_query)
+    return Outlook(before, states, now, make_plan(manifest, Wish(chosen, request.full_refresh), now, before))
+
+
+def clock(manifest: Manifest, started_at: str) -> str:
+    """as_of as a timestamp (UTC). A project without one has the clock of its runs, as in dbt."""
+    as_of = manifest.project.vars.get("as_of")
+    if as_of is None:
+        return started_at
+    try:
+        return datetime.fromisoformat(str(as_of)).isoformat(sep=" ")
+    except ValueError as e:
+        place = place_of("as_of", Place("project.yml"), manifest.project.file.vars)
+        raise AuthorError(f"`as_of: {as_of}` is not a date", place=place, hint="for example 2026-11-01") from e
+
+
+def refuse_earlier_day(outlook: Outlook, moment: Moment) -> None:
+    """Tables that grow know the days they have seen, and cannot forget one."""
+    for step in outlook.plan.due:
+        seen = outlook.past.stamps.get(step.name, "")
+        if step.compiled.node.grows and not step.starts_over and seen and _is_after(seen, moment.clock):
+            raise AuthorError(
+                f"`{step.name}` was brought up to {seen} already; this build is of {moment.clock}",
+                place=step.compiled.node.place,
+                hint="days come in order: go on from there, give this day its own --target-dir, or --full-refresh"
+                " what can be made anew",
+            )
+
+
+def _is_after(one: str, other: str) -> bool:
+    return datetime.fromisoformat(one) > datetime.fromisoformat(other)
+
+
+def refuse_leaks(manifest: Manifest, now: Mapping[str, Identity], records: Records) -> None:
+    """No build without the proof that no identifier reaches a reader; the same models are proven once."""
     sources = manifest.project.sources.values()
-    if any(each.facts.get("pii") == "direct" for source in sources for each in source.columns):
-        from runner.privacy import leaks  # behind it is sqlglot, a door that is slow to open
+    if not any(each.facts.get("pii") == "direct" for source in sources for each in source.columns):
+        return
+    words = [f"{name} {node.columns} {node.meta}" for name, node in manifest.tables.items()]
+    proof = digest(*(each.own for each in now.values()), *words, str(manifest.project.file.serve))
+    if records.is_proven(proof):
+        return
+    from runner.privacy import leaks  # behind it is sqlglot, a door that is slow to open
 
-        with Warehouse(None) as scratch:
-            bound = bind(manifest, scratch, with_tests=False)
-        errors = bound.errors or leaks(manifest, bound.columns)
-        if errors:
-            raise Problems(errors)
+    with Warehouse(None) as scratch:
+        bound = bind(manifest, scratch, with_tests=False)
+    errors = bound.errors or leaks(manifest, bound.columns)
+    if errors:
+        raise Problems(errors)
+    records.keep_proof(proof)
 
 
-def _testable(manifest: Manifest, chosen: frozenset[str], known: Mapping[str, str]) -> frozenset[str]:
+def _testable(manifest: Manifest, chosen: frozenset[str], before: Past) -> frozenset[str]:
     """A test that also reads a table neither chosen nor built before has to wait for it."""
-    there = chosen | set(known) | set(manifest.project.sources)
+    there = chosen | set(before.records) | set(manifest.project.sources)
     return frozenset(
         name for name in chosen if name in manifest.tables or there.issuperset(manifest.compiled[name].parents)
     )
 
 
-def _opened(manifest: Manifest, target: Target) -> Warehouse:
-    try:
-        return Warehouse(target.warehouse, target.settings)
-    except AuthorError as e:
-        raise e.at(manifest.project.file.warehouse.place) from e
-
-
-def readable(target: Target) -> tuple[Warehouse, str]:
-    """The warehouse; while a build holds it, the published version, and a note that says so."""
-    if not target.warehouse.exists():
-        raise WorldError(f"nothing is built yet: no {target.warehouse}", hint="coterie build")
-    try:
-        return Warehouse(target.warehouse, target.settings, read_only=True), ""
-    except WorldError as e:
-        served = Path(target.serve.path) / FILE if target.serve else None
-        if served is None or not served.exists():
-            raise
-        note = f"a build is running ({e.message}); this is the published version"
-        return Warehouse(served, target.settings, read_only=True), note
-
-
 def test(manifest: Manifest, target: Target, request: Request) -> Events:
     """Data tests only, on what stands in the warehouse."""
-    chosen = select(manifest, request.select, request.exclude) - set(manifest.tables)
+    chosen = chosen_names(manifest, target, request) - set(manifest.tables)
     warehouse, note = readable(target)
     with warehouse:
         there = warehouse.cursor().relations()
         steps = [
             replace(step, waits=())
-            for step in make_plan(manifest, chosen, dict.fromkeys(manifest.compiled, ""), {}).steps
+            for step in plan_all(manifest, chosen).steps
             if step.name in chosen
             and all(manifest.tables[parent].relation in there for parent in step.compiled.parents)
         ]
@@ -189,88 +205,34 @@ def test(manifest: Manifest, target: Target, request: Request) -> Events:
             absent = f"left out {len(left_out)} tests that wait for `coterie build`: {some}" if left_out else ""
             yield Note("; ".join(filter(None, (note, absent))))
         yield Planned(plan)
-        site = Site(manifest, warehouse, {}, {})
+        site = Site(manifest, warehouse, {}, {}, Moment("", "", {}, manifest))
         yield from execute(plan, site, target.workers, fail_fast=request.fail_fast)
 
 
 def foresee(manifest: Manifest, target: Target, request: Request) -> tuple[Plan, str]:
     """What `build` would do and why; and a note where only the published records could be read."""
-    chosen = select(manifest, request.select, request.exclude)
-    records: Mapping[str, str] = {}
-    note = ""
-    with Warehouse(None) as scratch:
-        states = source_states(manifest, chosen, scratch.cursor())
+    chosen = chosen_names(manifest, target, request)
+    before, note = NOTHING, ""
     if target.warehouse.exists():
         warehouse, note = readable(target)
         with warehouse:
-            records = recorded(warehouse.cursor())
-    return make_plan(manifest, chosen, node_keys(manifest, states), records), note
+            before = past(warehouse.cursor())
+    with Warehouse(None) as scratch:
+        outlook = look_ahead(manifest, chosen, request, scratch.cursor(), before)
+    return outlook.plan, note
 
 
-def source_states(manifest: Manifest, chosen: Iterable[str], cursor: Cursor) -> dict[str, SourceState]:
+def source_states(manifest: Manifest, chosen: Iterable[str], cursor: Cursor, before: Past) -> dict[str, SourceState]:
     """Files of every source. What the chosen nodes read must be readable, the rest need not."""
     needed = manifest.graph.all_ancestors(chosen)
     states: dict[str, SourceState] = {}
     errors: list[CoterieError] = []
     for name, source in manifest.project.sources.items():
         try:
-            states[name] = source_state(source, cursor)
+            states[name] = source_state(source, cursor, before.files)
         except DataError as e:
             if name in needed:
                 errors.append(e)
     if errors:
         raise Problems(errors)
     return states
-
-
-def _published(
-    manifest: Manifest,
-    serve: ServeConfig | None,
-    request: Request,
-    results: list[Result],
-    keys: Mapping[str, str],
-    cursor: Cursor,
-    run_id: str,
-) -> Published:
-    if serve is None or not request.publish:
-        return Published(None, "not asked to" if serve else "no `serve:` in project.yml")
-    if not all(each.is_good for each in results):
-        return Published(None, "not everything succeeded; the last published version stays")
-    stale = stale_tables(manifest, serve, keys, recorded(cursor))
-    if stale:
-        because = "these tables are of another state; build them too (or build everything)"
-        return Published(None, because, tuple(stale))
-    started = datetime.now(UTC)
-    path = publish(manifest, serve, cursor, _about(manifest, run_id, started, cursor))
-    return Published(path, seconds=(datetime.now(UTC) - started).total_seconds())
-
-
-def _about(manifest: Manifest, run_id: str, now: datetime, cursor: Cursor) -> About:
-    known = manifest.project.vars
-    return {
-        "run_id": run_id,
-        "project": manifest.project.file.name,
-        "as_of": str(known.get("as_of", "")),
-        "data_as_of": _data_as_of(manifest, cursor),
-        "store": str(known.get("store", "")),
-        "published_at": now.strftime("%Y-%m-%d %H:%M:%S"),
-        "coterie_version": package_version("coterie"),
-        "duckdb_version": package_version("duckdb"),
-    }
-
-
-def _data_as_of(manifest: Manifest, cursor: Cursor) -> str | None:
-    """The latest event that the required sources hold before `as_of`."""
-    as_of = manifest.project.vars.get("as_of")
-    clocks = [
-        (source.relation, quoted(column.name))
-        for source in manifest.project.sources.values()
-        if source.is_required and manifest.graph.children[source.name]
-        for column in source.columns
-        if column.facts.get("clock") == "event"
-    ]
-    if not clocks or as_of is None:
-        return None
-    times = " union all ".join(f"select max({name}) as latest from {table} where {name} < $1" for table, name in clocks)
-    latest = cursor.value(f"select max(latest) from ({times})", [str(as_of)])
-    return str(latest) if latest else None

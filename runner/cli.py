@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from runner.building import Target
     from runner.compile import Manifest
     from runner.errors import ExitCode
+    from runner.targets import Target
 
 DIRECTORY = click.Path(file_okay=False, resolve_path=True, path_type=Path)
 Verb = Callable[..., Any]
@@ -61,6 +61,7 @@ def verb(story: Callable[..., ExitCode | None]) -> Verb:
 
 
 def selection(command: Verb) -> Verb:
+    command = click.option("--state", type=DIRECTORY, help="Target folder that state: compares with.")(command)
     command = click.option("--exclude", multiple=True, metavar="SELECT", help="All but these.")(command)
     command = click.option("--select", "-s", multiple=True, metavar="SELECT", help="Only these.")(command)
     return click.argument("names", nargs=-1, metavar="[SELECT]...")(command)
@@ -91,16 +92,16 @@ def check(options: Options) -> None:
 
 @verb
 @selection
-def ls(options: Options, names: Words, select: Words, exclude: Words) -> None:
+def ls(options: Options, names: Words, select: Words, exclude: Words, state: Path | None) -> None:
     """List what a selection means, in build order.
 
     Example: coterie ls +seg_at_risk_high_value
     """
-    from runner import console
-    from runner.selection import select as selected
+    from runner import building, console
 
     manifest = _manifest(options)
-    chosen = selected(manifest, names + select, exclude)
+    request = building.Request(names + select, exclude, state=state)
+    chosen = building.chosen_names(manifest, _target(manifest, options), request)
     for name in manifest.graph.order:
         if name in chosen:
             console.answer(name)
@@ -128,7 +129,7 @@ def show(options: Options, name: str, sql: bool, limit: int, cte: str | None) ->
 
 @verb
 @selection
-def plan(options: Options, names: Words, select: Words, exclude: Words) -> None:
+def plan(options: Options, names: Words, select: Words, exclude: Words, state: Path | None) -> None:
     """Show what build would do, and why. Touches nothing.
 
     Example: coterie plan seg_loyal_high_value+
@@ -136,7 +137,7 @@ def plan(options: Options, names: Words, select: Words, exclude: Words) -> None:
     from runner import building, console
 
     manifest = _manifest(options)
-    request = building.Request(names + select, exclude)
+    request = building.Request(names + select, exclude, state=state)
     console.show_plan(*building.foresee(manifest, _target(manifest, options), request))
 
 
@@ -144,7 +145,9 @@ def plan(options: Options, names: Words, select: Words, exclude: Words) -> None:
 @selection
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
 @click.option("--no-publish", is_flag=True, help="Build and test, publish nothing.")
-def build(options: Options, names: Words, select: Words, exclude: Words, fail_fast: bool, no_publish: bool) -> ExitCode:
+@click.option("--full-refresh", is_flag=True, help="Everything anew, growing tables too.")
+@click.option("--defer", is_flag=True, help="Read unbuilt parents from the published version.")
+def build(options: Options, names: Words, select: Words, exclude: Words, **given: Any) -> ExitCode:
     """Build seeds, models and tests; publish if all is well.
 
     Example: coterie build --as-of 2026-11-01
@@ -154,7 +157,7 @@ def build(options: Options, names: Words, select: Words, exclude: Words, fail_fa
 
     manifest = _manifest(options)
     target = _target(manifest, options)
-    request = building.Request(names + select, exclude, fail_fast, not no_publish)
+    request = building.Request(names + select, exclude, publish=not given.pop("no_publish"), **given)
     events = building.build(manifest, target, request)
     results = console.follow(events, showing.mask(manifest))
     summary = showing.summary(manifest, target, results)
@@ -167,7 +170,7 @@ def build(options: Options, names: Words, select: Words, exclude: Words, fail_fa
 @selection
 @click.option("--unit", is_flag=True, help="The unit tests, on the rows they state.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
-def test(options: Options, names: Words, select: Words, exclude: Words, unit: bool, fail_fast: bool) -> ExitCode:
+def test(options: Options, names: Words, select: Words, exclude: Words, unit: bool, **given: Any) -> ExitCode:
     """Run the data tests on what stands, or the unit tests.
 
     Example: coterie test seg_lead --unit
@@ -176,7 +179,7 @@ def test(options: Options, names: Words, select: Words, exclude: Words, unit: bo
     from runner.errors import worst
 
     manifest = _manifest(options)
-    request = building.Request(names + select, exclude, fail_fast)
+    request = building.Request(names + select, exclude, **given)
     if unit:
         return console.show_unit_tests(unit_tests.run(manifest, request.select, request.exclude))
     events = building.test(manifest, _target(manifest, options), request)
@@ -231,7 +234,7 @@ def _manifest(options: Options) -> Manifest:
 
 
 def _target(manifest: Manifest, options: Options) -> Target:
-    from runner.building import target_of
+    from runner.targets import target_of
 
     return target_of(manifest.project.file, options.target_dir, options.threads)
 

@@ -6,6 +6,7 @@ Never touches the database. All mistakes are collected, so that one run shows th
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -15,8 +16,9 @@ from runner.declared_tests import severity
 from runner.errors import AuthorError, CoterieError, Place, Problems, blamed_on, did_you_mean, place_in
 from runner.folders import PlainScope
 from runner.graph import Cycle, Graph
-from runner.nodes import Buildable, DataTest, Model, Seed, Source, Table
+from runner.nodes import Buildable, DataTest, Model, Seed, Snapshot, Source, Table
 from runner.project import Project
+from runner.relation import quoted
 from runner.scope import Mistake, Reading, Rendered
 from runner.sourcemap import MarkedTemplates, same_line, without_marks
 from runner.templates import Templates
@@ -31,6 +33,8 @@ class Compiled:
     parents: tuple[str, ...]
     reading: Reading = field(default_factory=Reading)
     severity: str = "error"
+    increment: str = ""
+    """What an incremental model adds to the table that stands: its SQL where `is_incremental()` holds."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,14 @@ class Manifest:
             for name, node in reversed(self.tables.items())  # the first of two owns it
         }
 
+    @contextmanager
+    def blamed(self, compiled: Compiled) -> Iterator[None]:
+        """An error raised inside is told where `compiled` says it."""
+        try:
+            yield
+        except CoterieError as e:
+            raise self.located(compiled, e) from e.__cause__
+
     def located(self, compiled: Compiled, error: CoterieError) -> CoterieError:
         """The error at the place in the file that the author wrote."""
         if error.place is not None:
@@ -66,9 +78,9 @@ class Manifest:
             return error.at(node.place)
         if isinstance(node, (Source, Seed)):
             return error.at(_column_place(node, error.message))
-        if error.offset is None or not isinstance(node, (Model, DataTest)):
+        if error.offset is None or not isinstance(node, (Model, DataTest, Snapshot)):
             return error.at(_first_line(node))
-        place, called_from = _place(self.project, node, compiled.sql, error.offset)
+        place, called_from = _place(self.project, compiled, error.offset)
         return error.at(place, called_from)
 
 
@@ -82,15 +94,30 @@ class Compiler:
         self._inlined: dict[str, Compiled] = {}
         self._arguments: dict[str, Rendered] = {}
 
-    def scope(self, this: str) -> PlainScope:
-        return replace(self.project.scope, this=this, resolver=self)
+    def scope(self, node: Buildable, *, is_incremental: bool = False) -> PlainScope:
+        """What a template of `node` may ask; a microbatch model sees only a batch of what has an event time."""
+        this = str(node.relation) if isinstance(node, Table) else ""
+        resolver = _Batched(self) if isinstance(node, Model) and node.batching else self
+        return replace(self.project.scope, this=this, is_incremental=is_incremental, resolver=resolver)
 
     def compiled(self, node: Buildable) -> Compiled:
         if isinstance(node, Model):
             return self._model(node)
         if isinstance(node, DataTest):
             return self._test(node)
+        if isinstance(node, Snapshot):
+            rendered = self._snapshot_input(node)
+            return Compiled(node, rendered.sql.strip(), self._parents(rendered.reading), rendered.reading)
         return Compiled(node, "", ())
+
+    def _snapshot_input(self, snapshot: Snapshot) -> Rendered:
+        """A block says itself where it is wrong; of a relation in YAML the snapshot's place is told."""
+        try:
+            return self.templates.render("", snapshot.text, self.scope(snapshot))
+        except CoterieError as e:
+            if e.place is not None and not e.place.path:
+                e.place = snapshot.place
+            raise
 
     def _model(self, model: Model) -> Compiled:
         if model.name in self._inlined:
@@ -98,10 +125,11 @@ class Compiler:
         if model.name in self._ephemeral:
             circle = " -> ".join([*self._ephemeral, model.name])
             raise Mistake(f"ephemeral models read one another in a circle: {circle}", model.name)
-        scope = self.scope(str(model.relation))
+        scope = self.scope(model)
         if model.materialized != "ephemeral":
             rendered = self.templates.render(model.path, model.text, scope)
-            return Compiled(model, rendered.sql.rstrip(), self._parents(rendered.reading), rendered.reading)
+            compiled = Compiled(model, rendered.sql.rstrip(), self._parents(rendered.reading), rendered.reading)
+            return self._with_increment(compiled, model)
         self._ephemeral.append(model.name)
         try:
             rendered = self.templates.render(model.path, model.text, scope)
@@ -111,8 +139,26 @@ class Compiler:
         self._inlined[model.name] = Compiled(model, rendered.sql.rstrip(), parents, rendered.reading)
         return self._inlined[model.name]
 
+    def _with_increment(self, compiled: Compiled, model: Model) -> Compiled:
+        if model.batching and "as_of" in compiled.reading.vars:
+            hint = "batches already end at as_of; what depends on the day belongs in a model that reads this one"
+            message = f"`{model.name}` is a microbatch model and reads the var `as_of`"
+            place = place_in(model.path, model.text, max(0, model.text.find("as_of")))
+            raise AuthorError(message, place=place, hint=hint)
+        asked = (*compiled.reading.refs, *compiled.reading.sources)
+        if model.batching and not any(self.project.table(name).event_time for name in asked):
+            hint = "set `config: {event_time: …}` on a model or source that it reads"
+            raise AuthorError(f"`{model.name}` reads nothing in batches", place=_first_line(model), hint=hint)
+        if not model.increment:
+            return compiled
+        grown = self.templates.render(model.path, model.text, self.scope(model, is_incremental=True))
+        reading = Reading()
+        reading.add(compiled.reading)
+        reading.add(grown.reading)
+        return replace(compiled, parents=self._parents(reading), reading=reading, increment=grown.sql.rstrip())
+
     def _test(self, test: DataTest) -> Compiled:
-        scope = self.scope("")
+        scope = self.scope(test)
         if not test.macro:
             rendered = self.templates.render(test.path, test.text, scope)
             inline = rendered.reading.config
@@ -151,11 +197,15 @@ class Compiler:
         return self._arguments[value].sql
 
     def _parents(self, reading: Reading) -> tuple[str, ...]:
+        """What an ephemeral model asked for, its reader asked for: `reading` takes it in."""
         parents: set[str] = set(reading.sources)
         for name in reading.refs:
             model = self.project.models.get(name)
             if model is not None and model.materialized == "ephemeral":
-                parents |= set(self._model(model).parents)
+                inlined = self._model(model)
+                parents |= set(inlined.parents)
+                reading.vars |= inlined.reading.vars
+                reading.macros |= inlined.reading.macros
             else:
                 parents.add(name)
         return tuple(sorted(parents))
@@ -165,12 +215,12 @@ class Compiler:
         model = project.models.get(name)
         if model is not None and model.materialized == "ephemeral":
             return f"(\n{self._model(model).sql}\n)"
-        node = model or project.seeds.get(name)
+        node = model or project.seeds.get(name) or project.snapshots.get(name)
         if node is not None:
             return str(node.relation)
         if name in project.disabled:
             raise Mistake(f"the model `{name}` is disabled", name, "it is switched off by `enabled` in project.yml")
-        known = [*project.models, *project.seeds]
+        known = [*project.models, *project.seeds, *project.snapshots]
         hint = did_you_mean(name, known, "no model or seed has a name like that")
         for source in project.sources:
             if source.endswith(f".{name}"):
@@ -190,6 +240,30 @@ class Compiler:
         tables = [each[2] for each in known if each[0] == group]
         hint = did_you_mean(table, tables, f"tables of `{group}`: {', '.join(sorted(tables))}")
         raise Mistake(f"the source `{group}` has no table `{table}`", table, hint)
+
+
+BATCH_START, BATCH_END = "getvariable('batch_start')", "getvariable('batch_end')"
+"""Variables of the connection: one text serves all batches, and the engine still prunes by them."""
+
+
+@dataclass(frozen=True)
+class _Batched:
+    """Answers `ref` and `source` with the rows of one batch, where the table has an event time."""
+
+    compiler: Compiler
+
+    def address(self, name: str) -> str:
+        return self._within(name, self.compiler.address(name))
+
+    def source_address(self, group: str, table: str) -> str:
+        return self._within(f"{group}.{table}", self.compiler.source_address(group, table))
+
+    def _within(self, name: str, address: str) -> str:
+        table = self.compiler.project.table(name)
+        if not table.event_time:
+            return address
+        column = quoted(table.event_time)
+        return f"(select * from {address} where {column} >= {BATCH_START} and {column} < {BATCH_END})"
 
 
 def compile_project(project: Project) -> Manifest:
@@ -221,6 +295,7 @@ def _nodes(project: Project) -> Iterator[tuple[str, Buildable]]:
     yield from project.sources.items()
     yield from project.seeds.items()
     yield from project.models.items()
+    yield from project.snapshots.items()
     yield from project.tests.items()
 
 
@@ -260,14 +335,18 @@ def _first_line(node: Buildable) -> Place:
     return node.place
 
 
-def _place(project: Project, node: Model | DataTest, sql: str, offset: int) -> tuple[Place, tuple[Place, ...]]:
+def _place(project: Project, compiled: Compiled, offset: int) -> tuple[Place, tuple[Place, ...]]:
     """Render once more with marks, and read the place off them."""
-    text = node.text
+    node, sql = compiled.node, compiled.sql
+    assert isinstance(node, (Model, DataTest, Snapshot))
+    path = "" if isinstance(node, Snapshot) else node.path
     templates = MarkedTemplates(project.macro_files)
     compiler = Compiler(project, templates)
-    scope = compiler.scope(str(node.relation) if isinstance(node, Model) else "")
-    marked = templates.render(node.path, text, scope).sql
+    scope = compiler.scope(node, is_incremental=bool(sql) and sql == compiled.increment)
+    marked = templates.render(path, node.text, scope).sql
     plain = without_marks(marked)
     lead = plain.find(sql)
-    found = templates.place(marked, offset + lead) if lead >= 0 else None
-    return found or (same_line(node.path, text, sql, offset), ())
+    place, called_from = (templates.place(marked, offset + lead) if lead >= 0 else None) or (None, ())
+    if place is not None and place.path:
+        return place, tuple(each for each in called_from if each.path)
+    return (node.place if isinstance(node, Snapshot) else same_line(path, node.text, sql, offset)), ()

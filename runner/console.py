@@ -16,11 +16,12 @@ from typing import Any
 
 import click
 
-from runner.building import Events, Note, Planned, Published
+from runner.building import Events, Note, Planned
 from runner.errors import CoterieError, ExitCode, Place, Problems, worst
 from runner.execute import Result, Started
 from runner.nodes import DataTest, Source
-from runner.plan import Plan
+from runner.plan import UNCHANGED, Plan
+from runner.publishing import Published
 from runner.showing import Shown
 from runner.unit_tests import Outcome
 from runner.warehouse import interrupt_all
@@ -28,7 +29,13 @@ from runner.warehouse import interrupt_all
 MASK = "•••"
 E_MAIL = re.compile(r"[^@\s'\"]+@[^@\s'\"]+\.[^@\s'\"]+")
 Masked = Callable[[DataTest, str, object], bool]
-STATUS_STYLE = {"ok": "green", "warned": "yellow", "failed": "red", "skipped": "bright_black"}
+STATUS_STYLE = {
+    "ok": "green",
+    UNCHANGED: "bright_black",
+    "warned": "yellow",
+    "failed": "red",
+    "skipped": "bright_black",
+}
 SLOWEST = 5
 
 
@@ -102,13 +109,15 @@ class _Progress:
         self._total = self._done = 0
 
     def planned(self, plan: Plan) -> None:
-        self._total = len(plan.steps)
+        self._total = len(plan.due)
 
     def started(self, event: Started) -> None:
         self._running[event.step.name] = None
         self._refresh()
 
     def finished(self, result: Result) -> None:
+        if result.status == UNCHANGED:
+            return
         self._done += 1
         self._running.pop(result.step.name, None)
         if self._bar is None:
@@ -185,14 +194,18 @@ def _show_summary(results: list[Result], seconds: float) -> None:
     counts = dict.fromkeys(STATUS_STYLE, 0)
     for result in results:
         counts[result.status] += 1
-    made = sum(not isinstance(each.step.compiled.node, (DataTest, Source)) for each in results)
-    tests = sum(isinstance(each.step.compiled.node, DataTest) for each in results)
+    done = [each.step.compiled.node for each in results if each.status != UNCHANGED]
+    made = sum(not isinstance(node, (DataTest, Source)) for node in done)
+    tests = sum(isinstance(node, DataTest) for node in done)
     told = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
     style = "red" if counts["failed"] else "yellow" if counts["warned"] else "green"
     talk(f"{made} tables and views, {tests} tests in {seconds:.1f} s: {told or 'nothing to do'}", style)
 
 
 def _show_published(published: Published) -> None:
+    if not published.is_fresh:
+        talk(f"nothing to publish: {published.path} is of this state already", "green")
+        return
     if published.path is not None:
         talk(f"published {published.path} in {published.seconds:.1f} s", "green")
         return

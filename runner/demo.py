@@ -14,12 +14,14 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from runner.building import MOST_WORKERS
 from runner.compile import compile_project
 from runner.errors import AuthorError, WorldError
-from runner.execute import Result, Site, execute
-from runner.plan import make_plan
+from runner.execute import Result, execute
+from runner.incremental import Moment
+from runner.materialize import Site
+from runner.plan import plan_all
 from runner.project import load_project
+from runner.targets import MOST_WORKERS
 from runner.warehouse import Settings, Warehouse
 
 PROJECT = Path("demo")
@@ -104,12 +106,12 @@ def _write_chunk(shop: Shop, first: int, last: int, folders: list[Path]) -> None
         "truth": str(folders[1]),
     }
     manifest = compile_project(load_project(given, os.environ))
-    keys = dict.fromkeys(manifest.compiled, "")
-    plan = make_plan(manifest, frozenset(keys), keys, {})
+    plan = plan_all(manifest, frozenset(manifest.compiled))
     workers = min(MOST_WORKERS, shop.threads or os.cpu_count() or 1)
     with Warehouse(None, Settings(threads=shop.threads)) as warehouse:
         warehouse.cursor().create_schemas({node.relation.schema for node in manifest.tables.values()})
-        for event in execute(plan, Site(manifest, warehouse, {}, {}), workers, fail_fast=True):
+        site = Site(manifest, warehouse, {}, {}, Moment("", "", {}, manifest))
+        for event in execute(plan, site, workers, fail_fast=True):
             if isinstance(event, Result) and event.error is not None:
                 raise event.error
 

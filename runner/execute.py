@@ -8,27 +8,25 @@ from __future__ import annotations
 import heapq
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 from queue import SimpleQueue
 
-from runner.compile import Compiled, Manifest
+from runner.compile import Compiled
 from runner.errors import CoterieError, DataError, ExitCode, WorldError
-from runner.materialize import materialize
+from runner.materialize import Site, materialize
 from runner.nodes import DataTest
-from runner.plan import Plan, Step
-from runner.relation import Relation
-from runner.sources import SourceState
-from runner.warehouse import Cursor, Interrupted, Row, Warehouse
+from runner.plan import UNCHANGED, Plan, Step
+from runner.warehouse import Cursor, Interrupted, Row
 
 SAMPLE_ROWS = 5
 
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one step: ok, warned, failed or skipped."""
+    """What became of one step: ok, unchanged (not done, for nothing changed), warned, failed or skipped."""
 
     step: Step
     status: str
@@ -43,7 +41,7 @@ class Result:
 
     @property
     def is_good(self) -> bool:
-        return self.status in ("ok", "warned")
+        return self.status in ("ok", "warned", UNCHANGED)
 
     @property
     def exit_code(self) -> ExitCode:
@@ -57,18 +55,12 @@ class Started:
     step: Step
 
 
-@dataclass(frozen=True)
-class Site:
-    """Where a plan is carried out."""
-
-    manifest: Manifest
-    warehouse: Warehouse
-    existing: Mapping[Relation, str]
-    states: Mapping[str, SourceState]
+Events = Generator[Started | Result, None, None]
 
 
-def execute(plan: Plan, site: Site, workers: int, *, fail_fast: bool) -> Iterator[Started | Result]:
+def execute(plan: Plan, site: Site, workers: int, *, fail_fast: bool) -> Events:
     """Each step starts when all it waits for succeeded; what cannot start is skipped, with why."""
+    yield from (Result(step, UNCHANGED, rows=step.row_count) for step in plan.steps if not step.is_due)
     run = _Run(plan, site, workers, fail_fast=fail_fast)
     try:
         yield from run.events()
@@ -79,9 +71,9 @@ def execute(plan: Plan, site: Site, workers: int, *, fail_fast: bool) -> Iterato
 class _Run:
     def __init__(self, plan: Plan, site: Site, workers: int, *, fail_fast: bool) -> None:
         self.site, self.workers, self.fail_fast = site, workers, fail_fast
-        self.steps = {step.name: step for step in plan.steps}
-        self.order = {step.name: at for at, step in enumerate(plan.steps)}
-        self.sorter = TopologicalSorter({step.name: step.waits for step in plan.steps})
+        self.steps = {step.name: step for step in plan.due}
+        self.order = {name: at for at, name in enumerate(self.steps)}
+        self.sorter = TopologicalSorter({step.name: step.waits for step in plan.due})
         self.ready: list[tuple[int, int, str]] = []
         self.done: SimpleQueue[Result] = SimpleQueue()
         self.retries: list[Step] = []
@@ -93,7 +85,7 @@ class _Run:
         self.futures: list[Future[None]] = []
         self.local = threading.local()
 
-    def events(self) -> Iterator[Started | Result]:
+    def events(self) -> Events:
         self.sorter.prepare()
         while self.sorter.is_active():
             yield from self._admit()
@@ -108,7 +100,7 @@ class _Run:
                 else:
                     yield self._finished(result)
 
-    def _admit(self) -> Iterator[Result]:
+    def _admit(self) -> Generator[Result, None, None]:
         """What waits for nothing more is ready, or skipped with the reason."""
         while names := self.sorter.get_ready():
             for name in names:
@@ -121,7 +113,7 @@ class _Run:
                     is_test = isinstance(step.compiled.node, DataTest)
                     heapq.heappush(self.ready, (-step.weight - is_test * 10**6, self.order[name], name))
 
-    def _start(self) -> Iterator[Started | Result]:
+    def _start(self) -> Events:
         while self.ready and (self.stopped or (self.running < self.workers and not self.retries)):
             step = self.steps[heapq.heappop(self.ready)[2]]
             if self.stopped:
@@ -185,7 +177,7 @@ class _Run:
     def _result(self, step: Step, cursor: Cursor) -> Result:
         if isinstance(step.compiled.node, DataTest):
             return _tested(step, cursor)
-        rows = materialize(step.compiled, cursor, self.site.existing, self.site.states)
+        rows = materialize(step, cursor, self.site)
         return Result(step, "ok", rows=rows)
 
     def stop(self) -> None:

@@ -16,11 +16,17 @@ from runner.scope import Scope
 from runner.shapes import ProjectFile, Properties
 from runner.templates import Templates
 
-MATERIALIZATIONS = ("view", "table", "ephemeral", "external")
-MODEL_KEYS = frozenset(
-    "enabled materialized schema alias tags meta location format options contract docs description".split()
+MATERIALIZATIONS = ("view", "table", "incremental", "ephemeral", "external")
+TABLE_KEYS = frozenset("enabled schema alias tags meta event_time docs description".split())
+MODEL_KEYS = TABLE_KEYS | frozenset(
+    "materialized location format options contract unique_key incremental_strategy on_schema_change full_refresh "
+    "merge_update_columns merge_exclude_columns batch_size begin lookback concurrent_batches".split()
 )
-SEED_KEYS = frozenset("enabled schema alias tags meta column_types delimiter quote_columns docs description".split())
+SEED_KEYS = TABLE_KEYS | frozenset("column_types delimiter quote_columns".split())
+SNAPSHOT_KEYS = TABLE_KEYS | frozenset(
+    "strategy unique_key updated_at check_cols hard_deletes invalidate_hard_deletes dbt_valid_to_current "
+    "snapshot_meta_column_names target_schema".split()
+)
 
 
 class Resolver(Protocol):
@@ -47,14 +53,22 @@ class PlainScope:
         return self.resolver.source_address(group, table) if self.resolver else table
 
 
+class Layers(dict[str, Any]):
+    """The settings of one node, and where each of them was said."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.places: dict[str, Place] = {}
+
+
 class FolderConfig:
     """Resolves configuration for one project."""
 
     def __init__(self, file: ProjectFile, templates: Templates, scope: PlainScope) -> None:
         self._file, self._templates, self._scope = file, templates, scope
 
-    def model(self, root: Path, path: Path, words: Properties | None, text: str) -> dict[str, Any]:
-        config = self._layers(self._file.models, root, path, words, MODEL_KEYS)
+    def model(self, root: Path, path: Path, words: Properties | None, text: str) -> Layers:
+        config = self._layers(self._file.models, _steps(root, path), words, MODEL_KEYS)
         if "config(" in text:
             inline = self._templates.render(str(path), text, self._scope).reading.config
             place = place_in(str(path), text, text.index("config("))
@@ -64,15 +78,19 @@ class FolderConfig:
             raise AuthorError(f"the external model `{path.stem}` has no location", place=Place(str(path)), hint=hint)
         return config
 
-    def seed(self, root: Path, path: Path, words: Properties | None) -> dict[str, Any]:
-        return self._layers(self._file.seeds, root, path, words, SEED_KEYS)
+    def seed(self, root: Path, path: Path, words: Properties | None) -> Layers:
+        return self._layers(self._file.seeds, _steps(root, path), words, SEED_KEYS)
+
+    def snapshot(self, steps: list[str], words: Properties | None, inline: Mapping[str, Any], place: Place) -> Layers:
+        config = self._layers(self._file.snapshots, steps, words, SNAPSHOT_KEYS)
+        self._merge(config, inline, place, SNAPSHOT_KEYS)
+        return config
 
     def _layers(
-        self, tree: Mapping[str, Any], root: Path, path: Path, words: Properties | None, known: frozenset[str]
-    ) -> dict[str, Any]:
-        config: dict[str, Any] = {}
-        steps = [self._file.name, *path.relative_to(root).parent.parts, path.stem]
-        for block in _blocks(tree, steps):
+        self, tree: Mapping[str, Any], steps: list[str], words: Properties | None, known: frozenset[str]
+    ) -> Layers:
+        config = Layers()
+        for block in _blocks(tree, [self._file.name, *steps]):
             for key, value in block.items():
                 if _is_setting(key, value, known):
                     place = block.place(key) if isinstance(block, Block) else Place("project.yml")
@@ -81,12 +99,13 @@ class FolderConfig:
             self._merge(config, words.config, words.place, known)
         return config
 
-    def _merge(self, config: dict[str, Any], more: Mapping[str, Any], place: Place, known: frozenset[str]) -> None:
+    def _merge(self, config: Layers, more: Mapping[str, Any], place: Place, known: frozenset[str]) -> None:
         for key, value in more.items():
             at = more.place(key) if isinstance(more, Block) else place
             if key not in known:
                 raise _unknown_setting(key, at, known)
             filled = rendered(value, at, self._templates, self._scope)
+            config.places[key] = at
             if key == "materialized" and filled not in MATERIALIZATIONS:
                 raise _unknown_materialization(str(filled), at)
             if key == "meta":
@@ -95,6 +114,10 @@ class FolderConfig:
                 config["tags"] = as_tags(config.get("tags")) + as_tags(filled)
             else:
                 config[key] = filled
+
+
+def _steps(root: Path, path: Path) -> list[str]:
+    return [*path.relative_to(root).parent.parts, path.stem]
 
 
 def _is_setting(key: str, value: Any, known: frozenset[str]) -> bool:

@@ -40,10 +40,10 @@ def own_vars(file: ProjectFile) -> dict[str, Any]:
 
 
 def macro_files(file: ProjectFile) -> dict[str, str]:
-    """Everything that defines macros: macros/, generic tests, doc blocks."""
+    """Everything that defines macros: macros/, generic tests, doc blocks, snapshot blocks."""
     found = {BUILTIN_TESTS.name: BUILTIN_TESTS.read_text(encoding="utf-8")}
     generic = [path for path in files_in(file.test_paths, ".sql") if "generic" in path.parts]
-    for path in [*files_in(file.macro_paths, ".sql"), *generic]:
+    for path in [*files_in(file.macro_paths, ".sql"), *generic, *files_in(file.snapshot_paths, ".sql")]:
         found[str(path)] = read_text(path)
     for path in files_in(file.model_paths, ".md"):
         text = read_text(path)

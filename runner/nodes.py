@@ -1,4 +1,4 @@
-"""What a project is made of: Source, Seed, Model, DataTest, UnitTest. Values only."""
+"""What a project is made of: Source, Seed, Model, Snapshot, DataTest, UnitTest. Values only."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ class Named:
     place: Place
     tags: tuple[str, ...] = ()
 
+    @property
+    def grows(self) -> bool:
+        """Does it add to what stands, in one transaction with its record, instead of replacing it?"""
+        return False
+
 
 @dataclass(frozen=True, kw_only=True)
 class Table(Named):
@@ -31,6 +36,8 @@ class Table(Named):
     """What YAML says of them; not all of them, and no types unless promised."""
     description: str = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
+    event_time: str = ""
+    """The column that says when a row happened: microbatch models read such a table batch by batch."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,12 +56,76 @@ class Seed(Table):
     delimiter: str = ","
 
 
+@dataclass(frozen=True)
+class Increment:
+    """How an incremental model takes in new rows."""
+
+    strategy: str
+    """append, delete+insert or merge."""
+    unique_key: tuple[str, ...] = ()
+    on_schema_change: str = ""
+    """ignore, fail, append_new_columns or sync_all_columns; empty where the author leaves it to us."""
+    merge_update_columns: tuple[str, ...] = ()
+    merge_exclude_columns: tuple[str, ...] = ()
+    keeps_history: bool = False
+    """`full_refresh: false`: what stands is never thrown away."""
+
+
+@dataclass(frozen=True)
+class Batching:
+    """How a microbatch model is cut along its event time."""
+
+    size: str
+    """hour, day, month or year."""
+    begin: str
+    """The first batch holds this moment (UTC)."""
+    lookback: int = 0
+    """So many batches before the last are made again whenever the model is."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Model(Table):
     kind = "model"
     text: str
     materialized: str
     config: Mapping[str, Any]
+    increment: Increment | None = None
+    batching: Batching | None = None
+
+    @property
+    def grows(self) -> bool:
+        return self.materialized == "incremental"
+
+
+@dataclass(frozen=True)
+class Versioning:
+    """How a snapshot tells that a row is another one now (SCD2)."""
+
+    strategy: str
+    """timestamp: `updated_at` moved on. check: one of `check_columns` differs."""
+    unique_key: tuple[str, ...]
+    updated_at: str = ""
+    check_columns: tuple[str, ...] = ()
+    """Empty: all of them."""
+    hard_deletes: str = "ignore"
+    """ignore, invalidate or new_record: what becomes of a row that is gone from the input."""
+    valid_to_current: str = ""
+    """An SQL expression for the end of what is still valid; empty is NULL."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Other names for dbt's columns, by dbt's name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot(Table):
+    """The history of another table: a row per version of a row."""
+
+    kind = "snapshot"
+    text: str
+    versioning: Versioning
+
+    @property
+    def grows(self) -> bool:
+        return True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,4 +149,4 @@ class UnitTest(Named):
     shape: UnitTestShape
 
 
-Buildable = Source | Seed | Model | DataTest
+Buildable = Source | Seed | Model | Snapshot | DataTest

@@ -1,24 +1,33 @@
-"""Names + recorded state → Plan: what *will* be done, in what order, and why. Never does it."""
+"""Names + what earlier builds made → Plan: what *will* be done, in what order, and why. Never does it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from runner.compile import Compiled, Manifest
-from runner.nodes import DataTest, Source
+from runner.identity import Identity
+from runner.nodes import DataTest, Model, Snapshot, Source, Table
+from runner.state import NOTHING, Past
+
+UNCHANGED = "unchanged"
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do. It waits for `waits`: its parents, and the tests that guard them."""
+    """One thing to do, or to leave as it is. It waits for its parents and the tests that guard them."""
 
     compiled: Compiled
-    key: str
+    identity: Identity
     reason: str
     waits: tuple[str, ...]
     weight: int
     """How many steps depend on it, directly or not far: the heavier goes first."""
+    is_due: bool = True
+    starts_over: bool = False
+    """A growing table is made anew, whatever stands."""
+    row_count: int | None = None
+    """Of what stands, where it is known."""
 
     @property
     def name(self) -> str:
@@ -27,6 +36,10 @@ class Step:
     @property
     def kind(self) -> str:
         return self.compiled.node.kind
+
+    @property
+    def key(self) -> str:
+        return self.identity.key
 
 
 @dataclass(frozen=True)
@@ -37,27 +50,60 @@ class Plan:
     def names(self) -> frozenset[str]:
         return frozenset(step.name for step in self.steps)
 
+    @property
+    def due(self) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.is_due)
 
-def make_plan(
-    manifest: Manifest, selected: frozenset[str], keys: Mapping[str, str], recorded: Mapping[str, str]
-) -> Plan:
+
+@dataclass(frozen=True)
+class Wish:
+    """What was selected, and whether to start over."""
+
+    selected: frozenset[str]
+    full_refresh: bool = False
+    deferred: frozenset[str] = field(default_factory=frozenset)
+    """Parents that are copied from a published version instead of being built."""
+
+
+def make_plan(manifest: Manifest, wish: Wish, now: Mapping[str, Identity], past: Past) -> Plan:
     """Steps in build order for the selected nodes and the source views that they read."""
     graph = manifest.graph
-    wanted = _without_sources(manifest, selected) | _sources_read(manifest, selected)
-    guards = _guards(manifest, wanted)
-    reasons: dict[str, str] = {}
+    wanted = _without_sources(manifest, wish.selected) | _sources_read(manifest, wish.selected)
+    wanted -= wish.deferred
+    reasons = _Reasons(manifest, wish, now, past)
     steps = []
-    for name in graph.order:
-        if name not in wanted:
-            continue
-        compiled = manifest.compiled[name]
-        reasons[name] = _reason(name, compiled, keys, recorded, reasons)
-        waits = {parent for parent in compiled.parents if parent in wanted}
-        if not isinstance(compiled.node, DataTest):
-            waits |= {test for parent in compiled.parents for test in guards.get(parent, ())}
-        weight = sum(1 + len(graph.children[child]) for child in graph.children[name])
-        steps.append(Step(compiled, keys[name], reasons[name], tuple(sorted(waits)), weight))
-    return Plan(tuple(steps))
+    for name in (each for each in graph.order if each in wanted):
+        reason = reasons.why(name)
+        record = past.records.get(name)
+        steps.append(
+            Step(
+                manifest.compiled[name],
+                now.get(name, Identity()),
+                reason,
+                (),
+                sum(1 + len(graph.children[child]) for child in graph.children[name]),
+                is_due=reason != UNCHANGED,
+                starts_over=reasons.starts_over(name),
+                row_count=record.row_count if record else None,
+            )
+        )
+    return Plan(tuple(_with_waits(manifest, steps)))
+
+
+def plan_all(manifest: Manifest, selected: frozenset[str]) -> Plan:
+    """Everything selected, as if nothing had ever been built."""
+    return make_plan(manifest, Wish(selected), {}, NOTHING)
+
+
+def _with_waits(manifest: Manifest, steps: list[Step]) -> Iterable[Step]:
+    """Only what is done can be waited for."""
+    due = {step.name for step in steps if step.is_due}
+    guards = _guards(manifest, due)
+    for step in steps:
+        waits = {parent for parent in step.compiled.parents if parent in due}
+        if not isinstance(step.compiled.node, DataTest):
+            waits |= {test for parent in step.compiled.parents for test in guards.get(parent, ())}
+        yield replace(step, waits=tuple(sorted(waits)))
 
 
 def _without_sources(manifest: Manifest, names: frozenset[str]) -> set[str]:
@@ -85,15 +131,69 @@ def _guards(manifest: Manifest, wanted: set[str]) -> dict[str, list[str]]:
     return guards
 
 
-def _reason(
-    name: str, compiled: Compiled, keys: Mapping[str, str], recorded: Mapping[str, str], reasons: Mapping[str, str]
-) -> str:
-    record = recorded.get(name)
-    if record is None:
-        return "new"
-    if record == keys[name]:
-        return "unchanged"
-    changed = [parent for parent in compiled.parents if reasons.get(parent, "unchanged") != "unchanged"]
-    if isinstance(compiled.node, Source):
-        return "files changed"
-    return f"upstream changed: {changed[0]}" if changed else "changed"
+class _Reasons:
+    """Why each step is due, parents first."""
+
+    def __init__(self, manifest: Manifest, wish: Wish, now: Mapping[str, Identity], past: Past) -> None:
+        self.manifest, self.wish, self.now, self.past = manifest, wish, now, past
+        self.told: dict[str, str] = {}
+        self.remade: set[str] = set()
+        """Growing tables made anew, and all that reads them: the same key need not mean the same rows."""
+
+    def why(self, name: str) -> str:
+        reason = self.told[name] = self._why(name)
+        if reason != UNCHANGED and self.starts_over(name):
+            self.remade.add(name)
+        return reason
+
+    def starts_over(self, name: str) -> bool:
+        """Is a growing model made anew: because it is asked for, or because it is another model now?"""
+        node = self.manifest.compiled[name].node
+        if not isinstance(node, Model) or node.materialized != "incremental":
+            return False
+        keeps = bool(node.increment and node.increment.keeps_history)
+        record = self.past.records.get(name)
+        if record is None or self.wish.full_refresh:
+            return not keeps or record is None
+        is_another = name in self.now and record.identity.own != self.now[name].own
+        is_said = bool(node.increment and node.increment.on_schema_change)
+        return is_another and not keeps and not is_said
+
+    def _why(self, name: str) -> str:
+        compiled, record = self.manifest.compiled[name], self.past.records.get(name)
+        node = compiled.node
+        if self.wish.full_refresh and not isinstance(node, (Source, Snapshot)):
+            return "--full-refresh" if record else "new"
+        if record is None:
+            return "new"
+        if record.status in _UNFINISHED:
+            return _UNFINISHED[record.status]
+        if isinstance(node, Table) and self._is_gone(node):
+            return "its table is gone"
+        again = next((parent for parent in compiled.parents if parent in self.remade), "")
+        if again:
+            self.remade.add(name)
+            return f"made anew: {again}"
+        if record.identity.key == self.now[name].key:
+            return UNCHANGED
+        own = record.identity.difference(self.now[name])
+        if own:
+            return own
+        changed = [parent for parent in compiled.parents if self._is_changed(parent)]
+        return f"upstream changed: {changed[0]}" if changed else "files changed"
+
+    def _is_changed(self, parent: str) -> bool:
+        record = self.past.records.get(parent)
+        return record is None or record.identity.key != self.now[parent].key
+
+    def _is_gone(self, node: Table) -> bool:
+        is_ours = not isinstance(node, Source) or node.location is not None
+        return is_ours and node.relation not in self.past.relations
+
+
+_UNFINISHED = {
+    "started": "not finished last time",
+    "failed": "failed last time",
+    "warned": "warned last time",
+    "deferred": "was copied from a published version",
+}

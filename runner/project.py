@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 from runner.config import place_of, read_shape, read_text, read_yaml
 from runner.declared_tests import declared_tests
 from runner.errors import AuthorError, CoterieError, Place, Problems, did_you_mean
-from runner.folders import FolderConfig, PlainScope, as_tags, refuse_unknown_folders, rendered
+from runner.folders import FolderConfig, Layers, PlainScope, as_tags, refuse_unknown_folders, rendered
+from runner.increments import Settings, batching, increment, versioning
 from runner.layout import files_in, macro_files, own_vars, project_file, refuse_unknown_vars
-from runner.nodes import DataTest, Model, Seed, Source, UnitTest
+from runner.nodes import DataTest, Model, Seed, Snapshot, Source, Table, UnitTest
 from runner.relation import Relation
-from runner.shapes import Column, ProjectFile, Properties, PropertiesFile, SourceGroup, SourceTable
+from runner.shapes import Column, ProjectFile, Properties, PropertiesFile, SnapshotShape, SourceGroup, SourceTable
 from runner.templates import Templates
 
 T = TypeVar("T")
@@ -35,6 +36,7 @@ class Project:
     sources: Mapping[str, Source]
     seeds: Mapping[str, Seed]
     models: Mapping[str, Model]
+    snapshots: Mapping[str, Snapshot]
     tests: Mapping[str, DataTest]
     unit_tests: Mapping[str, UnitTest]
     disabled: frozenset[str]
@@ -42,6 +44,11 @@ class Project:
     @property
     def vars(self) -> Mapping[str, Any]:
         return self.scope.vars
+
+    def table(self, name: str) -> Table:
+        """Whatever has an address and is read by that name; it must exist."""
+        kinds: tuple[Mapping[str, Table], ...] = (self.models, self.seeds, self.snapshots, self.sources)
+        return next(each[name] for each in kinds if name in each)
 
 
 def load_project(overrides: Mapping[str, Any], env: Mapping[str, str]) -> Project:
@@ -65,7 +72,7 @@ class _Reader:
 
     def project(self) -> Project:
         files = [each for each in map(self._properties, self._yaml_files()) if each]
-        for words in (each for file in files for each in (*file.models, *file.seeds)):
+        for words in (each for file in files for each in (*file.models, *file.seeds, *file.snapshots)):
             self.words.setdefault(words.name, []).append(words)
         self._refuse_foreign_files()
         for tree, roots, kind in (
@@ -75,19 +82,20 @@ class _Reader:
             self._caught(refuse_unknown_folders, tree, self.file.name, roots, kind)
         models = self._collected(self._model, self.file.model_paths, ".sql", {})
         seeds = self._collected(self._seed, self.file.seed_paths, ".csv", models)
+        snapshots = self._snapshots(files, {**models, **seeds})
         sources = self._sources(files)
         unit_tests = self._unit_tests(files, models)
-        self._refuse_unknown({**models, **seeds})
+        self._refuse_unknown([*models, *seeds, *snapshots])
         serve = self.file.serve
         if serve is not None and serve.summary and serve.summary not in models:
             message = f"`serve: summary` names an unknown model `{serve.summary}`"
             hint = did_you_mean(serve.summary, models)
             self.errors.append(AuthorError(message, place=serve.at("summary"), hint=hint))
-        tests = self._tests([*models.values(), *seeds.values()], sources, files)
+        tests = self._tests([*models.values(), *seeds.values(), *snapshots.values()], sources, files)
         if self.errors:
             raise Problems(self.errors)
         return Project(
-            self.file, self.scope, self.templates, self.macro_files, sources, seeds, models, tests,
+            self.file, self.scope, self.templates, self.macro_files, sources, seeds, models, snapshots, tests,
             unit_tests, frozenset(self.disabled),
         )  # fmt: skip
 
@@ -101,7 +109,7 @@ class _Reader:
 
     def _yaml_files(self) -> list[Path]:
         file = self.file
-        folders = (*file.model_paths, *file.seed_paths, *file.macro_paths, *file.test_paths)
+        folders = (*file.model_paths, *file.seed_paths, *file.macro_paths, *file.test_paths, *file.snapshot_paths)
         found = set(files_in(folders, ".yml", ".yaml"))
         return sorted(path for path in found if "fixtures" not in path.parts)
 
@@ -111,7 +119,6 @@ class _Reader:
     def _refuse_foreign_files(self) -> None:
         """What dbt would read and we would pass over in silence."""
         found = [(path, "Python models") for path in files_in(self.file.model_paths, ".py")]
-        found += [(path, "snapshots") for path in files_in(["snapshots"], ".sql")]
         packages = [Path("packages.yml"), Path("dependencies.yml")]
         found += [(path, "packages") for path in packages if path.is_file()]
         for path, feature in found:
@@ -149,7 +156,11 @@ class _Reader:
         if not self._is_enabled(config, path):
             return None
         kind = config.get("materialized", "view")
-        return Model(**self._table(path, words, config), text=text, materialized=kind, config=config)
+        keys: dict[str, Any] = {"text": text, "materialized": kind, "config": config}
+        if kind == "incremental":
+            settings = Settings(path.stem, config, config.places, Place(str(path)))
+            keys |= {"increment": increment(settings), "batching": batching(settings)}
+        return Model(**self._table(path.stem, Place(str(path)), words, config), **keys)
 
     def _seed(self, root: Path, path: Path) -> Seed | None:
         words = self._words_for(path)
@@ -157,10 +168,48 @@ class _Reader:
         if not self._is_enabled(config, path):
             return None
         return Seed(
-            **self._table(path, words, config),
+            **self._table(path.stem, Place(str(path)), words, config),
             column_types=config.get("column_types") or {},
             delimiter=config.get("delimiter", ","),
         )
+
+    def _snapshots(self, files: list[PropertiesFile], taken: Mapping[str, Model | Seed]) -> dict[str, Snapshot]:
+        """Those that YAML declares over a relation, and those of `{% snapshot %}` blocks."""
+        shapes = {each.name: each for file in files for each in file.snapshots}
+        blocks = {
+            name.removeprefix("snapshot_"): place
+            for name, place in self.templates.places.items()
+            if name.startswith("snapshot_")
+        }
+        found: dict[str, Snapshot] = {}
+        for name in sorted(shapes | blocks):
+            snapshot = self._caught(self._snapshot, name, shapes.get(name), blocks.get(name))
+            if snapshot is not None and name in taken:
+                message = f"`{name}` is already the {taken[name].kind} {taken[name].path}"
+                hint = "rename one of the two: a name is an address"
+                self.errors.append(AuthorError(message, place=snapshot.place, hint=hint))
+            if snapshot is not None:
+                found[name] = snapshot
+        return found
+
+    def _snapshot(self, name: str, words: SnapshotShape | None, block: Place | None) -> Snapshot | None:
+        place = block or (words.place if words else Place("snapshots"))
+        inline: Mapping[str, Any] = {}
+        if block is not None:
+            text = f"{{{{ snapshot_{name}() }}}}"
+            inline = self.templates.render("", text, self.scope).reading.config
+        elif words is not None and words.relation:
+            text = f"select * from {{{{ {words.relation} }}}}"
+        else:
+            hint = "relation: ref('orders'), or a {% snapshot %} block of that name in snapshots/"
+            raise AuthorError(f"the snapshot `{name}` has no `relation`", place=place, hint=hint)
+        parts = Path(place.path).parent.parts[1:]
+        config = self.folders.snapshot([*parts, name], words, inline, place)
+        if not self._is_enabled(config, Path(name)):
+            return None
+        settings = Settings(name, config, config.places, place)
+        config.setdefault("schema", config.get("target_schema", "main"))
+        return Snapshot(**self._table(name, place, words, config), text=text, versioning=versioning(settings))
 
     def _is_enabled(self, config: Mapping[str, Any], path: Path) -> bool:
         is_enabled = bool(config.get("enabled", True))
@@ -168,17 +217,18 @@ class _Reader:
             self.disabled.add(path.stem)
         return is_enabled
 
-    def _table(self, path: Path, words: Properties | None, config: Mapping[str, Any]) -> Any:
-        """What a model and a seed have in common."""
+    def _table(self, name: str, place: Place, words: Properties | None, config: Layers) -> Any:
+        """What models, seeds and snapshots have in common."""
         return {
-            "name": path.stem,
-            "path": str(path),
-            "place": Place(str(path)),
-            "relation": Relation(config.get("schema", "main"), config.get("alias", path.stem)),
+            "name": name,
+            "path": place.path,
+            "place": place,
+            "relation": Relation(config.get("schema", "main"), config.get("alias", name)),
             "columns": tuple(map(self._described, words.columns)) if words else (),
             "description": self._description(words),
             "tags": as_tags(config.get("tags")) + as_tags(words.tags if words else None),
             "meta": {**config.get("meta", {}), **(words.meta if words else {})},
+            "event_time": str(config.get("event_time") or ""),
         }
 
     def _words_for(self, path: Path) -> Properties | None:
@@ -231,6 +281,7 @@ class _Reader:
             description=table.description,
             tags=as_tags(group.tags) + as_tags(table.tags),
             meta=meta,
+            event_time=str(config.get("event_time") or ""),
         )
 
     def _unit_tests(self, files: list[PropertiesFile], models: Mapping[str, Model]) -> dict[str, UnitTest]:
@@ -250,7 +301,7 @@ class _Reader:
                 self.errors.append(AuthorError(message, place=shape.at("model"), hint=hint))
         return found
 
-    def _refuse_unknown(self, known: Mapping[str, Model | Seed]) -> None:
+    def _refuse_unknown(self, known: list[str]) -> None:
         for name, entries in self.words.items():
             if name not in known and name not in self.disabled:
                 hint = did_you_mean(name, known, "is the file missing?")
@@ -263,13 +314,13 @@ class _Reader:
                     self.errors.append(AuthorError(f"`{name}` is already described at {first}", place=words.place))
 
     def _tests(
-        self, tables: list[Model | Seed], sources: Mapping[str, Source], files: list[PropertiesFile]
+        self, tables: list[Model | Seed | Snapshot], sources: Mapping[str, Source], files: list[PropertiesFile]
     ) -> dict[str, DataTest]:
         """Singular and declared, by name; a second test of the same name gets a number."""
         tests = [_singular(path) for path in files_in(self.file.test_paths, ".sql") if not _NOT_TESTS & set(path.parts)]
         subjects: list[tuple[str, str, Properties]] = []
         for node in tables:
-            words = self._words_for(Path(node.path))
+            words = self._words_for(Path(node.path).with_name(f"{node.name}.sql"))
             subjects += [(f"ref('{node.name}')", node.name, words)] if words else []
         for group, table in _tables(files):
             if f"{group.name}.{table.name}" in sources:

@@ -10,35 +10,46 @@ import shutil
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from runner.compile import Manifest
-from runner.errors import AuthorError, CoterieError, DataError, WorldError
-from runner.nodes import DataTest, Model, Seed
+from runner.errors import CoterieError, DataError, WorldError
+from runner.nodes import Model, Seed, Snapshot
 from runner.relation import Relation, literal, quoted
 from runner.shapes import ServeConfig
-from runner.state import SCHEMA
+from runner.state import PUBLISHED_RECORDS, SCHEMA, keep_bytes, keep_publication
+from runner.targets import SERVED
 from runner.warehouse import Cursor, Settings, Warehouse
 
-FILE = "coterie.duckdb"
 E_MAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 
 
 About = Mapping[str, str | None]
 """The one row of `main.about`: what this version is."""
+Publishable = Model | Seed | Snapshot
 
 
-def published(manifest: Manifest, serve: ServeConfig) -> list[Model | Seed]:
+@dataclass(frozen=True)
+class Version:
+    """What is published: the run that made it, what stands for its content, what it says of itself."""
+
+    run_id: str
+    publication: str
+    about: About
+
+
+def published(manifest: Manifest, serve: ServeConfig) -> list[Publishable]:
     """The tables that leave the warehouse, in build order."""
     found = []
     for name in manifest.graph.order:
         node = manifest.compiled[name].node
-        if isinstance(node, (Model, Seed)) and _is_included(node, serve):
+        if isinstance(node, Publishable) and _is_included(node, serve):
             found.append(node)
     return found
 
 
-def _is_included(node: Model | Seed, serve: ServeConfig) -> bool:
+def _is_included(node: Publishable, serve: ServeConfig) -> bool:
     if isinstance(node, Model) and node.materialized == "external":
         return False
     if node.meta.get("published") is False or node.meta.get("may_hold_identifiers"):
@@ -46,32 +57,17 @@ def _is_included(node: Model | Seed, serve: ServeConfig) -> bool:
     return node.relation.schema in serve.include or node.relation.address in serve.include
 
 
-def stale_tables(
-    manifest: Manifest, serve: ServeConfig, keys: Mapping[str, str], records: Mapping[str, str]
-) -> list[str]:
-    """Published tables, and error tests on them, that were not made from the present state."""
-    stale = []
-    for node in published(manifest, serve):
-        needed = [node.name]
-        for child in manifest.graph.children[node.name]:
-            compiled = manifest.compiled[child]
-            if isinstance(compiled.node, DataTest) and compiled.severity == "error":
-                needed.append(child)
-        if any(records.get(name) != keys[name] for name in needed):
-            stale.append(node.relation.address)
-    return stale
-
-
-def publish(manifest: Manifest, serve: ServeConfig, cursor: Cursor, about: About) -> Path:
+def publish(manifest: Manifest, serve: ServeConfig, cursor: Cursor, version: Version) -> Path:
     """The path readers open. Raises DataError where a value must not be published."""
     folder = Path(serve.path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _remove_unfinished(folder)
         fresh = folder / f".build-{os.getpid()}.duckdb"  # a name that no reader knows
-        counts = _copy(published(manifest, serve), cursor, fresh, serve, about)
+        counts = _copy(published(manifest, serve), cursor, fresh, serve, version)
         _verify(fresh, counts)
-        _swap(folder, fresh, str(about["run_id"]))
+        _swap(folder, fresh, version.run_id)
+        keep_publication(cursor, version.run_id, version.publication)
         _retire(folder, serve)
     except OSError as e:
         raise WorldError(f"cannot publish to {folder}: {e.strerror}", hint=LAST_STAYS) from e
@@ -81,33 +77,23 @@ def publish(manifest: Manifest, serve: ServeConfig, cursor: Cursor, about: About
     finally:
         with suppress(OSError):
             _remove_unfinished(folder)
-    return folder / FILE
-
-
-def refuse_unknown_storage(serve: ServeConfig, cursor: Cursor) -> None:
-    """Before anything is built: does DuckDB know this storage version?"""
-    try:
-        cursor.run(f"attach ':memory:' as probe (storage_version {literal(serve.storage_version)})")
-    except CoterieError as e:
-        hint = "for example v1.4.0, which DuckDB 1.4 and later can read"
-        message = e.message.partition(", valid options")[0]
-        raise AuthorError(message, place=serve.at("storage_version"), hint=hint) from e
-    cursor.run("detach probe")
+    return folder / SERVED
 
 
 LAST_STAYS = "free disk space or correct the permissions; the last version stays as it was"
 
 
 def _copy(
-    nodes: list[Model | Seed], cursor: Cursor, fresh: Path, serve: ServeConfig, about: About
+    nodes: list[Publishable], cursor: Cursor, fresh: Path, serve: ServeConfig, version: Version
 ) -> dict[Relation, int]:
     """Every table into a new file, and beside it as Parquet. Returns rows by table."""
-    version = literal(serve.storage_version)
-    cursor.run(f"attach {literal(str(fresh))} as serving (storage_version {version})")
+    storage = literal(serve.storage_version)
+    cursor.run(f"attach {literal(str(fresh))} as serving (storage_version {storage})")
     try:
         fresh.with_suffix(".parquet").mkdir()
         counts = {node.relation: _copy_table(node, cursor, fresh.with_suffix(".parquet")) for node in nodes}
-        _write_about(cursor, about)
+        keep_bytes(cursor, version.run_id, _sizes(nodes, fresh.with_suffix(".parquet")))
+        _write_about(cursor, version)
         cursor.run("checkpoint serving")
     except CoterieError:
         with suppress(CoterieError):  # the first error is the one to tell
@@ -117,7 +103,7 @@ def _copy(
     return counts
 
 
-def _copy_table(node: Model | Seed, cursor: Cursor, parquet: Path) -> int:
+def _copy_table(node: Publishable, cursor: Cursor, parquet: Path) -> int:
     _refuse_identifiers(node, cursor)
     relation = node.relation
     cursor.run(f"create schema if not exists serving.{quoted(relation.schema)}")
@@ -129,7 +115,7 @@ def _copy_table(node: Model | Seed, cursor: Cursor, parquet: Path) -> int:
     return int(count)
 
 
-def _refuse_identifiers(node: Model | Seed, cursor: Cursor) -> None:
+def _refuse_identifiers(node: Publishable, cursor: Cursor) -> None:
     """The last proof, on the data itself: nothing that looks like an e-mail address leaves."""
     columns = cursor.columns(f"select * from {node.relation}")
     texts = [each.name for each in columns if "VARCHAR" in each.type or each.type.startswith(("JSON", "ENUM"))]
@@ -148,7 +134,7 @@ def _refuse_identifiers(node: Model | Seed, cursor: Cursor) -> None:
             )
 
 
-def _comment(node: Model | Seed, cursor: Cursor) -> None:
+def _comment(node: Publishable, cursor: Cursor) -> None:
     target = f"serving.{node.relation}"
     if node.description:
         cursor.run(f"comment on table {target} is {literal(node.description)}")
@@ -158,13 +144,21 @@ def _comment(node: Model | Seed, cursor: Cursor) -> None:
             cursor.run(f"comment on column {target}.{quoted(column.name)} is {words}")
 
 
-def _write_about(cursor: Cursor, about: About) -> None:
+def _write_about(cursor: Cursor, version: Version) -> None:
     values = ", ".join(
-        f"cast({literal(value) if value is not None else 'null'} as varchar) as {name}" for name, value in about.items()
+        f"cast({literal(value) if value is not None else 'null'} as varchar) as {name}"
+        for name, value in version.about.items()
     )
     cursor.run(f"create table serving.main.about as select {values}")
     cursor.run(f"create schema serving.{SCHEMA}")
-    cursor.run(f"create table serving.{SCHEMA}.records as select * from {SCHEMA}.records")
+    for name, query in PUBLISHED_RECORDS.items():
+        cursor.run(f"create table serving.{SCHEMA}.{name} as {query}", [version.run_id] if "$1" in query else [])
+
+
+def _sizes(nodes: list[Publishable], parquet: Path) -> dict[str, int]:
+    """Bytes as Parquet, by name: what a table weighs where everybody can see it."""
+    files = {node.name: parquet / node.relation.schema / f"{node.relation.name}.parquet" for node in nodes}
+    return {name: file.stat().st_size for name, file in files.items()}
 
 
 def _verify(building: Path, counts: Mapping[Relation, int]) -> None:
@@ -188,8 +182,14 @@ def _swap(folder: Path, fresh: Path, run_id: str) -> None:
     fresh.with_suffix(".parquet").rename(columns)
     fresh.rename(version)
     _point(folder / "parquet", columns.name)
-    _point(folder / FILE, version.name)
+    _point(folder / SERVED, version.name)
     _sync(folder)
+
+
+def current_run(serve: ServeConfig) -> str:
+    """The run whose version readers open now; nothing where none is published."""
+    link = Path(serve.path) / SERVED
+    return link.resolve().stem.removeprefix("coterie-") if link.exists() else ""
 
 
 def _point(link: Path, target: str) -> None:

@@ -5,7 +5,7 @@ dbt's grammar: a space unites, a comma intersects, `@` adds all parents of all c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import PurePath
@@ -15,7 +15,9 @@ from runner.config import refusal
 from runner.errors import AuthorError, did_you_mean
 from runner.nodes import Source
 
-METHODS = ("tag", "path", "source")
+METHODS = ("tag", "path", "source", "state")
+Marked = Mapping[str, frozenset[str]]
+"""What `state:modified` and `state:new` mean, where somebody compared."""
 
 
 @dataclass(frozen=True)
@@ -30,22 +32,24 @@ class Criterion:
     with_parents_of_children: bool
 
 
-def select(manifest: Manifest, words: Iterable[str], excluded: Iterable[str] = ()) -> frozenset[str]:
+def select(
+    manifest: Manifest, words: Iterable[str], excluded: Iterable[str] = (), marked: Marked | None = None
+) -> frozenset[str]:
     """Names in the graph, with the tests that touch a selected table. No words mean all."""
     given = [word for each in words for word in each.split()]
-    chosen = _union(manifest, given) if given else set(manifest.compiled)
+    chosen = _union(manifest, given, marked or {}) if given else set(manifest.compiled)
     chosen = _with_tests(manifest, chosen)
     refused = [word for each in excluded for word in each.split()]
     if refused:
-        dropped = _union(manifest, refused)
+        dropped = _union(manifest, refused, marked or {})
         chosen -= _with_tests(manifest, dropped)
     return frozenset(chosen)
 
 
-def _union(manifest: Manifest, words: list[str]) -> set[str]:
+def _union(manifest: Manifest, words: list[str], marked: Marked) -> set[str]:
     chosen: set[str] = set()
     for word in words:
-        parts = [_matched(manifest, _criterion(part), word) for part in word.split(",")]
+        parts = [_matched(manifest, _criterion(part), word, marked) for part in word.split(",")]
         chosen |= set.intersection(*parts)
     return chosen
 
@@ -71,15 +75,18 @@ def _criterion(part: str) -> Criterion:
     return Criterion(method, value, ancestors, descendants, with_parents)
 
 
-def _matched(manifest: Manifest, criterion: Criterion, word: str) -> set[str]:
+def _matched(manifest: Manifest, criterion: Criterion, word: str, marked: Marked) -> set[str]:
     if criterion.method not in (*METHODS, "name"):
         if refusal("selection_methods", criterion.method):
             hint = "known: " + ", ".join(f"{method}:" for method in METHODS)
             raise AuthorError(f"`{criterion.method}:` is not supported in a selection", hint=hint)
         hint = did_you_mean(criterion.method, METHODS, "known: " + ", ".join(METHODS))
         raise AuthorError(f"unknown selection method `{criterion.method}:`", hint=hint)
-    found = {name for name in manifest.compiled if _is_match(manifest, name, criterion)}
-    if not found:
+    if criterion.method == "state":
+        found = _in_state(criterion, marked)
+    else:
+        found = {name for name in manifest.compiled if _is_match(manifest, name, criterion)}
+    if not found and criterion.method != "state":  # nothing modified is an answer
         known = {tag for each in manifest.compiled.values() for tag in each.node.tags}
         known |= {*manifest.compiled, *manifest.project.unit_tests}
         paths = [PurePath(each.node.path) for each in manifest.compiled.values()]
@@ -98,6 +105,16 @@ def _matched(manifest: Manifest, criterion: Criterion, word: str) -> set[str]:
         if criterion.descendants != 0:
             chosen |= graph.descendants(name, criterion.descendants)
     return chosen
+
+
+def _in_state(criterion: Criterion, marked: Marked) -> set[str]:
+    known = ("modified", "new")
+    if criterion.value not in known:
+        hint = did_you_mean(criterion.value, known, "known: state:modified, state:new")
+        raise AuthorError(f"unknown state `{criterion.value}`", hint=hint)
+    if criterion.value not in marked:
+        raise AuthorError("`state:` needs something to compare with", hint="name a target folder: --state DIR")
+    return set(marked[criterion.value])
 
 
 def _is_match(manifest: Manifest, name: str, criterion: Criterion) -> bool:

@@ -65,6 +65,13 @@ class Properties(Tested):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SnapshotShape(Properties):
+    """`relation` is what is watched: ref('…') or source('…', '…')."""
+
+    relation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SourceTable(Properties):
     identifier: str | None = None
     loaded_at_field: str | None = None
@@ -127,6 +134,7 @@ class PropertiesFile(Shape):
     version: int = 2
     models: tuple[Properties, ...] = ()
     seeds: tuple[Properties, ...] = ()
+    snapshots: tuple[SnapshotShape, ...] = ()
     sources: tuple[SourceGroup, ...] = ()
     unit_tests: tuple[UnitTestShape, ...] = ()
     exposures: tuple[Exposure, ...] = ()
@@ -164,8 +172,10 @@ class ProjectFile(Shape):
     seed_paths: tuple[str, ...] = ("seeds",)
     macro_paths: tuple[str, ...] = ("macros",)
     test_paths: tuple[str, ...] = ("tests",)
+    snapshot_paths: tuple[str, ...] = ("snapshots",)
     models: Values = field(default_factory=dict)
     seeds: Values = field(default_factory=dict)
+    snapshots: Values = field(default_factory=dict)
     sources: Values = field(default_factory=dict)
     data_tests: Values = field(default_factory=dict, metadata={"alias": "tests"})
     warehouse: WarehouseConfig = field(default_factory=WarehouseConfig)

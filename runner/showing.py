@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from runner.building import Target, readable
 from runner.compile import Compiled, Manifest
 from runner.errors import AuthorError, CoterieError, did_you_mean
 from runner.execute import Result
 from runner.nodes import DataTest, Model
 from runner.relation import quoted
+from runner.targets import Target, readable
 from runner.warehouse import Row
 
 SUMMARY_ROWS = 500

@@ -6,10 +6,10 @@ Turns a declared source into one typed view over its files, whatever is absent f
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from glob import glob
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
 from runner.config import place_of
@@ -22,36 +22,77 @@ CSV_DIALECT = "auto_detect=false, header=true, quote='\"', escape='\"'"
 
 
 @dataclass(frozen=True)
+class FileState:
+    """One file as it is now. Size and time only tell whether it must be read again; its content is its digest."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    digest: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class SourceState:
     """The files of one source as they are now."""
 
     source: Source
-    files: tuple[str, ...]
-    columns: tuple[str, ...]
-    """What the files hold; empty where there are no files."""
-    fingerprint: str
+    files: tuple[FileState, ...] = ()
+    content: str = ""
+    """Stands for the rows of a source that is a table in the warehouse, not files."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return tuple(each.path for each in self.files)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when a file is added, removed or holds something else; not when it is only touched."""
+        return self.content or " ".join(f"{each.path} {each.digest}" for each in self.files)
 
 
-def source_state(source: Source, cursor: Cursor) -> SourceState:
-    """Raises DataError where a required table or column is absent, or a file cannot be read."""
+def source_state(source: Source, cursor: Cursor, known: Mapping[str, FileState]) -> SourceState:
+    """Raises DataError where a required table or column is absent, or a file cannot be read.
+
+    `known` are files as earlier builds saw them: those that were not touched since are not read again.
+    """
     if source.location is None:
-        return SourceState(source, (), (), "")
+        return SourceState(source, content=_content(source, cursor))
     pattern, is_csv = _pattern(source.location)
     files = tuple(sorted(glob(pattern)))
     if not files:
         if source.is_required:
             hint = "run `coterie demo` for the demo shop, or set the var store_path"
             raise DataError(f"no file for the required table `{source.name}`: {pattern}", place=source.place, hint=hint)
-        return SourceState(source, (), (), "absent")
-    found = {path: _columns(source, path, cursor, is_csv=is_csv) for path in files}
-    for column in source.columns:
-        for path, names in found.items():
-            if column.facts.get("required") and column.name not in names:
-                message = f"{path} lacks the required column `{column.name}`"
-                hint = did_you_mean(column.name, names, f"it has: {', '.join(names)}")
+        return SourceState(source)
+    states = tuple(_file_state(source, path, cursor, known.get(path), is_csv=is_csv) for path in files)
+    for column in [each for each in source.columns if each.facts.get("required")]:
+        for state in states:
+            if column.name not in state.columns:
+                message = f"{state.path} lacks the required column `{column.name}`"
+                hint = did_you_mean(column.name, state.columns, f"it has: {', '.join(state.columns)}")
                 raise DataError(message, place=column.place, hint=hint)
-    columns = dict.fromkeys(name for names in found.values() for name in names)
-    return SourceState(source, files, tuple(columns), _fingerprint(files))
+    return SourceState(source, states)
+
+
+def _content(source: Source, cursor: Cursor) -> str:
+    """A checksum of a table that somebody else fills; nothing tells us when it changed."""
+    if source.relation not in cursor.relations():
+        return ""
+    return str(cursor.rows(f"select count(*), sum(hash(each)::hugeint) from {source.relation} as each")[0])
+
+
+def _file_state(source: Source, path: str, cursor: Cursor, known: FileState | None, *, is_csv: bool) -> FileState:
+    try:
+        stat = Path(path).stat()
+        if known is not None and (known.size, known.mtime_ns) == (stat.st_size, stat.st_mtime_ns):
+            return known
+        with Path(path).open("rb") as file:
+            digest = file_digest(file, "sha256").hexdigest()
+    except OSError as e:
+        raise DataError(f"cannot read {path}: {e.strerror}", place=Place(path)) from e
+    columns = _columns(source, path, cursor, is_csv=is_csv)
+    return FileState(path, stat.st_size, stat.st_mtime_ns, digest, tuple(columns))
 
 
 def _pattern(location: str) -> tuple[str, bool]:
@@ -71,25 +112,16 @@ def _columns(source: Source, path: str, cursor: Cursor, *, is_csv: bool) -> list
         raise DataError(f"cannot read {path}: {e.message}", place=source.place, hint=hint) from e
 
 
-def _fingerprint(files: Iterable[str]) -> str:
-    """Changes when a file is added, removed, rewritten or touched."""
-    digest = sha256()
-    for path in files:
-        stat = Path(path).stat()
-        digest.update(f"{path}|{stat.st_size}|{stat.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
-
-
 def view_sql(state: SourceState) -> str:
     """A query that returns the declared columns with their declared types."""
     source = state.source
     if not state.files:
         return empty_sql(source)
     is_csv = _pattern(source.location or "")[1]
-    table = _csv_union(source, state.files) if is_csv else _parquet(state.files)
+    table = _csv_union(source, state.paths) if is_csv else _parquet(state.paths)
     if not source.columns:
         return f"select * from {table}"
-    present = set(state.columns)
+    present = {name for each in state.files for name in each.columns}
     columns = ",\n    ".join(
         f"cast({quoted(each.name) if each.name in present else 'null'} as "
         f"{each.data_type or 'varchar'}) as {quoted(each.name)}"

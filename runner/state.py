@@ -1,76 +1,183 @@
-"""What earlier builds made: a record per node in the warehouse, and whose shop this is.
+"""What earlier builds made: a record per node in the warehouse, the files they read, the runs.
 
-A node's key stands for everything its rows depend on: SQL, parents' keys, source files.
+The records tell what is complete. A build marks what it is about to do before it does it, so that a
+killed one never leaves a record that lies.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from hashlib import sha256
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from runner.compile import Compiled, Manifest
-from runner.errors import AuthorError
-from runner.nodes import DataTest, Seed, Source
+from runner.errors import AuthorError, WorldError
+from runner.identity import Identity
 from runner.relation import Relation
-from runner.sources import SourceState
-from runner.warehouse import Cursor
+from runner.sources import FileState, SourceState
+from runner.warehouse import Cursor, Row
 
 SCHEMA = "_coterie"
+VERSION = 1
+
+TABLES = {
+    "records": "name varchar, status varchar, shape varchar, text varchar, clock varchar, asked varchar, "
+    "own varchar, key varchar, rule varchar, run_id varchar, row_count bigint",
+    "files": "path varchar, size bigint, mtime_ns bigint, digest varchar, columns varchar",
+    "shop": "store varchar, store_path varchar",
+    "batches": "model varchar, batch_start timestamp, input varchar, run_id varchar",
+    "proofs": "proof varchar",
+    "stamps": "name varchar, as_of timestamp",
+    "runs": "run_id varchar, started_at timestamp, finished_at timestamp, git_commit varchar, "
+    "as_of varchar, selection varchar, status varchar, published boolean, publication varchar, accepted varchar",
+    "run_steps": "run_id varchar, name varchar, kind varchar, status varchar, reason varchar, seconds double, "
+    "row_count bigint, bytes bigint",
+}
 
 
-def node_keys(manifest: Manifest, states: Mapping[str, SourceState]) -> dict[str, str]:
-    """By node: a key that changes with anything its result depends on."""
-    keys: dict[str, str] = {}
-    for name in manifest.graph.order:
-        compiled = manifest.compiled[name]
-        parts = [_own_state(compiled, states.get(name))]
-        parts += [keys[parent] for parent in compiled.parents]
-        keys[name] = sha256("\n".join(parts).encode()).hexdigest()
-    return keys
+@dataclass(frozen=True)
+class Record:
+    """What an earlier build made of a node."""
+
+    name: str
+    status: str
+    """ok, warned, failed; started, if it was never finished; deferred, if it was copied from elsewhere."""
+    identity: Identity
+    run_id: str = ""
+    row_count: int | None = None
 
 
-def _own_state(compiled: Compiled, state: SourceState | None) -> str:
-    node = compiled.node
-    if isinstance(node, Source):
-        columns = ",".join(f"{each.name}:{each.data_type}" for each in node.columns)
-        return f"source {node.relation} {columns} {state.fingerprint if state else ''}"
-    if isinstance(node, Seed):
-        content = sha256(Path(node.path).read_bytes()).hexdigest()
-        return f"seed {node.relation} {dict(node.column_types)} {content}"
-    if isinstance(node, DataTest):
-        return f"test {compiled.sql}"
-    return f"{node.materialized} {node.relation} {compiled.sql}"
+@dataclass(frozen=True)
+class Past:
+    """Everything earlier builds left that a plan needs to know."""
+
+    records: Mapping[str, Record]
+    relations: Mapping[Relation, str]
+    files: Mapping[str, FileState]
+    stamps: Mapping[str, str] = field(default_factory=dict)
+    """By growing table: the as_of up to which it was brought."""
+
+    @property
+    def identities(self) -> dict[str, Identity]:
+        return {name: each.identity for name, each in self.records.items()}
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """By node that is complete: the key it was made from."""
+        good = ("ok", "warned")
+        return {name: each.identity.key for name, each in self.records.items() if each.status in good}
 
 
-def recorded(cursor: Cursor) -> dict[str, str]:
-    """By node that was built, or test that passed: the key it was made from. Nothing in a new warehouse."""
-    if Relation(SCHEMA, "records") not in cursor.relations():
-        return {}
-    return dict(cursor.rows(f"select name, key from {SCHEMA}.records"))
+NOTHING = Past({}, {}, {})
+
+
+@dataclass(frozen=True)
+class Run:
+    """One build, as it will stand in `runs`."""
+
+    run_id: str
+    started_at: str
+    git_commit: str
+    as_of: str
+    selection: str
+
+
+def past(cursor: Cursor) -> Past:
+    """Reads any file that holds records: a warehouse, or a published version, which holds less of each."""
+    relations = cursor.relations()
+    if Relation(SCHEMA, "records") not in relations:
+        return Past({}, relations, {})
+    known = {column.name for column in cursor.columns(f"select * from {SCHEMA}.records")}
+    if "status" not in known:
+        raise WorldError(
+            "this warehouse was written by an older version of Coterie",
+            hint="it is rebuilt from the source files: delete it and build again",
+        )
+    shown = [name if name in known else f"'' as {name}" for name in ("shape", "text", "asked")]
+    rows = cursor.rows(
+        f"select name, status, {', '.join(shown)}, clock, own, key, rule, run_id, row_count from {SCHEMA}.records"
+    )
+    files: dict[str, FileState] = {}
+    if Relation(SCHEMA, "files") in relations:
+        for path, size, mtime, digest, columns in cursor.rows(f"select * from {SCHEMA}.files"):
+            files[path] = FileState(path, size, mtime, digest, tuple(json.loads(columns)))
+    stamps: dict[str, str] = {}
+    if Relation(SCHEMA, "stamps") in relations:
+        stamps = dict(cursor.rows(f"select name, as_of::varchar from {SCHEMA}.stamps"))
+    return Past({row[0]: _record(row) for row in rows}, relations, files, stamps)
+
+
+def _record(row: Sequence[Any]) -> Record:
+    name, status, shape, text, asked, clock, own, key, rule, run_id, row_count = row
+    identity = Identity(shape, text, clock, json.loads(asked or "{}"), own, key, rule)
+    return Record(name, status, identity, run_id, row_count)
 
 
 class Records:
-    """The records in one warehouse."""
+    """The records in one warehouse, to write."""
 
     def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
         cursor.create_schemas({SCHEMA})
-        cursor.run(
-            f"create table if not exists {SCHEMA}.records (name varchar primary key, key varchar, run_id varchar)"
-        )
-        cursor.run(f"create table if not exists {SCHEMA}.shop (store varchar, store_path varchar)")
+        cursor.run("; ".join(f"create table if not exists {SCHEMA}.{name} ({form})" for name, form in TABLES.items()))
 
-    def forget(self, names: Iterable[str]) -> None:
-        """Before anything is rebuilt: a killed build must not leave a record that lies."""
-        wanted = list(names)
-        self._cursor.run(f"delete from {SCHEMA}.records where name in (select unnest(?))", [wanted])
+    def begin(self, run: Run, names: Iterable[str]) -> None:
+        """Before anything is made: what is about to be made is not what its record says any more."""
+        with self._cursor.transaction():
+            self._cursor.run(
+                f"insert into {SCHEMA}.runs values (?, ?, null, ?, ?, ?, 'running', false, null, null)",
+                [run.run_id, run.started_at, run.git_commit, run.as_of, run.selection],
+            )
+            self._cursor.run(
+                f"update {SCHEMA}.records set status = 'started' where name in (select unnest(?))", [list(names)]
+            )
 
-    def keep(self, keys: Mapping[str, str], run_id: str) -> None:
-        self._cursor.run(
-            f"insert or replace into {SCHEMA}.records select unnest($1), unnest($2), $3",
-            [list(keys), list(keys.values()), run_id],
-        )
+    def keep(self, records: Iterable[Record]) -> None:
+        keep_records(self._cursor, records)
+
+    def keep_files(self, states: Iterable[SourceState], known: Mapping[str, FileState]) -> None:
+        fresh = [each for state in states for each in state.files if known.get(each.path) != each]
+        if fresh:
+            columns = [json.dumps(each.columns) for each in fresh]
+            self._cursor.run(
+                f"delete from {SCHEMA}.files where path in (select unnest(?))", [[each.path for each in fresh]]
+            )
+            self._cursor.run(
+                f"insert into {SCHEMA}.files "
+                "select unnest($1), unnest($2::bigint[]), unnest($3::bigint[]), unnest($4), unnest($5)",
+                [
+                    [each.path for each in fresh],
+                    [each.size for each in fresh],
+                    [each.mtime_ns for each in fresh],
+                    [each.digest for each in fresh],
+                    columns,
+                ],
+            )
+
+    def finish(self, run: Run, status: str, finished_at: str, steps: Iterable[Row]) -> None:
+        """`steps` are rows of run_steps without the run."""
+        rows = list(steps)
+        with self._cursor.transaction():
+            self._cursor.run(
+                f"update {SCHEMA}.runs set status = ?, finished_at = ? where run_id = ?",
+                [status, finished_at, run.run_id],
+            )
+            if rows:
+                columns = list(map(list, zip(*rows)))
+                self._cursor.run(
+                    f"insert into {SCHEMA}.run_steps select $1, unnest($2), unnest($3), unnest($4), unnest($5), "
+                    "unnest($6::double[]), unnest($7::bigint[]), unnest($8::bigint[])",
+                    [run.run_id, *columns],
+                )
+
+    def is_proven(self, proof: str) -> bool:
+        return bool(self._cursor.value(f"select count(*) from {SCHEMA}.proofs where proof = ?", [proof]))
+
+    def keep_proof(self, proof: str) -> None:
+        """What was proven of the models as they are; of no others."""
+        self._cursor.run(f"delete from {SCHEMA}.proofs")
+        self._cursor.run(f"insert into {SCHEMA}.proofs values (?)", [proof])
 
     def refuse_another_shop(self, store: str, store_path: str) -> None:
         """A target folder belongs to one shop; its tables must never mix with another's."""
@@ -82,3 +189,78 @@ class Records:
                 f"this target folder holds the shop `{known[0][0]}` ({known[0][1]}), not `{store}` ({store_path})",
                 hint="give each shop its own --target-dir, or delete this one",
             )
+
+
+def keep_records(cursor: Cursor, records: Iterable[Record]) -> None:
+    """In whatever transaction the cursor is: a growing table and its record change together."""
+    columns: list[list[Any]] = [list(column) for column in zip(*map(_values, records))]
+    if columns:  # no primary key: keeping one costs more than all the rest
+        unnested = ", ".join(f"unnest(${at}::varchar[])" for at in range(1, 11))
+        cursor.run(f"delete from {SCHEMA}.records where name in (select unnest(?))", [columns[0]])
+        cursor.run(f"insert into {SCHEMA}.records select {unnested}, unnest($11::bigint[])", columns)
+
+
+def keep_stamp(cursor: Cursor, name: str, as_of: str) -> None:
+    """How far a growing table was brought; never back."""
+    cursor.run(f"delete from {SCHEMA}.stamps where name = ? and as_of <= ?::timestamp", [name, as_of])
+    cursor.run(
+        f"insert into {SCHEMA}.stamps select $1, $2::timestamp "
+        f"where not exists (select 1 from {SCHEMA}.stamps where name = $1)",
+        [name, as_of],
+    )
+
+
+def _values(record: Record) -> tuple[Any, ...]:
+    each = record.identity
+    asked = json.dumps(each.asked, ensure_ascii=False)
+    own = (each.shape, each.text, each.clock, asked, each.own, each.key, each.rule)
+    return (record.name, record.status, *own, record.run_id, record.row_count)
+
+
+PUBLISHED_RECORDS = {
+    "records": f"select name, status, clock, own, key, rule, run_id, row_count from {SCHEMA}.records",
+    "runs": f"select * exclude (publication) replace (published or run_id = $1 as published) from {SCHEMA}.runs",
+    "run_steps": f"select * from {SCHEMA}.run_steps",
+}
+"""What readers get of the records: no SQL, no values of vars."""
+
+
+def keep_bytes(cursor: Cursor, run_id: str, sizes: Mapping[str, int]) -> None:
+    """How much each table of a run weighs, once it is written for readers."""
+    cursor.run(
+        f"update {SCHEMA}.run_steps set bytes = sizes.bytes "
+        "from (select unnest($1) as name, unnest($2) as bytes) as sizes "
+        "where run_steps.name = sizes.name and run_id = $3",
+        [list(sizes), list(sizes.values()), run_id],
+    )
+
+
+def keep_publication(cursor: Cursor, run_id: str, publication: str) -> None:
+    cursor.run(f"update {SCHEMA}.runs set published = true, publication = ? where run_id = ?", [publication, run_id])
+
+
+def write_copy(path: Path, records: Mapping[str, Record]) -> None:
+    """The records as JSON beside the warehouse: enough to tell elsewhere what is modified."""
+    rows = [dict(zip(COPIED, _values(each))) for _, each in sorted(records.items())]
+    fresh = path.with_name(f".{path.name}")
+    fresh.write_text(json.dumps({"version": VERSION, "records": rows}, ensure_ascii=False), encoding="utf-8")
+    fresh.replace(path)
+
+
+COPIED = ("name", "status", "shape", "text", "clock", "asked", "own", "key", "rule", "run_id", "row_count")
+
+
+def read_copy(path: Path) -> dict[str, Record]:
+    """Raises WorldError where there is no copy, or none that can be read."""
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        rows = stored["records"] if stored["version"] == VERSION else None
+    except OSError as e:
+        hint = "--state names the target folder of another build; `coterie build` leaves state.json there"
+        raise WorldError(f"cannot read {path}: {e.strerror}", hint=hint) from e
+    except (ValueError, KeyError, TypeError) as e:
+        raise WorldError(f"{path} is no copy of a build's records", hint="build there again") from e
+    if rows is None:
+        raise WorldError(f"{path} was written by another version of Coterie", hint="build there again")
+    order = ("name", "status", "shape", "text", "asked", "clock", "own", "key", "rule", "run_id", "row_count")
+    return {row["name"]: _record([row[each] for each in order]) for row in rows}

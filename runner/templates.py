@@ -34,6 +34,7 @@ class Templates:
 
     def __init__(self, macro_files: Mapping[str, str]) -> None:
         self.env = SandboxedEnvironment(undefined=StrictUndefined, extensions=["jinja2.ext.do", NamedBlocks])
+        self.env.extend(macro_paths=frozenset(macro_files))
         self.texts = dict(macro_files)
         self.places: dict[str, Place] = {}
         self._scope: Scope | None = None
@@ -171,6 +172,11 @@ class Templates:
             raise Mistake(f"unknown doc block `{name}`", name, did_you_mean(name, known))
         return str(cast(LazyMacro, self.env.globals[f"docs_{name}"])()).strip()
 
+    def macro_text(self, macro: str) -> str:
+        """What the macro says, whatever its layout outside text."""
+        known = self.env.globals.get(macro)
+        return repr(known.node) if isinstance(known, LazyMacro) else ""
+
     def used(self, macro: str) -> None:
         self._reading.macros.add(macro)
 
@@ -235,7 +241,7 @@ class Templates:
                 places.append(Place(path, line, found + 1 if found >= 0 else _first_tag(text), text))
             trace = trace.tb_next
         places.reverse()
-        callers = tuple(place for place in places[1:] if place.path != places[0].path)
+        callers = tuple(place for place in places[1:] if place.path not in ("", places[0].path))
         return (places[0] if places else None), callers
 
 
@@ -260,13 +266,13 @@ class LazyMacro:
     """A macro that is compiled at its first call, and may `return` a value."""
 
     def __init__(self, templates: Templates, node: nodes.Macro, path: str) -> None:
-        self._templates, self._node, self._path = templates, node, path
+        self._templates, self.node, self._path = templates, node, path
         self._macro: Macro | None = None
         self.answers: list[Any] = []
         """What a unit test wants it to return instead."""
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        self._templates.used(self._node.name)
+        self._templates.used(self.node.name)
         if self.answers:
             return self.answers[-1]
         if self._macro is None:
@@ -278,26 +284,28 @@ class LazyMacro:
 
     def _compiled(self) -> Macro:
         env = self._templates.env
-        tree = nodes.Template([self._node], lineno=1).set_environment(env)
+        tree = nodes.Template([self.node], lineno=1).set_environment(env)
         code = env.compile(cast(Any, tree), self._path, self._path)
         template = env.template_class.from_code(env, code, env.globals)
         context = template.new_context()
         for _ in template.root_render_func(context):
             pass
-        macro = context.vars[self._node.name]
+        macro = context.vars[self.node.name]
         assert isinstance(macro, Macro)
         return macro
 
 
 class NamedBlocks(Extension):
-    """`{% test %}` and `{% docs %}` are macros by another name; dbt's other blocks are refused."""
+    """`{% test %}`, `{% docs %}` and `{% snapshot %}` are macros by another name; another block is refused."""
 
     tags = {"test", "docs", "snapshot", "materialization"}  # noqa: RUF012 - as Jinja wants it
 
     def parse(self, parser: Parser) -> nodes.Node:
         token = next(parser.stream)
-        if token.value in ("snapshot", "materialization"):
-            parser.fail(f"dbt's {{% {token.value} %}} blocks are not supported", token.lineno)
+        if token.value == "materialization":
+            parser.fail("dbt's {% materialization %} blocks are not supported", token.lineno)
+        if token.value == "snapshot" and parser.name not in cast(Any, self.environment).macro_paths:
+            parser.fail("a {% snapshot %} block belongs in a file of its own in snapshots/", token.lineno)
         node = nodes.Macro(lineno=token.lineno)
         node.name = f"{token.value}_{parser.parse_assign_target(name_only=True).name}"
         node.args, node.defaults = [], []

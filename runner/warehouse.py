@@ -6,7 +6,8 @@ Refuses to know what a model is. An error carries the character offset in its st
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,17 @@ class Cursor:
         """Execute a statement whose result does not matter; it is complete on return."""
         self._executed(sql, parameters)
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it or nothing; what is raised inside undoes it."""
+        self.run("begin")
+        try:
+            yield
+        except BaseException:
+            self._connection.rollback()
+            raise
+        self.run("commit")
+
     def table(self, sql: str, limit: int) -> tuple[list[str], list[Row]]:
         """Column names, and at most `limit` rows."""
         result = self._executed(sql)
@@ -127,9 +139,18 @@ class Cursor:
 
     def syntax_tree(self, sql: str) -> Any:
         """DuckDB's own parse of a SELECT, as JSON values; None where it cannot be serialised."""
+        trees = self._syntax_trees(sql)
+        return trees[0] if trees else None
+
+    def _syntax_trees(self, sql: str) -> list[Any]:
         query = "select json_serialize_sql(?, skip_null := true, skip_empty := true)"
         tree = json.loads(self.value(query, [sql]))
-        return None if tree.get("error") else tree["statements"][0]["node"]
+        return [] if tree.get("error") else [each["node"] for each in tree["statements"]]
+
+    def is_same_query(self, one: str, other: str) -> bool:
+        """Do two texts differ in layout and comments only? False where the parser cannot tell."""
+        trees = [_without_locations(self._syntax_trees(each)) for each in (one, other)]
+        return bool(trees[0]) and trees[0] == trees[1]
 
     def relations(self) -> dict[Relation, str]:
         """What exists: table or view, by address."""
@@ -142,6 +163,12 @@ class Cursor:
     def create_schemas(self, schemas: set[str]) -> None:
         for schema in sorted(schemas):
             self.run(f"create schema if not exists {quoted(schema)}")
+
+
+def _without_locations(tree: Any) -> Any:
+    if isinstance(tree, dict):
+        return {k: _without_locations(v) for k, v in tree.items() if not k.startswith("query_location")}
+    return [_without_locations(each) for each in tree] if isinstance(tree, list) else tree
 
 
 _open: WeakSet[Warehouse] = WeakSet()

@@ -10,10 +10,11 @@ import duckdb
 import pytest
 
 from runner.binding import bind
-from runner.building import Request, build, target_of
+from runner.building import Request, build
 from runner.compile import compile_project
 from runner.project import load_project
 from runner.publish import published
+from runner.targets import target_of
 from runner.warehouse import Warehouse
 
 ROOT = Path(__file__).parents[2]

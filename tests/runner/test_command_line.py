@@ -304,10 +304,10 @@ def test_nothing_changed_is_told_as_unchanged(coterie: Fresh, write: Write) -> N
     ("path", "text", "changed"),
     [
         ("models/orders.sql", "select 1 as order_id, 'a' as customer_id, 2.5 as amount",
-         {"orders": "changed", "totals": "upstream changed: orders"}),
+         {"orders": "SQL changed", "totals": "upstream changed: orders"}),
         ("models/totals.sql", "select 1 as order_count from {{ ref('orders') }}",
-         {"totals": "changed"}),
-        ("seeds/countries.csv", "country\nIE\n", {"countries": "changed"}),
+         {"totals": "SQL changed"}),
+        ("seeds/countries.csv", "country\nIE\n", {"countries": "rows changed"}),
         ("data/visits.csv", "id\n1\n2\n",
          {"raw.visits": "files changed", "visits": "upstream changed: raw.visits"}),
         ("models/fresh.sql", "select 1 as id", {"fresh": "new"}),
@@ -327,9 +327,10 @@ def test_a_change_is_told_with_what_follows_from_it(
 def test_a_touched_clock_or_var_changes_what_reads_it(coterie: Fresh, write: Write) -> None:
     folder = write(SHOP)
     coterie(folder, "build")
-    expected = {"orders": "unchanged", "totals": "changed"}
-    assert reasons(coterie, folder, "--as-of", "2026-11-02") == expected
-    assert reasons(coterie, folder, "--vars", "{low: 4}") == expected
+    clock = {"orders": "unchanged", "totals": "as_of: 2026-11-01 -> 2026-11-02"}
+    assert reasons(coterie, folder, "--as-of", "2026-11-02") == clock
+    var = {"orders": "unchanged", "totals": "var low: 3 -> 4"}
+    assert reasons(coterie, folder, "--vars", "{low: 4}") == var
 
 
 def test_a_plan_shows_only_what_is_selected(coterie: Fresh, write: Write) -> None:

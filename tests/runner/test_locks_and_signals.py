@@ -211,10 +211,10 @@ def test_a_full_disk_is_a_clear_error_and_loses_nothing(tmp_path: Path) -> None:
 
 @pytest.fixture
 def tiny_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 6 MB, where mounting one is permitted."""
+    """A file system of 8 MB, where mounting one is permitted."""
     place = tmp_path / "tiny"
     place.mkdir()
-    mount = [shutil.which("mount") or "false", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(place)]
+    mount = [shutil.which("mount") or "false", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(place)]
     if subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("mounting a small file system is not permitted here")
     yield place

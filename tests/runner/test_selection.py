@@ -182,7 +182,7 @@ def test_an_intersection_may_be_empty_where_each_side_is_not(manifest: Manifest)
         ("+seg_loyall+1", "`+seg_loyall+1` matches nothing", "`seg_loyal`"),
         ("seg_loyal,tag:nightly", "matches nothing", ""),
         ("tags:daily", "unknown selection method `tags:`", "`tag`"),
-        ("state:modified+", "`state:` is not supported", "tag:"),
+        ("result:error", "`result:` is not supported", "tag:"),
         ("path:models/mart", "matches nothing", "models/marts"),
         ("source:shopp", "matches nothing", "`shop`"),
     ],

@@ -1,0 +1,143 @@
+"""What each node's rows depend on, as keys: two builds with one key make the same rows.
+
+Layout and comments do not count, nor does who renders when. Compares; never decides what to build.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+
+from runner.compile import Compiled, Compiler, Manifest
+from runner.nodes import DataTest, Model, Seed, Snapshot, Source
+from runner.sources import SourceState
+
+NO_DAY = "2001-01-01"
+"""Stands for as_of in a text that says what a node is, whatever the day."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a node is now. Two with one `key` have the same rows, two with one `rule` the same meaning."""
+
+    shape: str = ""
+    """All that counts but is no SQL: address, materialisation, settings, files."""
+    text: str = ""
+    """The compiled SQL with a fixed day in place of as_of."""
+    clock: str = ""
+    """as_of, where the node reads it."""
+    asked: Mapping[str, str] = field(default_factory=dict)
+    """What the template read besides: `var x` and `macro y`, with what they are."""
+    own: str = ""
+    key: str = ""
+    rule: str = ""
+
+    def difference(self, other: Identity) -> str:
+        """How another state of the same node differs from this one, in words; empty where only parents do."""
+        for name in sorted({**self.asked, **other.asked}):
+            before, now = self.asked.get(name), other.asked.get(name)
+            if before != now and before is not None and now is not None:
+                is_shown = name.startswith("var ") and len(before) + len(now) <= 60
+                return f"{name}: {before} -> {now}" if is_shown else f"{name} changed"
+        if self.clock and other.clock and self.clock != other.clock:
+            return f"as_of: {self.clock} -> {other.clock}"
+        if self.shape != other.shape:
+            return "settings changed"
+        if self.own == other.own:
+            return ""
+        return "rows changed" if self.shape.startswith("seed ") else "SQL changed"
+
+
+def identities(
+    manifest: Manifest,
+    states: Mapping[str, SourceState],
+    known: Mapping[str, Identity],
+    is_same_query: Callable[[str, str], bool],
+) -> dict[str, Identity]:
+    """By node, parents first. `known` are earlier ones: a text that differs in layout only keeps its key."""
+    project = manifest.project
+    any_day = replace(project, scope=replace(project.scope, vars={**project.vars, "as_of": NO_DAY}))
+    neutral = Compiler(any_day)
+    day = str(project.vars.get("as_of", ""))
+    digests = _MacroDigests(manifest)
+    found: dict[str, Identity] = {}
+    for name in manifest.graph.order:
+        compiled = manifest.compiled[name]
+        asked = compiled.reading
+        clock = day if "as_of" in asked.vars else ""
+        shape, text = _shape(compiled), _text(neutral.compiled(compiled.node) if clock else compiled)
+        before = known.get(name)
+        is_known = before is not None and before.shape == shape
+        if is_known and before is not None and (before.text == text or is_same_query(before.text, text)):
+            own = before.own
+        else:
+            own = digest(shape, text)
+        above = [found[parent] for parent in compiled.parents]
+        state = states.get(name)
+        content = state.fingerprint if state else ""
+        found[name] = Identity(
+            shape,
+            text,
+            clock,
+            {
+                **{f"var {each}": _told(project.vars.get(each)) for each in sorted(asked.vars - {"as_of"})},
+                **{f"macro {each}": digests.of(each) for each in sorted(asked.macros)},
+            },
+            own,
+            digest(own, clock, content, *(each.key for each in above)),
+            digest(own, *(each.rule for each in above)),
+        )
+    return found
+
+
+def _shape(compiled: Compiled) -> str:
+    node = compiled.node
+    if isinstance(node, Source):
+        columns = ",".join(f"{each.name}:{each.data_type}" for each in node.columns)
+        return f"source {node.relation} {node.location} {columns}"
+    if isinstance(node, Seed):
+        return f"seed {node.relation} {dict(node.column_types)} {node.delimiter}"
+    if isinstance(node, DataTest):
+        return f"test {compiled.severity} {node.warn_if} {node.error_if}"
+    if isinstance(node, Snapshot):
+        return f"snapshot {node.relation} {node.versioning}"
+    settings = " ".join(f"{key}={node.config[key]}" for key in ("location", "format", "options") if key in node.config)
+    return f"{node.materialized} {node.relation} {settings} {node.increment or ''} {_cut(node)}"
+
+
+def _cut(model: Model) -> str:
+    """Batches are made again when they are cut in another way; looking back further is no other way."""
+    batching = model.batching
+    return f"{model.event_time} {batching.size} {batching.begin}" if batching else ""
+
+
+def _text(compiled: Compiled) -> str:
+    """One statement, two for a model that grows; of a seed what stands for its rows."""
+    if isinstance(compiled.node, Seed):
+        return sha256(Path(compiled.node.path).read_bytes()).hexdigest()
+    return f"{compiled.sql}\n;\n{compiled.increment}" if compiled.increment else compiled.sql
+
+
+def _told(value: object) -> str:
+    return json.dumps(value, default=str, ensure_ascii=False)
+
+
+def digest(*parts: str) -> str:
+    """One word that stands for all of them, in order."""
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+class _MacroDigests:
+    """By macro: what stands for its text, asked for once each."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        self._templates = manifest.project.templates
+        self._found: dict[str, str] = {}
+
+    def of(self, macro: str) -> str:
+        if macro not in self._found:
+            self._found[macro] = digest(self._templates.macro_text(macro))[:16]
+        return self._found[macro]

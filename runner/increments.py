@@ -1,0 +1,115 @@
+"""What configuration says of models that grow and of snapshots, as values; every mistake at its key.
+
+Knows dbt's words and their defaults; refuses to know how they are carried out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from runner.errors import AuthorError, Place, did_you_mean
+from runner.nodes import Batching, Increment, Versioning
+
+STRATEGIES = ("append", "delete+insert", "merge", "microbatch")
+SCHEMA_CHANGES = ("ignore", "fail", "append_new_columns", "sync_all_columns")
+SIZES = ("hour", "day", "month", "year")
+HARD_DELETES = ("ignore", "invalidate", "new_record")
+COLUMNS = ("dbt_valid_from", "dbt_valid_to", "dbt_scd_id", "dbt_updated_at", "dbt_is_deleted")
+
+
+class Settings:
+    """The settings of one node, and where a mistake in one of them stands."""
+
+    def __init__(self, name: str, config: Mapping[str, Any], places: Mapping[str, Place], place: Place) -> None:
+        self.name, self.config, self._places, self._place = name, config, places, place
+
+    def word(self, key: str, known: Iterable[str], default: str) -> str:
+        value = str(self.config.get(key) or default)
+        if value and value not in known:
+            hint = did_you_mean(value, known, "known: " + ", ".join(known))
+            raise self.error(key, f"`{key}: {value}` is not supported", hint)
+        return value
+
+    def words(self, key: str) -> tuple[str, ...]:
+        value = self.config.get(key) or ()
+        return (value,) if isinstance(value, str) else tuple(str(each) for each in value)
+
+    def needed(self, key: str, why: str) -> Any:
+        value = self.config.get(key)
+        if not value:
+            raise self.error(key, f"`{self.name}` has no `{key}`", why)
+        return value
+
+    def error(self, key: str, message: str, hint: str) -> AuthorError:
+        said = (key, "incremental_strategy", "strategy", "materialized")
+        place = next((self._places[each] for each in said if each in self._places), self._place)
+        return AuthorError(message, place=place, hint=hint)
+
+
+def increment(settings: Settings) -> Increment | None:
+    """None for a microbatch model, which has a Batching."""
+    unique_key = settings.words("unique_key")
+    strategy = settings.word("incremental_strategy", STRATEGIES, "delete+insert" if unique_key else "append")
+    if strategy == "microbatch":
+        return None
+    if strategy != "append" and not unique_key:
+        settings.needed("unique_key", f"`{strategy}` needs to know which row is replaced by which")
+    updated, excluded = settings.words("merge_update_columns"), settings.words("merge_exclude_columns")
+    if updated and excluded:
+        hint = "name the columns to update, or those to leave, not both"
+        raise settings.error("merge_exclude_columns", "`merge_update_columns` stands there too", hint)
+    return Increment(
+        strategy,
+        unique_key,
+        settings.word("on_schema_change", SCHEMA_CHANGES, ""),
+        updated,
+        excluded,
+        keeps_history=settings.config.get("full_refresh") is False,
+    )
+
+
+def batching(settings: Settings) -> Batching | None:
+    """None for any other strategy than microbatch."""
+    if settings.config.get("incremental_strategy") != "microbatch":
+        return None
+    settings.needed("event_time", "a microbatch model names the column of its own rows that says when they happened")
+    hint = f"one of {', '.join(SIZES)}"
+    settings.needed("batch_size", hint)
+    size = settings.word("batch_size", SIZES, "")
+    begin = str(settings.needed("begin", "the day of the first batch, for example 2024-01-01"))
+    try:
+        datetime.fromisoformat(begin)
+    except ValueError as e:
+        raise settings.error("begin", f"`begin: {begin}` is not a date", "for example 2024-01-01") from e
+    lookback = settings.config.get("lookback", 0)
+    if not isinstance(lookback, int) or isinstance(lookback, bool) or lookback < 0:
+        raise settings.error("lookback", f"`lookback: {lookback}` is not a number of batches", "0, 1, 2, …")
+    return Batching(size, begin, lookback)
+
+
+def versioning(settings: Settings) -> Versioning:
+    settings.needed("strategy", "timestamp, or check")
+    strategy = settings.word("strategy", ("timestamp", "check"), "")
+    settings.needed("unique_key", "the columns that say which row is the same one later")
+    if strategy == "timestamp":
+        settings.needed("updated_at", "`timestamp` needs the column that moves on when a row changes")
+    checked = settings.words("check_cols")
+    if strategy == "check" and not checked:
+        settings.needed("check_cols", "`check` needs the columns to compare, or all")
+    deletes = "invalidate" if settings.config.get("invalidate_hard_deletes") else "ignore"
+    names = dict(settings.config.get("snapshot_meta_column_names") or {})
+    for name in names:
+        if name not in COLUMNS:
+            hint = did_you_mean(name, COLUMNS, "known: " + ", ".join(COLUMNS))
+            raise settings.error("snapshot_meta_column_names", f"a snapshot has no column `{name}`", hint)
+    return Versioning(
+        strategy,
+        settings.words("unique_key"),
+        str(settings.config.get("updated_at") or ""),
+        () if checked == ("all",) else checked,
+        settings.word("hard_deletes", HARD_DELETES, deletes),
+        str(settings.config.get("dbt_valid_to_current") or ""),
+        names,
+    )

@@ -1,0 +1,1 @@
+select timestamp '2026-10-01' as ordered_at
