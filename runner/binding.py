@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 from runner.compile import Compiled, Manifest
 from runner.contracts import refuse_broken_contract, refuse_unknown_columns
 from runner.errors import AuthorError, CoterieError, did_you_mean
-from runner.nodes import DataTest, Seed, Source
+from runner.increments import history_sql
+from runner.nodes import DataTest, Seed, Snapshot, Source
 from runner.sources import empty_sql, seed_sql, source_state, view_sql
 from runner.warehouse import COMMENT, ColumnType, Cursor, Warehouse, characters, tokens
 
@@ -89,7 +90,14 @@ class _Binder:
         else:
             _refuse_statements(self.cursor, compiled)
             self._refuse_bare_names(compiled)
-            self.cursor.create("table", node.relation, compiled.sql, empty=True)
+            query = compiled.sql
+            if isinstance(node, Snapshot):
+                self.cursor.columns(query)
+                query = history_sql(query, node.versioning)
+            self.cursor.create("table", node.relation, query, empty=True)
+            if compiled.increment:
+                with self.manifest.blamed(replace(compiled, sql=compiled.increment)):
+                    self.cursor.columns(compiled.increment)
 
     def bind_tests(self) -> None:
         """Many tests in one query; one by one only where a batch does not bind."""

@@ -16,7 +16,7 @@ from runner.compile import Manifest
 from runner.config import place_of
 from runner.errors import AuthorError, CoterieError, DataError, Place, Problems
 from runner.execute import Result, Started, execute
-from runner.identity import Identity, digest, identities
+from runner.identity import Identity, Meanings, digest, identities, meanings
 from runner.incremental import Moment
 from runner.journal import Journal, new_run
 from runner.materialize import Site
@@ -24,7 +24,7 @@ from runner.plan import Plan, Wish, make_plan, plan_all
 from runner.publishing import Published, published_version, refuse_unknown_storage
 from runner.selection import select
 from runner.sources import SourceState, source_state
-from runner.state import NOTHING, Past, Records, past, read_copy, write_copy
+from runner.state import NOTHING, RULES, Past, Records, past, read_copy, write_copy
 from runner.targets import Target, opened, readable
 from runner.warehouse import Cursor, Warehouse
 
@@ -85,6 +85,7 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
         refuse_earlier_day(outlook, moment)
         refuse_leaks(manifest, outlook.now, records)
         yield Planned(outlook.plan)
+        records.keep_rules(rules(manifest, outlook.now))
         records.keep_files(outlook.states.values(), outlook.past.files)
         cursor.create_schemas({node.relation.schema for node in manifest.tables.values()})
         site = Site(manifest, warehouse, outlook.past.relations, outlook.states, moment)
@@ -116,7 +117,7 @@ def _marked(manifest: Manifest, target: Target, request: Request) -> dict[str, f
     known = read_copy((request.state / "state.json") if request.state else target.state_copy)
     earlier = {name: each.identity for name, each in known.items()}
     with Warehouse(None) as scratch:
-        now = identities(manifest, {}, earlier, scratch.cursor().is_same_query)
+        now = meanings(manifest, earlier, scratch.cursor().is_same_query)
     new = frozenset(name for name in now if name not in earlier)
     changed = frozenset(name for name, each in now.items() if name in earlier and each.own != earlier[name].own)
     return {"new": new, "modified": new | changed}
@@ -125,8 +126,9 @@ def _marked(manifest: Manifest, target: Target, request: Request) -> dict[str, f
 def look_ahead(manifest: Manifest, chosen: frozenset[str], request: Request, cursor: Cursor, before: Past) -> Outlook:
     """Reads the state of source files; touches nothing."""
     chosen = _testable(manifest, chosen, before)
-    states = source_states(manifest, chosen, cursor, before)
-    now = identities(manifest, states, before.identities, cursor.is_same_query)
+    meant = meanings(manifest, before.identities, cursor.is_same_query)
+    states = source_states(manifest, chosen, cursor, before) | rule_states(manifest, meant)
+    now = identities(manifest, meant, states)
     return Outlook(before, states, now, make_plan(manifest, Wish(chosen, request.full_refresh), now, before))
 
 
@@ -222,12 +224,29 @@ def foresee(manifest: Manifest, target: Target, request: Request) -> tuple[Plan,
     return outlook.plan, note
 
 
+def rule_states(manifest: Manifest, meant: Meanings) -> dict[str, SourceState]:
+    """The runner's own table of rules, where a project declares it as a source."""
+    told = digest(*(f"{name} {rule}" for name, rule in rules(manifest, meant)))
+    return {
+        name: SourceState(source, content=told)
+        for name, source in manifest.project.sources.items()
+        if source.relation == RULES
+    }
+
+
+def rules(manifest: Manifest, meant: Meanings) -> list[tuple[str, str]]:
+    """By model: what stands for its rule and for every rule it builds on, whatever the data and the day."""
+    return [(name, meant[name].rule) for name in manifest.project.models if name in meant]
+
+
 def source_states(manifest: Manifest, chosen: Iterable[str], cursor: Cursor, before: Past) -> dict[str, SourceState]:
     """Files of every source. What the chosen nodes read must be readable, the rest need not."""
     needed = manifest.graph.all_ancestors(chosen)
     states: dict[str, SourceState] = {}
     errors: list[CoterieError] = []
     for name, source in manifest.project.sources.items():
+        if source.relation == RULES:
+            continue
         try:
             states[name] = source_state(source, cursor, before.files)
         except DataError as e:

@@ -156,7 +156,7 @@ def _line(result: Result) -> str:
         detail = f"{result.failures:,} failing"
     elif result.because:
         detail = f"because of {result.because}"
-    return f"{result.status:<8}{node.kind:<7}{name[:52]:<52} {detail:<18}{result.seconds:>8.2f} s"
+    return f"{result.status:<8}{node.kind:<9}{name[:52]:<52} {detail:<18}{result.seconds:>8.2f} s"
 
 
 def _show_troubles(results: list[Result], is_masked: Masked) -> None:
@@ -219,7 +219,7 @@ def show_plan(plan: Plan, note: str) -> None:
         talk(note, "yellow")
     for step in plan.steps:
         if not isinstance(step.compiled.node, DataTest):
-            answer(f"{step.kind:<8}{step.name:<48} {step.reason}")
+            answer(f"{step.kind:<9}{step.name:<48} {step.reason}")
     tests = [step for step in plan.steps if isinstance(step.compiled.node, DataTest)]
     reasons: dict[str, int] = {}
     for step in plan.steps:

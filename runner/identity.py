@@ -12,9 +12,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from runner.compile import Compiled, Compiler, Manifest
-from runner.nodes import DataTest, Model, Seed, Snapshot, Source
+from runner.nodes import Buildable, DataTest, Model, Seed, Snapshot, Source
 from runner.sources import SourceState
 
+SameQuery = Callable[[str, str], bool]
 NO_DAY = "2001-01-01"
 """Stands for as_of in a text that says what a node is, whatever the day."""
 
@@ -51,46 +52,50 @@ class Identity:
         return "rows changed" if self.shape.startswith("seed ") else "SQL changed"
 
 
-def identities(
-    manifest: Manifest,
-    states: Mapping[str, SourceState],
-    known: Mapping[str, Identity],
-    is_same_query: Callable[[str, str], bool],
-) -> dict[str, Identity]:
-    """By node, parents first. `known` are earlier ones: a text that differs in layout only keeps its key."""
+Meanings = Mapping[str, Identity]
+"""By node, before anybody looked at data: everything of an Identity but its key."""
+
+
+def meanings(manifest: Manifest, known: Mapping[str, Identity], is_same_query: SameQuery) -> dict[str, Identity]:
+    """By node, parents first. `known` are earlier ones: a text that differs in layout only stays what it was."""
     project = manifest.project
     any_day = replace(project, scope=replace(project.scope, vars={**project.vars, "as_of": NO_DAY}))
     neutral = Compiler(any_day)
     day = str(project.vars.get("as_of", ""))
-    digests = _MacroDigests(manifest)
+    macros = _MacroDigests(manifest)
     found: dict[str, Identity] = {}
     for name in manifest.graph.order:
         compiled = manifest.compiled[name]
         asked = compiled.reading
-        clock = day if "as_of" in asked.vars else ""
-        shape, text = _shape(compiled), _text(neutral.compiled(compiled.node) if clock else compiled)
+        shape = _shape(compiled)
+        text = _text(neutral.compiled(compiled.node) if "as_of" in asked.vars else compiled)
         before = known.get(name)
-        is_known = before is not None and before.shape == shape
-        if is_known and before is not None and (before.text == text or is_same_query(before.text, text)):
-            own = before.own
-        else:
-            own = digest(shape, text)
-        above = [found[parent] for parent in compiled.parents]
-        state = states.get(name)
-        content = state.fingerprint if state else ""
-        found[name] = Identity(
-            shape,
-            text,
-            clock,
-            {
-                **{f"var {each}": _told(project.vars.get(each)) for each in sorted(asked.vars - {"as_of"})},
-                **{f"macro {each}": digests.of(each) for each in sorted(asked.macros)},
-            },
-            own,
-            digest(own, clock, content, *(each.key for each in above)),
-            digest(own, *(each.rule for each in above)),
+        is_as_before = (
+            before is not None and before.shape == shape and (before.text == text or is_same_query(before.text, text))
         )
+        own = before.own if before is not None and is_as_before else digest(shape, text)
+        told = {f"var {each}": _told(project.vars.get(each)) for each in sorted(asked.vars - {"as_of"})}
+        told |= {f"macro {each}": macros.of(each) for each in sorted(asked.macros)}
+        rule = digest(own, *(found[parent].rule for parent in compiled.parents))
+        clock = day if "as_of" in asked.vars or _ends_today(compiled.node) else ""
+        found[name] = Identity(shape, text, clock, told, own, "", rule)
     return found
+
+
+def identities(manifest: Manifest, found: Meanings, states: Mapping[str, SourceState]) -> dict[str, Identity]:
+    """The meanings with their keys, which the content of the sources is part of."""
+    keyed: dict[str, Identity] = {}
+    for name in manifest.graph.order:
+        each, state = found[name], states.get(name)
+        above = (keyed[parent].key for parent in manifest.compiled[name].parents)
+        key = digest(each.own, each.clock, state.fingerprint if state else "", *above)
+        keyed[name] = replace(each, key=key)
+    return keyed
+
+
+def _ends_today(node: Buildable) -> bool:
+    """The last batch of a microbatch model is the one that holds as_of, whatever its SQL says."""
+    return isinstance(node, Model) and node.batching is not None
 
 
 def _shape(compiled: Compiled) -> str:

@@ -11,12 +11,22 @@ from typing import Any
 
 from runner.errors import AuthorError, Place, did_you_mean
 from runner.nodes import Batching, Increment, Versioning
+from runner.relation import quoted
 
 STRATEGIES = ("append", "delete+insert", "merge", "microbatch")
 SCHEMA_CHANGES = ("ignore", "fail", "append_new_columns", "sync_all_columns")
 SIZES = ("hour", "day", "month", "year")
 HARD_DELETES = ("ignore", "invalidate", "new_record")
-COLUMNS = ("dbt_valid_from", "dbt_valid_to", "dbt_scd_id", "dbt_updated_at", "dbt_is_deleted")
+COLUMNS = ("dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to", "dbt_is_deleted")
+
+
+def history_sql(query: str, rule: Versioning) -> str:
+    """The columns of a snapshot of `query`, without a row; for who wants to know them before there is one."""
+    types = dict.fromkeys(COLUMNS, "timestamp") | {"dbt_scd_id": "varchar", "dbt_is_deleted": "varchar"}
+    if rule.hard_deletes != "new_record":
+        del types["dbt_is_deleted"]
+    own = ", ".join(f"cast(null as {kind}) as {quoted(rule.names.get(name, name))}" for name, kind in types.items())
+    return f"select *, {own} from (\n{query}\n) where false"
 
 
 class Settings:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from runner import sql
 from runner.compile import Compiled, Manifest
 from runner.errors import AuthorError, CoterieError, Place
-from runner.nodes import Model
+from runner.increments import COLUMNS
+from runner.nodes import Model, Snapshot
 from runner.publish import published
 from runner.warehouse import ColumnType
 
@@ -34,7 +35,7 @@ def leaks(manifest: Manifest, columns: Columns) -> tuple[CoterieError, ...]:
     """Every column that would show an identifier, with the path it came by."""
     tracer = _Tracer(manifest, columns)
     for name in manifest.graph.order:
-        if isinstance(manifest.compiled[name].node, Model) and tracer.reads_identifiers(name):
+        if isinstance(manifest.compiled[name].node, (Model, Snapshot)) and tracer.reads_identifiers(name):
             tracer.follow(manifest.compiled[name])
     return tuple(tracer.errors)
 
@@ -60,8 +61,10 @@ class _Tracer:
 
     def follow(self, compiled: Compiled) -> None:
         model = compiled.node
-        assert isinstance(model, Model)
+        assert isinstance(model, (Model, Snapshot))
         origins = sql.column_origins(compiled.sql, self._schema(compiled))
+        if isinstance(model, Snapshot):
+            origins |= _version_origins(origins, model)
         held: dict[str, Carried] = {}
         for column in self.columns[model.name]:
             flows = origins.get(column.name.lower(), frozenset({sql.UNKNOWN}))
@@ -79,7 +82,7 @@ class _Tracer:
         return schema
 
     def _verdict(
-        self, compiled: Compiled, model: Model, column: ColumnType, flows: frozenset[sql.Origin]
+        self, compiled: Compiled, model: Model | Snapshot, column: ColumnType, flows: frozenset[sql.Origin]
     ) -> Carried | None:
         """What the column holds from here on; notes an error where it must not hold it."""
         here = f"{model.name}.{column.name}"
@@ -127,12 +130,20 @@ class _Tracer:
         self.errors.append(AuthorError(f"`{here}` {what} {path}", place=place, hint=hint))
 
 
+def _version_origins(origins: Mapping[str, frozenset[sql.Origin]], snapshot: Snapshot) -> sql.Origins:
+    """A snapshot's own columns hold times, and a digest of the unique key."""
+    rule = snapshot.versioning
+    names = {name: rule.names.get(name, name).lower() for name in COLUMNS}
+    keys = frozenset().union(*(origins.get(key.lower(), frozenset({sql.UNKNOWN})) for key in rule.unique_key))
+    return {name: keys if standard == "dbt_scd_id" else frozenset() for standard, name in names.items()}
+
+
 _KEYS_ARE_MADE = f"keys are made by the macro {KEY_MACRO}() alone"
 _KEEP_IT = "keep it in staging or the vault, or derive a key or a coarse value there"
 _COMPARE_KEYS = "keys are never published; compare them and publish the answer"
 
 
-def _mention(model: Model, word: str) -> Place:
+def _mention(model: Model | Snapshot, word: str) -> Place:
     """The last line of the model that names the column."""
     lines = model.text.split("\n")
     for number in range(len(lines), 0, -1):

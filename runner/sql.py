@@ -32,7 +32,10 @@ UNKNOWN = Origin("", "", "?")
 """Stands for an expression whose columns could not be traced: whoever asks must fail closed."""
 
 
-def column_origins(sql: str, schema: Schema) -> dict[str, frozenset[Origin]]:
+Origins = dict[str, frozenset[Origin]]
+
+
+def column_origins(sql: str, schema: Schema) -> Origins:
     """By output column (lower case): every base column whose value flows into it.
 
     Filters and join conditions do not count: they choose rows, they do not carry values.

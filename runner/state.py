@@ -20,6 +20,8 @@ from runner.warehouse import Cursor, Row
 
 SCHEMA = "_coterie"
 VERSION = 1
+RULES = Relation(SCHEMA, "rules")
+"""What stands for the rule of every model: the one table of ours that models may read, as a source."""
 
 TABLES = {
     "records": "name varchar, status varchar, shape varchar, text varchar, clock varchar, asked varchar, "
@@ -27,6 +29,7 @@ TABLES = {
     "files": "path varchar, size bigint, mtime_ns bigint, digest varchar, columns varchar",
     "shop": "store varchar, store_path varchar",
     "batches": "model varchar, batch_start timestamp, input varchar, run_id varchar",
+    "rules": "model varchar, rule varchar",
     "proofs": "proof varchar",
     "stamps": "name varchar, as_of timestamp",
     "runs": "run_id varchar, started_at timestamp, finished_at timestamp, git_commit varchar, "
@@ -170,6 +173,11 @@ class Records:
                     "unnest($6::double[]), unnest($7::bigint[]), unnest($8::bigint[])",
                     [run.run_id, *columns],
                 )
+
+    def keep_rules(self, rules: list[tuple[str, str]]) -> None:
+        if self._cursor.rows(f"select model, rule from {RULES} order by model") != sorted(rules):
+            self._cursor.run(f"delete from {RULES}")
+            self._cursor.run(f"insert into {RULES} select unnest($1), unnest($2)", list(map(list, zip(*rules))))
 
     def is_proven(self, proof: str) -> bool:
         return bool(self._cursor.value(f"select count(*) from {SCHEMA}.proofs where proof = ?", [proof]))
