@@ -97,11 +97,11 @@ def ls(options: Options, names: Words, select: Words, exclude: Words, state: Pat
 
     Example: coterie ls +seg_at_risk_high_value
     """
-    from runner import building, console
+    from runner import console, outlook
 
     manifest = _manifest(options)
-    request = building.Request(names + select, exclude, state=state)
-    chosen = building.chosen_names(manifest, _target(manifest, options), request)
+    request = outlook.Request(names + select, exclude, state=state)
+    chosen = outlook.chosen_names(manifest, _target(manifest, options), request)
     for name in manifest.graph.order:
         if name in chosen:
             console.answer(name)
@@ -134,11 +134,11 @@ def plan(options: Options, names: Words, select: Words, exclude: Words, state: P
 
     Example: coterie plan seg_loyal_high_value+
     """
-    from runner import building, console
+    from runner import console, outlook
 
     manifest = _manifest(options)
-    request = building.Request(names + select, exclude, state=state)
-    console.show_plan(*building.foresee(manifest, _target(manifest, options), request))
+    request = outlook.Request(names + select, exclude, state=state)
+    console.show_plan(*outlook.foresee(manifest, _target(manifest, options), request))
 
 
 @verb
@@ -152,12 +152,12 @@ def build(options: Options, names: Words, select: Words, exclude: Words, **given
 
     Example: coterie build --as-of 2026-11-01
     """
-    from runner import building, console, showing
+    from runner import building, console, outlook, showing
     from runner.errors import worst
 
     manifest = _manifest(options)
     target = _target(manifest, options)
-    request = building.Request(names + select, exclude, publish=not given.pop("no_publish"), **given)
+    request = outlook.Request(names + select, exclude, publish=not given.pop("no_publish"), **given)
     events = building.build(manifest, target, request)
     results = console.follow(events, showing.mask(manifest))
     summary = showing.summary(manifest, target, results)
@@ -175,11 +175,11 @@ def test(options: Options, names: Words, select: Words, exclude: Words, unit: bo
 
     Example: coterie test seg_lead --unit
     """
-    from runner import building, console, showing, unit_tests
+    from runner import building, console, outlook, showing, unit_tests
     from runner.errors import worst
 
     manifest = _manifest(options)
-    request = building.Request(names + select, exclude, **given)
+    request = outlook.Request(names + select, exclude, **given)
     if unit:
         return console.show_unit_tests(unit_tests.run(manifest, request.select, request.exclude))
     events = building.test(manifest, _target(manifest, options), request)

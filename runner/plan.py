@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from runner.compile import Compiled, Manifest
 from runner.identity import Identity
@@ -55,22 +55,13 @@ class Plan:
         return tuple(step for step in self.steps if step.is_due)
 
 
-@dataclass(frozen=True)
-class Wish:
-    """What was selected, and whether to start over."""
-
-    selected: frozenset[str]
-    full_refresh: bool = False
-    deferred: frozenset[str] = field(default_factory=frozenset)
-    """Parents that are copied from a published version instead of being built."""
-
-
-def make_plan(manifest: Manifest, wish: Wish, now: Mapping[str, Identity], past: Past) -> Plan:
+def make_plan(
+    manifest: Manifest, selected: frozenset[str], now: Mapping[str, Identity], past: Past, *, full_refresh: bool = False
+) -> Plan:
     """Steps in build order for the selected nodes and the source views that they read."""
     graph = manifest.graph
-    wanted = _without_sources(manifest, wish.selected) | _sources_read(manifest, wish.selected)
-    wanted -= wish.deferred
-    reasons = _Reasons(manifest, wish, now, past)
+    wanted = _without_sources(manifest, selected) | _sources_read(manifest, selected)
+    reasons = _Reasons(manifest, now, past, full_refresh=full_refresh)
     steps = []
     for name in (each for each in graph.order if each in wanted):
         reason = reasons.why(name)
@@ -92,7 +83,7 @@ def make_plan(manifest: Manifest, wish: Wish, now: Mapping[str, Identity], past:
 
 def plan_all(manifest: Manifest, selected: frozenset[str]) -> Plan:
     """Everything selected, as if nothing had ever been built."""
-    return make_plan(manifest, Wish(selected), {}, NOTHING)
+    return make_plan(manifest, selected, {}, NOTHING)
 
 
 def _with_waits(manifest: Manifest, steps: list[Step]) -> Iterable[Step]:
@@ -134,8 +125,8 @@ def _guards(manifest: Manifest, wanted: set[str]) -> dict[str, list[str]]:
 class _Reasons:
     """Why each step is due, parents first."""
 
-    def __init__(self, manifest: Manifest, wish: Wish, now: Mapping[str, Identity], past: Past) -> None:
-        self.manifest, self.wish, self.now, self.past = manifest, wish, now, past
+    def __init__(self, manifest: Manifest, now: Mapping[str, Identity], past: Past, *, full_refresh: bool) -> None:
+        self.manifest, self.now, self.past, self.full_refresh = manifest, now, past, full_refresh
         self.told: dict[str, str] = {}
         self.remade: set[str] = set()
         """Growing tables made anew, and all that reads them: the same key need not mean the same rows."""
@@ -153,7 +144,7 @@ class _Reasons:
             return False
         keeps = bool(node.increment and node.increment.keeps_history)
         record = self.past.records.get(name)
-        if record is None or self.wish.full_refresh:
+        if record is None or self.full_refresh:
             return not keeps or record is None
         is_another = name in self.now and record.identity.own != self.now[name].own
         is_said = bool(node.increment and node.increment.on_schema_change)
@@ -162,7 +153,7 @@ class _Reasons:
     def _why(self, name: str) -> str:
         compiled, record = self.manifest.compiled[name], self.past.records.get(name)
         node = compiled.node
-        if self.wish.full_refresh and not isinstance(node, (Source, Snapshot)):
+        if self.full_refresh and not isinstance(node, (Source, Snapshot)):
             return "--full-refresh" if record else "new"
         if record is None:
             return "new"

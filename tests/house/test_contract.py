@@ -10,8 +10,9 @@ import duckdb
 import pytest
 
 from runner.binding import bind
-from runner.building import Request, build
+from runner.building import build
 from runner.compile import compile_project
+from runner.outlook import Request
 from runner.project import load_project
 from runner.publish import published
 from runner.targets import target_of

@@ -1,0 +1,163 @@
+"""What is owed and why: the selection, the state of the sources, the plan. Reads everything, touches nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from runner.compile import Manifest
+from runner.config import place_of
+from runner.deferring import Deferral, deferral
+from runner.errors import AuthorError, CoterieError, DataError, Place, Problems
+from runner.identity import Identity, Meanings, digest, identities, meanings
+from runner.incremental import Moment
+from runner.plan import Plan, make_plan
+from runner.selection import select
+from runner.sources import SourceState, source_state
+from runner.state import NOTHING, RULES, Past, past, read_copy
+from runner.targets import Target, readable, target_of
+from runner.warehouse import Cursor, Warehouse
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the author asked to be built."""
+
+    select: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    fail_fast: bool = False
+    publish: bool = True
+    full_refresh: bool = False
+    state: Path | None = None
+    """Another target folder, to compare with: what `state:` means, and where deferred tables are read."""
+    defer: bool = False
+    """Copy unbuilt parents from the published version."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is owed, and all that was looked at to know it."""
+
+    past: Past
+    states: Mapping[str, SourceState]
+    now: Mapping[str, Identity]
+    plan: Plan
+    deferral: Deferral | None = None
+
+
+def chosen_names(manifest: Manifest, target: Target, request: Request) -> frozenset[str]:
+    """Raises AuthorError for what matches nothing."""
+    words = " ".join(request.select + request.exclude)
+    marked = _marked(manifest, target, request) if "state:" in words else None
+    return select(manifest, request.select, request.exclude, marked)
+
+
+def _marked(manifest: Manifest, target: Target, request: Request) -> dict[str, frozenset[str]]:
+    """What `state:modified` and `state:new` mean: compared with another target folder, or with our own last build."""
+    known = read_copy((request.state / "state.json") if request.state else target.state_copy)
+    earlier = {name: each.identity for name, each in known.items()}
+    with Warehouse(None) as scratch:
+        now = meanings(manifest, earlier, scratch.cursor().is_same_query)
+    new = frozenset(name for name in now if name not in earlier)
+    changed = frozenset(name for name, each in now.items() if name in earlier and each.own != earlier[name].own)
+    return {"new": new, "modified": new | changed}
+
+
+def look_ahead(manifest: Manifest, target: Target, request: Request, cursor: Cursor, before: Past) -> Outlook:
+    """Reads the state of source files; touches nothing."""
+    chosen = chosen_names(manifest, target, request)
+    found = None
+    if request.defer:
+        other = target_of(manifest.project.file, request.state, None) if request.state else target
+        found = deferral(manifest, chosen, before, other.served)
+        chosen |= found.needed
+    chosen = _testable(manifest, chosen, {*before.records, *(found.copied if found else ())})
+    meant = meanings(manifest, before.identities, cursor.is_same_query)
+    states = source_states(manifest, chosen, cursor, before) | rule_states(manifest, meant)
+    now = identities(manifest, meant, states)
+    plan = make_plan(manifest, chosen, now, before, full_refresh=request.full_refresh)
+    return Outlook(before, states, now, plan, found)
+
+
+def clock(manifest: Manifest, started_at: str) -> str:
+    """as_of as a timestamp (UTC). A project without one has the clock of its runs, as in dbt."""
+    as_of = manifest.project.vars.get("as_of")
+    if as_of is None:
+        return started_at
+    try:
+        return datetime.fromisoformat(str(as_of)).isoformat(sep=" ")
+    except ValueError as e:
+        place = place_of("as_of", Place("project.yml"), manifest.project.file.vars)
+        raise AuthorError(f"`as_of: {as_of}` is not a date", place=place, hint="for example 2026-11-01") from e
+
+
+def refuse_earlier_day(outlook: Outlook, moment: Moment) -> None:
+    """Tables that grow know the days they have seen, and cannot forget one."""
+    for step in outlook.plan.due:
+        seen = outlook.past.stamps.get(step.name, "")
+        if step.compiled.node.grows and not step.starts_over and seen and _is_after(seen, moment.clock):
+            raise AuthorError(
+                f"`{step.name}` was brought up to {seen} already; this build is of {moment.clock}",
+                place=step.compiled.node.place,
+                hint="days come in order: go on from there, give this day its own --target-dir, or --full-refresh"
+                " what can be made anew",
+            )
+
+
+def _is_after(one: str, other: str) -> bool:
+    return datetime.fromisoformat(one) > datetime.fromisoformat(other)
+
+
+def _testable(manifest: Manifest, chosen: frozenset[str], built: set[str]) -> frozenset[str]:
+    """A test that also reads a table neither chosen nor built before has to wait for it."""
+    there = chosen | built | set(manifest.project.sources)
+    return frozenset(
+        name for name in chosen if name in manifest.tables or there.issuperset(manifest.compiled[name].parents)
+    )
+
+
+def foresee(manifest: Manifest, target: Target, request: Request) -> tuple[Plan, str]:
+    """What `build` would do and why; and a note where only the published records could be read."""
+    before, note = NOTHING, ""
+    if target.warehouse.exists():
+        warehouse, note = readable(target)
+        with warehouse:
+            before = past(warehouse.cursor())
+    with Warehouse(None) as scratch:
+        outlook = look_ahead(manifest, target, request, scratch.cursor(), before)
+    return outlook.plan, note
+
+
+def rule_states(manifest: Manifest, meant: Meanings) -> dict[str, SourceState]:
+    """The runner's own table of rules, where a project declares it as a source."""
+    told = digest(*(f"{name} {rule}" for name, rule in rules(manifest, meant)))
+    return {
+        name: SourceState(source, content=told)
+        for name, source in manifest.project.sources.items()
+        if source.relation == RULES
+    }
+
+
+def rules(manifest: Manifest, meant: Meanings) -> list[tuple[str, str]]:
+    """By model: what stands for its rule and for every rule it builds on, whatever the data and the day."""
+    return [(name, meant[name].rule) for name in manifest.project.models if name in meant]
+
+
+def source_states(manifest: Manifest, chosen: Iterable[str], cursor: Cursor, before: Past) -> dict[str, SourceState]:
+    """Files of every source. What the chosen nodes read must be readable, the rest need not."""
+    needed = manifest.graph.all_ancestors(chosen)
+    states: dict[str, SourceState] = {}
+    errors: list[CoterieError] = []
+    for name, source in manifest.project.sources.items():
+        if source.relation == RULES:
+            continue
+        try:
+            states[name] = source_state(source, cursor, before.files)
+        except DataError as e:
+            if name in needed:
+                errors.append(e)
+    if errors:
+        raise Problems(errors)
+    return states
