@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Generator, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from importlib.metadata import version as package_version
 from pathlib import Path
@@ -16,6 +16,7 @@ from runner.binding import bind
 from runner.compile import Manifest
 from runner.errors import AuthorError, CoterieError, DataError, Problems, WorldError
 from runner.execute import Result, Site, Started, execute
+from runner.history import EarlierStep, earlier_steps
 from runner.plan import Plan, make_plan
 from runner.publish import FILE, About, publish, refuse_unknown_storage, stale_tables
 from runner.relation import quoted
@@ -74,6 +75,8 @@ class Request:
 @dataclass(frozen=True)
 class Planned:
     plan: Plan
+    run_id: str = ""
+    earlier: Mapping[str, EarlierStep] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ class Note:
     """Something the reader of what follows should know."""
 
     text: str
+    level: str = "warning"
+    """success, info, warning or error."""
 
 
 @dataclass(frozen=True)
@@ -112,11 +117,11 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
         states = source_states(manifest, chosen, cursor)
         keys = node_keys(manifest, states)
         plan = make_plan(manifest, chosen, keys, known)
-        yield Planned(plan)
+        run_id = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+        yield Planned(plan, run_id, earlier_steps(cursor))
         records.forget(plan.names)
         cursor.create_schemas({node.relation.schema for node in manifest.tables.values()})
         site = Site(manifest, warehouse, cursor.relations(), states)
-        run_id = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
         results: list[Result] = []
         try:
             for event in execute(plan, site, target.workers, fail_fast=request.fail_fast):
