@@ -247,17 +247,27 @@ def demo(
 
 def _voice(log_format: str, verb: str, junit: Path | None) -> Voice:
     """Who listens: a person or a program, and what the environment says of CI."""
-    from runner import console, events, github
-    from runner.junit import Report
+    from runner import console
     from runner.voice import Voice
 
-    voice = Voice(events.JsonLines(console.talk) if log_format == "json" else console.Text())
-    if os.environ.get("GITHUB_ACTIONS") == "true" and log_format == "text":  # a workflow command is no JSON
-        root = Path(os.environ.get("GITHUB_WORKSPACE", ".")).resolve()
-        voice.listeners.append(github.Annotations(console.talk, root))
-    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
-        voice.listeners.append(github.StepSummary(Path(path).absolute(), verb))
+    github = {name: os.environ.get(f"GITHUB_{name}", "") for name in ("ACTIONS", "WORKSPACE", "STEP_SUMMARY")}
+    if log_format == "json":
+        from runner.events import JsonLines
+
+        voice = Voice(JsonLines(console.talk))
+    else:
+        voice = Voice(console.Text())
+    if github["ACTIONS"] == "true" and log_format == "text":  # a workflow command is no JSON
+        from runner.github import Annotations
+
+        voice.listeners.append(Annotations(console.talk, Path(github["WORKSPACE"] or ".").resolve()))
+    if github["STEP_SUMMARY"]:
+        from runner.github import StepSummary
+
+        voice.listeners.append(StepSummary(Path(github["STEP_SUMMARY"]).absolute(), verb))
     if junit is not None:
+        from runner.junit import Report
+
         voice.listeners.append(Report(junit))
     return voice
 

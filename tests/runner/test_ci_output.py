@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import signal
 import time
 from pathlib import Path
 from xml.etree import ElementTree
 
+import click
 import pytest
+import yaml
 from conftest import Write
 from fresh import Ended, Fresh
-from processes import assert_no_traceback, ended, started
+from processes import REPOSITORY, assert_no_traceback, ended, started
+
+from runner.cli import main
 
 # 8 steps of a build: orders, sizes and sources are made, `amounts` fails and takes `late` with it;
 # of the three tests one passes, one warns by two rows (2 and 3 stand twice), one fails by one (2 people)
@@ -69,7 +74,9 @@ def report(path: Path) -> ElementTree.Element:
 
 
 def counts(element: ElementTree.Element) -> tuple[int, ...]:
-    return tuple(int(element.attrib[name]) for name in ("tests", "failures", "errors", "skipped"))
+    """Tests, failures, errors, skipped. The last one stands with each suite only."""
+    skipped = sum(int(each.attrib["skipped"]) for each in element.iter("testsuite"))
+    return (*(int(element.attrib[name]) for name in ("tests", "failures", "errors")), skipped)
 
 
 def case(top: ElementTree.Element, name: str) -> ElementTree.Element:
@@ -97,7 +104,6 @@ def test_a_report_counts_what_happened(built: tuple[Ended, ElementTree.Element])
     outcome, top = built
     assert outcome.exit_code == 1
     assert top.tag == "testsuites"
-    # tests, failures, errors, skipped
     assert counts(top) == (8, 1, 1, 1)
     suites = {each.attrib["name"]: counts(each) for each in top.iter("testsuite")}
     assert suites == {"models": (5, 0, 1, 1), "tests": (3, 1, 0, 0)}
@@ -112,6 +118,25 @@ def test_a_report_agrees_with_itself(built: tuple[Ended, ElementTree.Element]) -
         total = sum(float(each.attrib["time"]) for each in suite.iter("testcase"))
         assert float(suite.attrib["time"]) == pytest.approx(total, abs=0.01)
     assert float(top.attrib["time"]) > 0
+
+
+KNOWN = {
+    "testsuites": {"name", "tests", "failures", "errors", "time"},
+    "testsuite": {"name", "tests", "failures", "errors", "skipped", "time"},
+    "testcase": {"name", "classname", "file", "line", "time"},
+    "failure": {"message", "type"},
+    "error": {"message", "type"},
+    "skipped": {"message"},
+    "system-out": set(),
+}
+"""What the xUnit plugin of Jenkins, whose schema is the strictest, knows and we use."""
+
+
+def test_a_report_has_nothing_that_a_strict_reader_refuses(built: tuple[Ended, ElementTree.Element]) -> None:
+    every = list(built[1].iter())
+    assert {each.tag for each in every} == set(KNOWN)
+    assert not [each.attrib for each in every if set(each.attrib) - KNOWN[each.tag]]
+    assert not [case for case in built[1].iter("testcase") if len(case) > 1]
 
 
 @pytest.mark.parametrize(
@@ -385,3 +410,17 @@ def test_text_cannot_break_the_table(coterie: Fresh, write: Write) -> None:
     )
     text = summarised(coterie, folder, "build")
     assert r"a \| b &lt;c> " in text
+
+
+# the page
+
+
+def test_the_workflow_in_the_docs_is_yaml_and_its_commands_can_be_typed() -> None:
+    page = (REPOSITORY / "docs" / "ci.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"^```yaml\n(.+?)^```$", page, re.MULTILINE | re.DOTALL)
+    jobs = yaml.safe_load(text)["jobs"]
+    steps = [step["run"] for job in jobs.values() for step in job["steps"] if "run" in step]
+    commands = [shlex.split(run.partition(" >")[0])[1:] for run in steps if run.startswith("coterie ")]
+    assert [words[0] for words in commands] == ["demo", "build", "check", "test", "plan"]
+    for verb, *words in commands:
+        main.commands[verb].make_context(verb, words, parent=click.Context(main))
