@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from runner.building import Target
+    from runner.building import Request, Target
     from runner.compile import Manifest
     from runner.errors import ExitCode
     from runner.voice import Voice
@@ -68,16 +68,15 @@ def verb(story: Callable[..., ExitCode | None]) -> Verb:
     return main.command()(command)
 
 
-@dataclass(frozen=True)
-class Chosen:
-    select: Words
-    exclude: Words
-
-
 def selection(story: Callable[..., ExitCode | None]) -> Verb:
+    """A story that is told what to do as one request."""
+
     @wraps(story)
-    def command(*given: Any, names: Words, select: Words, exclude: Words, **more: Any) -> ExitCode | None:
-        return story(*given, Chosen(names + select, exclude), **more)
+    def command(options: Options, voice: Voice, names: Words, select: Words, exclude: Words, **given: Any) -> Any:
+        from runner.building import Request
+
+        ends, publishes = given.pop("fail_fast", False), not given.pop("no_publish", False)
+        return story(options, voice, Request(names + select, exclude, ends, publishes), **given)
 
     command = click.option("--exclude", multiple=True, metavar="SELECT", help="All but these.")(command)
     command = click.option("--select", "-s", multiple=True, metavar="SELECT", help="Only these.")(command)
@@ -111,7 +110,7 @@ def check(options: Options, voice: Voice) -> None:
 
 @verb
 @selection
-def ls(options: Options, voice: Voice, chosen: Chosen) -> None:
+def ls(options: Options, voice: Voice, request: Request) -> None:
     """List what a selection means, in build order.
 
     Example: coterie ls +seg_at_risk_high_value
@@ -120,7 +119,7 @@ def ls(options: Options, voice: Voice, chosen: Chosen) -> None:
     from runner.selection import select as selected
 
     manifest = _manifest(options)
-    names = selected(manifest, chosen.select, chosen.exclude)
+    names = selected(manifest, request.select, request.exclude)
     for name in manifest.graph.order:
         if name in names:
             console.answer(name)
@@ -151,7 +150,7 @@ def show(options: Options, voice: Voice, name: str, sql: bool, limit: int, cte: 
 
 @verb
 @selection
-def plan(options: Options, voice: Voice, chosen: Chosen) -> None:
+def plan(options: Options, voice: Voice, request: Request) -> None:
     """Show what build would do, and why. Touches nothing.
 
     Example: coterie plan seg_loyal_high_value+
@@ -159,7 +158,6 @@ def plan(options: Options, voice: Voice, chosen: Chosen) -> None:
     from runner import building, console
 
     manifest = _manifest(options)
-    request = building.Request(chosen.select, chosen.exclude)
     foreseen, note = building.foresee(manifest, _target(manifest, options), request)
     if note:
         voice.say(building.Note(note))
@@ -172,9 +170,7 @@ def plan(options: Options, voice: Voice, chosen: Chosen) -> None:
 @click.option("--performance", is_flag=True, help="Tell what each model took, and before.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
 @click.option("--no-publish", is_flag=True, help="Build and test, publish nothing.")
-def build(
-    options: Options, voice: Voice, chosen: Chosen, performance: bool, fail_fast: bool, no_publish: bool
-) -> ExitCode:
+def build(options: Options, voice: Voice, request: Request, performance: bool) -> ExitCode:
     """Build seeds, models and tests; publish if all is well.
 
     Example: coterie build --as-of 2026-11-01
@@ -185,7 +181,6 @@ def build(
 
     manifest = _manifest(options)
     target = _target(manifest, options)
-    request = building.Request(chosen.select, chosen.exclude, fail_fast, not no_publish)
     ran = voice.follow(building.build(manifest, target, request), showing.mask(manifest))
     if performance:
         voice.say(performance_of(ran.results, ran.earlier))
@@ -201,7 +196,7 @@ def build(
 @reported
 @click.option("--unit", is_flag=True, help="The unit tests, on the rows they state.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
-def test(options: Options, voice: Voice, chosen: Chosen, unit: bool, fail_fast: bool) -> ExitCode:
+def test(options: Options, voice: Voice, request: Request, unit: bool) -> ExitCode:
     """Run the data tests on what stands, or the unit tests.
 
     Example: coterie test seg_lead --unit
@@ -210,7 +205,6 @@ def test(options: Options, voice: Voice, chosen: Chosen, unit: bool, fail_fast: 
     from runner.errors import worst
 
     manifest = _manifest(options)
-    request = building.Request(chosen.select, chosen.exclude, fail_fast)
     if unit:
         return voice.judge(unit_tests.run(manifest, request.select, request.exclude))
     events = building.test(manifest, _target(manifest, options), request)
