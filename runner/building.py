@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from runner.binding import bind
 from runner.compile import Manifest
 from runner.deferring import copy_deferred
 from runner.errors import Problems
 from runner.execute import Result, Started, execute
+from runner.history import EarlierStep, earlier_steps
 from runner.identity import Identity, digest
 from runner.incremental import Moment
 from runner.journal import Journal, new_run
@@ -29,6 +30,9 @@ from runner.warehouse import Warehouse
 @dataclass(frozen=True)
 class Planned:
     plan: Plan
+    run_id: str = ""
+    earlier: Mapping[str, EarlierStep] = field(default_factory=dict)
+    """What each step cost when it was last made for readers."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,8 @@ class Note:
     """Something the reader of what follows should know."""
 
     text: str
+    level: str = "warning"
+    """success, info, warning or error."""
 
 
 Events = Generator[Note | Planned | Started | Result | Published, None, None]
@@ -55,13 +61,13 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
         moment = Moment(clock(manifest, run.started_at), run.run_id, outlook.now, manifest)
         refuse_earlier_day(outlook, moment)
         refuse_leaks(manifest, outlook.now, records)
-        yield Planned(outlook.plan)
+        yield Planned(outlook.plan, run.run_id, earlier_steps(cursor))
         records.keep_rules(rules(manifest, outlook.now))
         records.keep_files(outlook.states.values(), outlook.past.files)
         cursor.create_schemas({node.relation.schema for node in manifest.tables.values()})
         if outlook.deferral is not None:
             copy_deferred(manifest, outlook.deferral, outlook.now, cursor, run.run_id)
-            yield Note(outlook.deferral.told)
+            yield Note(outlook.deferral.told, "info")
         site = Site(manifest, warehouse, outlook.past.relations, outlook.states, moment)
         journal = Journal(records, cursor, run)
         results: list[Result] = []

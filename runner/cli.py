@@ -15,10 +15,14 @@ import click
 if TYPE_CHECKING:
     from runner.compile import Manifest
     from runner.errors import ExitCode
+    from runner.outlook import Request
     from runner.targets import Target
+    from runner.voice import Voice
 
+FILE = click.Path(dir_okay=False, resolve_path=True, path_type=Path)
 DIRECTORY = click.Path(file_okay=False, resolve_path=True, path_type=Path)
 Verb = Callable[..., Any]
+Words = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Options:
     vars: str | None
     as_of: str | None
     threads: int | None
+    log_format: str
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -39,14 +44,15 @@ def main() -> None:
 
 
 def verb(story: Callable[..., ExitCode | None]) -> Verb:
-    """A command with the options that all share; its errors are shown, its answer is the exit."""
+    """A command with the options that all share; its errors are told, its answer is the exit."""
 
     @wraps(story)
     def command(**given: Any) -> None:
         from runner.console import guarded
 
         options = Options(**{each.name: given.pop(each.name) for each in fields(Options)})
-        sys.exit(int(guarded(lambda: story(options, **given))))
+        voice = _voice(options.log_format, story.__name__, given.pop("junit", None))
+        sys.exit(int(guarded(lambda: story(options, voice, **given), voice)))
 
     shared = (
         click.option("--project-dir", type=DIRECTORY, help="Folder of project.yml."),
@@ -54,29 +60,43 @@ def verb(story: Callable[..., ExitCode | None]) -> Verb:
         click.option("--vars", metavar="YAML", help="Vars for this run: '{name: value}'."),
         click.option("--as-of", metavar="DATE", help="The clock: a date, a date and time, today."),
         click.option("--threads", type=click.IntRange(1), help="Cores that may be used."),
+        click.option(
+            "--log-format", type=click.Choice(["text", "json"]), default="text", help="How stderr speaks [text]."
+        ),
     )
     for option in shared:
         command = option(command)
     return main.command()(command)
 
 
-def selection(command: Verb) -> Verb:
+def selection(story: Callable[..., ExitCode | None]) -> Verb:
+    """A story that is told what to do as one request."""
+
+    @wraps(story)
+    def command(options: Options, voice: Voice, names: Words, select: Words, exclude: Words, **given: Any) -> Any:
+        from runner.outlook import Request
+
+        wanted = {each.name: given.pop(each.name) for each in fields(Request) if each.name in given}
+        return story(options, voice, Request(**{**wanted, "select": names + select, "exclude": exclude}), **given)
+
     command = click.option("--state", type=DIRECTORY, help="Target folder that state: compares with.")(command)
     command = click.option("--exclude", multiple=True, metavar="SELECT", help="All but these.")(command)
     command = click.option("--select", "-s", multiple=True, metavar="SELECT", help="Only these.")(command)
     return click.argument("names", nargs=-1, metavar="[SELECT]...")(command)
 
 
-Words = tuple[str, ...]
+def reported(command: Verb) -> Verb:
+    return click.option("--junit", type=FILE, metavar="FILE", help="Write a JUnit report there.")(command)
 
 
 @verb
-def check(options: Options) -> None:
+def check(options: Options, voice: Voice) -> None:
     """Compile and bind everything on empty tables; no data needed.
 
     Example: coterie check
     """
-    from runner import binding, console, privacy
+    from runner import binding, privacy
+    from runner.building import Note
     from runner.errors import Problems
     from runner.warehouse import Warehouse
 
@@ -87,23 +107,23 @@ def check(options: Options) -> None:
     if bound.errors or leaks:
         raise Problems([*bound.errors, *leaks])
     models, tests = len(manifest.project.models), len(manifest.project.tests)
-    console.talk(f"{models} models and {tests} tests are sound", "green")
+    voice.say(Note(f"{models} models and {tests} tests are sound", "success"))
 
 
 @verb
 @selection
-def ls(options: Options, names: Words, select: Words, exclude: Words, state: Path | None) -> None:
+def ls(options: Options, voice: Voice, request: Request) -> None:
     """List what a selection means, in build order.
 
     Example: coterie ls +seg_at_risk_high_value
     """
-    from runner import console, outlook
+    from runner import console
+    from runner.outlook import chosen_names
 
     manifest = _manifest(options)
-    request = outlook.Request(names + select, exclude, state=state)
-    chosen = outlook.chosen_names(manifest, _target(manifest, options), request)
+    names = chosen_names(manifest, _target(manifest, options), request)
     for name in manifest.graph.order:
-        if name in chosen:
+        if name in names:
             console.answer(name)
 
 
@@ -112,79 +132,88 @@ def ls(options: Options, names: Words, select: Words, exclude: Words, state: Pat
 @click.option("--sql", is_flag=True, help="The compiled SQL instead of rows.")
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows.")
 @click.option("--cte", metavar="NAME", help="The rows of one of the model's CTEs.")
-def show(options: Options, name: str, sql: bool, limit: int, cte: str | None) -> None:
+def show(options: Options, voice: Voice, name: str, sql: bool, limit: int, cte: str | None) -> None:
     """Show rows of a model, a test or a CTE; or its compiled SQL.
 
     Example: coterie show seg_lead --limit 5
     """
     from runner import console, showing
+    from runner.building import Note
 
     manifest = _manifest(options)
     if sql:
         console.answer(showing.compiled_sql(manifest, name))
     else:
         shown = showing.rows(manifest, _target(manifest, options), name, cte, limit)
+        if shown.note:
+            voice.say(Note(shown.note))
         console.show(shown)
 
 
 @verb
 @selection
-def plan(options: Options, names: Words, select: Words, exclude: Words, state: Path | None) -> None:
+def plan(options: Options, voice: Voice, request: Request) -> None:
     """Show what build would do, and why. Touches nothing.
 
     Example: coterie plan seg_loyal_high_value+
     """
-    from runner import console, outlook
+    from runner import building, console, outlook
 
     manifest = _manifest(options)
-    request = outlook.Request(names + select, exclude, state=state)
-    console.show_plan(*outlook.foresee(manifest, _target(manifest, options), request))
+    foreseen, note = outlook.foresee(manifest, _target(manifest, options), request)
+    if note:
+        voice.say(building.Note(note))
+    console.show_plan(foreseen, voice)
 
 
 @verb
 @selection
+@reported
+@click.option("--performance", is_flag=True, help="Tell what each model took, and before.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
-@click.option("--no-publish", is_flag=True, help="Build and test, publish nothing.")
+@click.option("--no-publish", "publish", flag_value=False, default=True, help="Build and test, publish nothing.")
 @click.option("--full-refresh", is_flag=True, help="Everything anew, growing tables too.")
 @click.option("--defer", is_flag=True, help="Read unbuilt parents from the published version.")
-def build(options: Options, names: Words, select: Words, exclude: Words, **given: Any) -> ExitCode:
+def build(options: Options, voice: Voice, request: Request, performance: bool) -> ExitCode:
     """Build seeds, models and tests; publish if all is well.
 
     Example: coterie build --as-of 2026-11-01
     """
-    from runner import building, console, outlook, showing
+    from runner import building, console, showing
     from runner.errors import worst
+    from runner.performance import performance_of
 
     manifest = _manifest(options)
     target = _target(manifest, options)
-    request = outlook.Request(names + select, exclude, publish=not given.pop("no_publish"), **given)
-    events = building.build(manifest, target, request)
-    results = console.follow(events, showing.mask(manifest))
-    summary = showing.summary(manifest, target, results)
+    ran = voice.follow(building.build(manifest, target, request), showing.mask(manifest))
+    if performance:
+        voice.say(performance_of(ran.results, ran.earlier))
+    summary = showing.summary(manifest, target, ran.results)
     if summary is not None:
+        voice.say(summary)
         console.show(summary)
-    return worst(result.exit_code for result in results)
+    return worst(result.exit_code for result in ran.results)
 
 
 @verb
 @selection
+@reported
 @click.option("--unit", is_flag=True, help="The unit tests, on the rows they state.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
-def test(options: Options, names: Words, select: Words, exclude: Words, unit: bool, **given: Any) -> ExitCode:
+def test(options: Options, voice: Voice, request: Request, unit: bool) -> ExitCode:
     """Run the data tests on what stands, or the unit tests.
 
     Example: coterie test seg_lead --unit
     """
-    from runner import building, console, outlook, showing, unit_tests
+    from runner import building, showing, unit_tests
     from runner.errors import worst
 
     manifest = _manifest(options)
-    request = outlook.Request(names + select, exclude, **given)
     if unit:
-        return console.show_unit_tests(unit_tests.run(manifest, request.select, request.exclude))
+        return voice.judge(unit_tests.run(manifest, request.select, request.exclude))
     events = building.test(manifest, _target(manifest, options), request)
-    results = console.follow(events, showing.mask(manifest))
-    return worst(result.exit_code for result in results)
+    ran = voice.follow(events, showing.mask(manifest))
+    return worst(result.exit_code for result in ran.results)
 
 
 @verb
@@ -193,22 +222,52 @@ def test(options: Options, names: Words, select: Words, exclude: Words, unit: bo
 @click.option("--chunk-size", type=click.IntRange(1), default=50_000, help="Customers per file.")
 @click.option("--output", type=DIRECTORY, help="Folder of the shop [target/demo].")
 @click.option("--truth", type=DIRECTORY, help="Folder of the ground truth [target/demo_truth].")
-def demo(options: Options, customers: int, seed: int, chunk_size: int, output: Path | None, truth: Path | None) -> None:
+def demo(
+    options: Options, voice: Voice, customers: int, seed: int, chunk_size: int, output: Path | None, truth: Path | None
+) -> None:
     """Write a synthetic shop as Parquet, and its ground truth beside it.
 
     Example: coterie demo --customers 10000 --seed 1
     """
     from runner import console
     from runner import demo as shop
+    from runner.building import Note
 
     _enter(options.project_dir)
     home = options.target_dir or Path("target")
     output, truth = output or home / "demo", truth or home / "demo_truth"
-    console.talk(f"a shop of {customers:,} customers, seed {seed}")
+    voice.say(Note(f"a shop of {customers:,} customers, seed {seed}", "info"))
     wanted = shop.Shop(customers, seed, chunk_size, output, truth, options.threads)
     for line in shop.write(wanted):
-        console.talk(line)
+        voice.say(Note(line, "info"))
     console.answer(str(output))
+
+
+def _voice(log_format: str, verb: str, junit: Path | None) -> Voice:
+    """Who listens: a person or a program, and what the environment says of CI."""
+    from runner import console
+    from runner.voice import Voice
+
+    github = {name: os.environ.get(f"GITHUB_{name}", "") for name in ("ACTIONS", "WORKSPACE", "STEP_SUMMARY")}
+    if log_format == "json":
+        from runner.events import JsonLines
+
+        voice = Voice(JsonLines(console.talk))
+    else:
+        voice = Voice(console.Text())
+    if github["ACTIONS"] == "true" and log_format == "text":  # a workflow command is no JSON
+        from runner.github import Annotations
+
+        voice.listeners.append(Annotations(console.talk, Path(github["WORKSPACE"] or ".").resolve()))
+    if github["STEP_SUMMARY"]:
+        from runner.github import StepSummary
+
+        voice.listeners.append(StepSummary(Path(github["STEP_SUMMARY"]).absolute(), verb))
+    if junit is not None:
+        from runner.junit import Report
+
+        voice.listeners.append(Report(junit))
+    return voice
 
 
 def _enter(project_dir: Path | None) -> None:

@@ -6,36 +6,32 @@ Nothing below this module prints. rich is loaded only where a person is watching
 from __future__ import annotations
 
 import linecache
-import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import click
 
-from runner.building import Events, Note, Planned
-from runner.errors import CoterieError, ExitCode, Place, Problems, worst
+from runner.building import Note, Planned
+from runner.errors import CoterieError, ExitCode, Place, worst
 from runner.execute import Result, Started
-from runner.nodes import DataTest, Source
-from runner.plan import UNCHANGED, Plan
+from runner.nodes import DataTest
+from runner.performance import COLUMNS, Performance
+from runner.plan import UNCHANGED, Plan, Step
 from runner.publishing import Published
 from runner.showing import Shown
+from runner.tables import aligned
 from runner.unit_tests import Outcome
+from runner.verdict import STATUSES, Verdict, summary, verdict
+from runner.voice import Event, Finished, Ran, Voice
 from runner.warehouse import interrupt_all
 
-MASK = "•••"
-E_MAIL = re.compile(r"[^@\s'\"]+@[^@\s'\"]+\.[^@\s'\"]+")
-Masked = Callable[[DataTest, str, object], bool]
-STATUS_STYLE = {
-    "ok": "green",
-    UNCHANGED: "bright_black",
-    "warned": "yellow",
-    "failed": "red",
-    "skipped": "bright_black",
-}
+STATUS_STYLE = dict(zip(STATUSES, ("green", "bright_black", "yellow", "red", "bright_black")))
+LEVEL_STYLE = {"success": "green", "info": None, "warning": "yellow", "error": "red"}
 SLOWEST = 5
 
 
@@ -48,15 +44,9 @@ def answer(text: str) -> None:
     click.echo(text)
 
 
-def show_error(error: CoterieError) -> None:
-    for each in error.errors if isinstance(error, Problems) else (error,):
-        _show_one(each)
-
-
-def _show_one(error: CoterieError) -> None:
+def _show_error(error: CoterieError) -> None:
     where = f"{error.place}: " if error.place else ""
-    message = E_MAIL.sub(MASK, error.message)
-    click.secho(f"{where}error: {message}", err=True, fg="red", bold=True)
+    click.secho(f"{where}error: {error.message}", err=True, fg="red", bold=True)
     if error.place is not None:
         _show_excerpt(error.place)
     for place in error.called_from:
@@ -74,48 +64,44 @@ def _show_excerpt(place: Place) -> None:
     talk("    " + " " * (place.column - 1 - start) + "^", "red")
 
 
-def follow(events: Events, is_masked: Masked) -> list[Result]:
-    """Show a run while it happens; its results come back."""
-    started = time.perf_counter()
-    results: list[Result] = []
-    published: Published | None = None
-    with closing(events), _progress() as progress:
-        for event in events:
-            if isinstance(event, Note):
-                talk(event.text, "yellow")
-            elif isinstance(event, Planned):
-                progress.planned(event.plan)
-            elif isinstance(event, Started):
-                progress.started(event)
-            elif isinstance(event, Published):
-                published = event
-            else:
-                results.append(event)
-                progress.finished(event)
-    _show_troubles(results, is_masked)
-    _show_slowest(results)
-    _show_summary(results, time.perf_counter() - started)
-    if published is not None:
-        _show_published(published)
-    return results
+class Text:
+    """The listener for people: on a terminal a bar and what is running; elsewhere a plain line per step."""
 
-
-class _Progress:
-    """On a terminal a bar, the running models, the time; elsewhere a plain line per step."""
-
-    def __init__(self, bar: Any = None) -> None:
-        self._bar, self._task = bar, bar.add_task("", total=None, running="") if bar else None
-        self._running: dict[str, None] = {}
+    def __init__(self) -> None:
         self._total = self._done = 0
+        self._running: dict[str, None] = {}
+        self._bar: Any = None
 
-    def planned(self, plan: Plan) -> None:
-        self._total = len(plan.due)
+    def hear(self, event: Event) -> None:
+        if not isinstance(event, (Planned, Started, Result)):
+            self._end_bar()
+        match event:
+            case Planned():
+                self._total = len(event.plan.due)
+            case Started():
+                self._started(event.step)
+            case Result():
+                self._finished(event)
+            case Outcome():
+                _show_outcome(event)
+            case Note():
+                talk(event.text, LEVEL_STYLE[event.level])
+            case Ran():
+                _show_run(event)
+            case Published():
+                _show_published(event)
+            case Performance():
+                _show_performance(event)
+            case CoterieError():
+                _show_error(event)
 
-    def started(self, event: Started) -> None:
-        self._running[event.step.name] = None
+    def _started(self, step: Step) -> None:
+        self._running[step.name] = None
+        if self._bar is None and sys.stderr.isatty():
+            self._bar = _bar()
         self._refresh()
 
-    def finished(self, result: Result) -> None:
+    def _finished(self, result: Result) -> None:
         if result.status == UNCHANGED:
             return
         self._done += 1
@@ -129,21 +115,24 @@ class _Progress:
     def _refresh(self) -> None:
         if self._bar is not None:
             running = ", ".join(self._running)[:60]
-            self._bar.update(self._task, total=self._total, completed=self._done, running=running)
+            self._bar.update(self._bar.task_ids[0], total=self._total, completed=self._done, running=running)
+
+    def _end_bar(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
 
 
-@contextmanager
-def _progress() -> Iterator[_Progress]:
-    if not sys.stderr.isatty():
-        yield _Progress()
-        return
+def _bar() -> Any:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     running = TextColumn("{task.fields[running]}")
     columns = (BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(), running)
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        yield _Progress(bar)
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    bar.add_task("", total=None, running="")
+    bar.start()
+    return bar
 
 
 def _line(result: Result) -> str:
@@ -156,160 +145,118 @@ def _line(result: Result) -> str:
         detail = f"{result.failures:,} failing"
     elif result.because:
         detail = f"because of {result.because}"
-    return f"{result.status:<8}{node.kind:<9}{name[:52]:<52} {detail:<18}{result.seconds:>8.2f} s"
+    return f"{result.status:<7} {node.kind:<8} {name[:52]:<52} {detail:<18}{result.seconds:>8.2f} s"
 
 
-def _show_troubles(results: list[Result], is_masked: Masked) -> None:
-    for result in results:
+def _show_run(ran: Ran) -> None:
+    for result in ran.results:
         if result.error is not None:
             talk()
-            _show_one(result.error)
+            _show_error(result.error)
         elif result.status in ("failed", "warned"):
-            _show_test(result, is_masked)
-
-
-def _show_test(result: Result, is_masked: Masked) -> None:
-    node = result.step.compiled.node
-    assert isinstance(node, DataTest)
-    word = "error" if result.status == "failed" else "warning"
-    rows = "row" if result.failures == 1 else "rows"
-    style = STATUS_STYLE[result.status]
-    talk(f"\n{node.place}: {word}: test {node.name}: {result.failures:,} failing {rows}", style)
-    for row in result.sample:
-        cells = (
-            f"{name}={MASK if is_masked(node, name, value) else value}" for name, value in zip(result.columns, row)
-        )
-        talk("    " + ", ".join(cells)[:300])
-    talk(f"  hint: coterie show {node.name} lists them all", "cyan")
-
-
-def _show_slowest(results: list[Result]) -> None:
-    slowest = sorted(results, key=lambda each: -each.seconds)[:SLOWEST]
-    if len(results) > SLOWEST and slowest[0].seconds >= 0.05:
+            talk()
+            _show_verdict(verdict(result))
+    slowest = sorted(ran.results, key=lambda each: -each.seconds)[:SLOWEST]
+    if len(ran.results) > SLOWEST and slowest[0].seconds >= 0.05:
         steps = ", ".join(f"{each.step.name} {each.seconds:.2f} s" for each in slowest)
         talk(f"\nslowest: {steps}", "bright_black")
+    seen = {each.status for each in ran.results}
+    style = next((STATUS_STYLE[status] for status in ("failed", "warned") if status in seen), "green")
+    talk(summary(ran.results, ran.seconds), style)
 
 
-def _show_summary(results: list[Result], seconds: float) -> None:
-    counts = dict.fromkeys(STATUS_STYLE, 0)
-    for result in results:
-        counts[result.status] += 1
-    done = [each.step.compiled.node for each in results if each.status != UNCHANGED]
-    made = sum(not isinstance(node, (DataTest, Source)) for node in done)
-    tests = sum(isinstance(node, DataTest) for node in done)
-    told = ", ".join(f"{count} {status}" for status, count in counts.items() if count)
-    style = "red" if counts["failed"] else "yellow" if counts["warned"] else "green"
-    talk(f"{made} tables and views, {tests} tests in {seconds:.1f} s: {told or 'nothing to do'}", style)
+def _show_verdict(told: Verdict) -> None:
+    word = "error" if told.status == "failed" else "warning"
+    talk(f"{told.place}: {word}: {told.title}: {told.message}", STATUS_STYLE[told.status])
+    for line in told.lines:
+        talk(f"    {line}")
+    talk(f"  hint: {told.hint}", "cyan")
+
+
+def _show_outcome(outcome: Outcome) -> None:
+    """Nothing for a unit test that passed."""
+    if outcome.error is not None:
+        talk(f"{outcome.test.place}: unit test {outcome.test.name} of {outcome.test.model}", "red")
+        _show_error(outcome.error)
+    elif not outcome.is_passed:
+        _show_verdict(verdict(outcome))
+
+
+def _show_performance(performance: Performance) -> None:
+    for line in [*aligned(COLUMNS, [each.row for each in performance.steps]), str(performance)]:
+        talk(line)
 
 
 def _show_published(published: Published) -> None:
     if not published.is_fresh:
         talk(f"nothing to publish: {published.path} is of this state already", "green")
-        return
-    if published.path is not None:
+    elif published.path is not None:
         talk(f"published {published.path} in {published.seconds:.1f} s", "green")
-        return
-    talk(f"not published: {published.because}", "yellow")
-    for address in published.stale:
-        talk(f"  {address}", "yellow")
+    else:
+        talk(f"not published: {published.because}", "yellow")
+        for address in published.stale:
+            talk(f"  {address}", "yellow")
 
 
-def show_plan(plan: Plan, note: str) -> None:
-    if note:
-        talk(note, "yellow")
-    for step in plan.steps:
-        if not isinstance(step.compiled.node, DataTest):
-            answer(f"{step.kind:<9}{step.name:<48} {step.reason}")
-    tests = [step for step in plan.steps if isinstance(step.compiled.node, DataTest)]
-    reasons: dict[str, int] = {}
-    for step in plan.steps:
-        word = step.reason.partition(":")[0]
-        reasons[word] = reasons.get(word, 0) + 1
-    talk(
-        f"{len(plan.steps) - len(tests)} tables and views, {len(tests)} tests; "
-        + ", ".join(f"{count} {word}" for word, count in sorted(reasons.items()))
-    )
-
-
-def show_unit_tests(outcomes: Iterable[Outcome]) -> ExitCode:
-    """A line per unit test; for a failed one the rows that are missing and unexpected."""
-    passed, codes = 0, []
-    for outcome in outcomes:
-        test = outcome.test
-        if outcome.is_passed:
-            passed += 1
-            continue
-        codes.append(outcome.error.exit_code if outcome.error else ExitCode.DATA)
-        if outcome.error is not None:
-            talk(f"{test.place}: unit test {test.name} of {test.model}", "red")
-            _show_one(outcome.error)
-            continue
-        talk(f"{test.place}: error: unit test {test.name} of {test.model}", "red")
-        talk("    " + " | ".join(outcome.columns))
-        for sign, rows in (("- ", outcome.missing), ("+ ", outcome.unexpected)):
-            for row in rows:
-                talk(f"  {sign}" + " | ".join(_cell(value) or "null" for value in row))
-        talk("  hint: - is expected and missing, + is there and not expected", "cyan")
-    talk(f"{passed} unit tests passed, {len(codes)} failed", "red" if codes else "green")
-    return worst(codes)
+def show_plan(plan: Plan, voice: Voice) -> None:
+    tables = [step for step in plan.steps if not isinstance(step.compiled.node, DataTest)]
+    for step in tables:
+        answer(f"{step.kind:<9}{step.name:<48} {step.reason}")
+    reasons = sorted(Counter(step.reason.partition(":")[0] for step in plan.steps).items())
+    told = ", ".join(f"{count} {word}" for word, count in reasons)
+    voice.say(Planned(plan))
+    voice.say(Note(f"{len(tables)} tables and views, {len(plan.steps) - len(tables)} tests; {told}", "info"))
 
 
 def show(shown: Shown) -> None:
-    """A plain aligned table on stdout; numbers to the right."""
-    columns, rows = shown.columns, shown.rows
-    if shown.note:
-        talk(shown.note, "yellow")
-    cells = [[_cell(value) for value in row] for row in rows]
-    widths = [max([len(name), *(len(row[at]) for row in cells)]) for at, name in enumerate(columns)]
-    is_number = [
-        bool(rows) and all(isinstance(row[at], (int, float)) or row[at] is None for row in rows)
-        for at in range(len(columns))
-    ]
-
-    def line(values: Sequence[str]) -> str:
-        aligned: list[str] = []
-        for value, width, right in zip(values, widths, is_number):
-            aligned.append(value.rjust(width) if right else value.ljust(width))
-        return "  ".join(aligned).rstrip()
-
-    answer(line(list(columns)))
-    answer("  ".join("-" * width for width in widths))
-    for row in cells:
-        answer(line(row))
+    """A table on stdout."""
+    for line in aligned(shown.columns, shown.rows):
+        answer(line)
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, int):
-        return f"{value:,}"
-    if isinstance(value, float):
-        return f"{value:,.4f}".rstrip("0").rstrip(".")
-    return str(value).replace("\n", " ")
-
-
-def guarded(action: Callable[[], ExitCode | None]) -> ExitCode:
-    """Run a verb; show its error and turn it into the exit code. The only catch of all."""
+def guarded(action: Callable[[], ExitCode | None], voice: Voice) -> ExitCode:
+    """Run a verb; tell its error and turn it into the exit code. The only catch of all."""
 
     def interrupt(*_: object) -> None:
         interrupt_all()
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGINT, interrupt)
+    code = ExitCode.DATA  # what Python itself makes of an error that nobody foresaw
+    try:
+        code = _attempted(action, voice)
+    finally:
+        code = _ended(voice, code)
+    return code
+
+
+def _attempted(action: Callable[[], ExitCode | None], voice: Voice) -> ExitCode:
     try:
         return action() or ExitCode.OK
     except CoterieError as e:
-        show_error(e)
+        voice.say(e)
         return e.exit_code
     except (KeyboardInterrupt, RuntimeError) as e:
         if isinstance(e, RuntimeError) and "interrupted" not in str(e):  # so DuckDB tells it
             raise
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one must not spoil the farewell
-        talk("interrupted; the last published version stays as it was", "yellow")
+        voice.say(Note("interrupted; the last published version stays as it was"))
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
         with suppress(OSError):
             sys.stdout.close()
         return ExitCode.OK
+
+
+def _ended(voice: Voice, code: ExitCode) -> ExitCode:
+    """Reports that are files are written first: the last word knows if one could not be."""
+    first, *reports = voice.listeners
+    seconds = time.perf_counter() - voice.began
+    for listener in reports:
+        try:
+            listener.hear(Finished(code, seconds))
+        except CoterieError as e:
+            first.hear(e)
+            code = worst((code, e.exit_code))
+    first.hear(Finished(code, seconds))
+    return code

@@ -32,6 +32,8 @@ class Result:
     status: str
     seconds: float = 0.0
     rows: int | None = None
+    bytes: int | None = None
+    """What it takes on disk, where that is known."""
     failures: int = 0
     columns: tuple[str, ...] = ()
     sample: tuple[Row, ...] = ()

@@ -57,14 +57,14 @@ def _is_included(node: Publishable, serve: ServeConfig) -> bool:
     return node.relation.schema in serve.include or node.relation.address in serve.include
 
 
-def publish(manifest: Manifest, serve: ServeConfig, cursor: Cursor, version: Version) -> Path:
-    """The path readers open. Raises DataError where a value must not be published."""
+def publish(manifest: Manifest, serve: ServeConfig, cursor: Cursor, version: Version) -> tuple[Path, dict[str, int]]:
+    """The path readers open, and the bytes of each table. Raises DataError where a value must not be published."""
     folder = Path(serve.path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _remove_unfinished(folder)
         fresh = folder / f".build-{os.getpid()}.duckdb"  # a name that no reader knows
-        counts = _copy(published(manifest, serve), cursor, fresh, serve, version)
+        counts, sizes = _copy(published(manifest, serve), cursor, fresh, serve, version)
         _verify(fresh, counts)
         _swap(folder, fresh, version.run_id)
         keep_publication(cursor, version.run_id, version.publication)
@@ -77,7 +77,7 @@ def publish(manifest: Manifest, serve: ServeConfig, cursor: Cursor, version: Ver
     finally:
         with suppress(OSError):
             _remove_unfinished(folder)
-    return folder / SERVED
+    return folder / SERVED, sizes
 
 
 LAST_STAYS = "free disk space or correct the permissions; the last version stays as it was"
@@ -85,14 +85,15 @@ LAST_STAYS = "free disk space or correct the permissions; the last version stays
 
 def _copy(
     nodes: list[Publishable], cursor: Cursor, fresh: Path, serve: ServeConfig, version: Version
-) -> dict[Relation, int]:
-    """Every table into a new file, and beside it as Parquet. Returns rows by table."""
+) -> tuple[dict[Relation, int], dict[str, int]]:
+    """Every table into a new file, and beside it as Parquet. Returns rows by table, and bytes by name."""
     storage = literal(serve.storage_version)
     cursor.run(f"attach {literal(str(fresh))} as serving (storage_version {storage})")
     try:
         fresh.with_suffix(".parquet").mkdir()
         counts = {node.relation: _copy_table(node, cursor, fresh.with_suffix(".parquet")) for node in nodes}
-        keep_bytes(cursor, version.run_id, _sizes(nodes, fresh.with_suffix(".parquet")))
+        sizes = _sizes(nodes, fresh.with_suffix(".parquet"))
+        keep_bytes(cursor, version.run_id, sizes)
         _write_about(cursor, version)
         cursor.run("checkpoint serving")
     except CoterieError:
@@ -100,7 +101,7 @@ def _copy(
             cursor.run("detach serving")
         raise
     cursor.run("detach serving")
-    return counts
+    return counts, sizes
 
 
 def _copy_table(node: Publishable, cursor: Cursor, parquet: Path) -> int:

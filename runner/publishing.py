@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version as package_version
 from pathlib import Path
@@ -28,6 +28,8 @@ class Published:
     because: str = ""
     stale: tuple[str, ...] = ()
     seconds: float = 0.0
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """Bytes as Parquet, by table."""
     is_fresh: bool = True
     """False: what readers open was of this very state already."""
 
@@ -55,8 +57,8 @@ def published_version(
         return Published(Path(serve.path), is_fresh=False)
     started = datetime.now(UTC)
     version = Version(run.run_id, publication, _about(manifest, run, started, cursor))
-    path = publish(manifest, serve, cursor, version)
-    return Published(path, seconds=(datetime.now(UTC) - started).total_seconds())
+    path, sizes = publish(manifest, serve, cursor, version)
+    return Published(path, seconds=(datetime.now(UTC) - started).total_seconds(), sizes=sizes)
 
 
 def stale_tables(

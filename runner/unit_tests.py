@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -40,6 +41,7 @@ class Outcome:
     missing: tuple[Row, ...] = ()
     unexpected: tuple[Row, ...] = ()
     error: CoterieError | None = None
+    seconds: float = 0.0
 
     @property
     def is_passed(self) -> bool:
@@ -55,7 +57,9 @@ def run(manifest: Manifest, words: Iterable[str], excluded: Iterable[str]) -> It
     chosen = [test for name, test in sorted(tests.items()) if name in named or test.model in models]
     with Bench(manifest) as bench:
         for test in chosen:
-            yield bench.run(test)
+            started = time.perf_counter()
+            outcome = bench.run(test)
+            yield replace(outcome, seconds=time.perf_counter() - started)
 
 
 class Bench:

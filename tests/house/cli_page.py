@@ -15,7 +15,7 @@ INTRODUCTION = """\
 `.venv/bin` after the first of them.
 
 - **stdout is data, stderr is talk.** What `coterie ls`, `show` and `plan` answer can be piped; progress,
-  warnings and errors never mix with it.
+  warnings and errors never mix with it. With `--log-format json` it is [one event a line](events.md).
 - **A mistake** is told as `path:line:column: error: message`, then the line with a caret, then a hint.
 - **A selection** is a name, `tag:…`, `path:…` or `source:…`, with `+` before it for all parents and after it
   for all children (`2+name` for two generations, `@name` for the children with all their parents). A space

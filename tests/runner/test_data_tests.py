@@ -98,15 +98,15 @@ def test_severity_and_thresholds_decide_what_failing_rows_mean(
 def test_a_warning_stops_nothing(coterie: Fresh, write: Write) -> None:
     facts = {"models/facts.sql": "select order_id from {{ ref('orders') }}"}
     ended = build(coterie, write, "order_id\n- unique: {config: {severity: warn}}", **facts)
-    assert "ok      model  main.facts" in ended.stderr
+    assert "ok      model    main.facts" in ended.stderr
     assert "1 warned" in ended.stderr
 
 
 def test_an_error_stops_what_reads_the_table_and_nothing_else(coterie: Fresh, write: Write) -> None:
     facts = {"models/facts.sql": "select order_id from {{ ref('orders') }}"}
     ended = build(coterie, write, "order_id\n- unique", **facts)
-    assert re.search(r"skipped model  main.facts +because of unique_orders_order_id", ended.stderr)
-    assert "ok      model  main.customers" in ended.stderr
+    assert re.search(r"skipped model    main.facts +because of unique_orders_order_id", ended.stderr)
+    assert "ok      model    main.customers" in ended.stderr
 
 
 def test_tests_are_named_as_dbt_names_them(shop: Shop) -> None:

@@ -1,0 +1,138 @@
+"""What a verb says, and who listens: people, machines and CI each have a listener of their own.
+
+Whatever may identify somebody is masked here, once, before anybody hears it.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Protocol
+
+from runner.building import Events, Note, Planned
+from runner.errors import CoterieError, ExitCode, Problems, WorldError, worst
+from runner.execute import Result, Started
+from runner.history import EarlierStep
+from runner.nodes import DataTest
+from runner.performance import Performance
+from runner.publishing import Published
+from runner.showing import Shown
+from runner.unit_tests import Outcome
+
+MASK = "•••"
+E_MAIL = re.compile(r"[^@\s'\"]+@[^@\s'\"]+\.[^@\s'\"]+")
+Masked = Callable[[DataTest, str, object], bool]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """All steps of a run came to their end."""
+
+    results: tuple[Result, ...]
+    seconds: float
+    earlier: Mapping[str, EarlierStep]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The verb is over, well or not. The last event, and always there."""
+
+    exit_code: ExitCode
+    seconds: float
+
+
+Event = Note | Planned | Started | Result | Outcome | Ran | Published | Performance | Shown | CoterieError | Finished
+
+
+class Listener(Protocol):
+    def hear(self, event: Event) -> None: ...
+
+
+class Voice:
+    """Tells each listener what happens, in the order in which it happens."""
+
+    def __init__(self, *listeners: Listener) -> None:
+        self.listeners = list(listeners)
+        self.began = time.perf_counter()
+
+    def say(self, event: Event) -> None:
+        if isinstance(event, Problems):
+            for each in event.errors:
+                self.say(each)
+            return
+        error = event.error if isinstance(event, (Result, Outcome)) else event
+        if isinstance(error, CoterieError):
+            _hide_addresses(error)
+        for listener in self.listeners:
+            listener.hear(event)
+
+    def follow(self, events: Events, is_masked: Masked) -> Ran:
+        """Tell of a run while it happens; what became of publishing is told when all is over."""
+        started = time.perf_counter()
+        results: list[Result] = []
+        earlier: Mapping[str, EarlierStep] = {}
+        published: Published | None = None
+        with closing(events):
+            for event in events:
+                match event:
+                    case Published():
+                        published = event
+                    case Result():
+                        results.append(_masked(event, is_masked))
+                        self.say(results[-1])
+                    case _:
+                        earlier = event.earlier if isinstance(event, Planned) else earlier
+                        self.say(event)
+        if published is not None and published.sizes:
+            results = [replace(each, bytes=published.sizes.get(each.step.name)) for each in results]
+        ran = Ran(tuple(results), time.perf_counter() - started, earlier)
+        self.say(ran)
+        if published is not None:
+            self.say(published)
+        return ran
+
+    def judge(self, outcomes: Iterable[Outcome]) -> ExitCode:
+        """Tell of unit tests while they run."""
+        codes = []
+        for outcome in outcomes:
+            self.say(outcome)
+            failed = outcome.error.exit_code if outcome.error else ExitCode.DATA
+            codes.append(ExitCode.OK if outcome.is_passed else failed)
+        passed = codes.count(ExitCode.OK)
+        level = "success" if passed == len(codes) else "error"
+        self.say(Note(f"{passed} unit tests passed, {len(codes) - passed} failed", level))
+        return worst(codes)
+
+
+def _hide_addresses(error: CoterieError) -> None:
+    """In the message, and in its place: a line of a CSV file may hold one too."""
+    error.message, error.hint = E_MAIL.sub(MASK, error.message), E_MAIL.sub(MASK, error.hint)
+    if error.place is not None:
+        excerpt = E_MAIL.sub(lambda found: "•" * len(found[0]), error.place.excerpt)  # so the caret stays right
+        error.place = replace(error.place, excerpt=excerpt)
+
+
+def _masked(result: Result, is_masked: Masked) -> Result:
+    test = result.step.compiled.node
+    if not isinstance(test, DataTest):
+        return result
+    sample = (
+        tuple(MASK if is_masked(test, name, value) else value for name, value in zip(result.columns, row))
+        for row in result.sample
+    )
+    return replace(result, sample=tuple(sample))
+
+
+@contextmanager
+def writing(path: Path, mode: str) -> Iterator[IO[str]]:
+    """A report's file, in a folder that need not exist yet."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open(mode, encoding="utf-8") as file:
+            yield file
+    except OSError as e:
+        raise WorldError(f"cannot write {path}: {e.strerror}", hint="choose another file, or free disk space") from e
