@@ -20,6 +20,7 @@ from runner.warehouse import Cursor, Row
 
 SCHEMA = "_coterie"
 VERSION = 1
+RECORDS = Relation(SCHEMA, "records")
 RULES = Relation(SCHEMA, "rules")
 """What stands for the rule of every model: the one table of ours that models may read, as a source."""
 
@@ -89,14 +90,11 @@ class Run:
 def past(cursor: Cursor) -> Past:
     """Reads any file that holds records: a warehouse, or a published version, which holds less of each."""
     relations = cursor.relations()
-    if Relation(SCHEMA, "records") not in relations:
+    if RECORDS not in relations:
         return Past({}, relations, {})
     known = {column.name for column in cursor.columns(f"select * from {SCHEMA}.records")}
-    if "status" not in known:
-        raise WorldError(
-            "this warehouse was written by an older version of Coterie",
-            hint="it is rebuilt from the source files: delete it and build again",
-        )
+    if "status" not in known:  # an older version of ours wrote it: nothing in it is known
+        return Past({}, relations, {})
     shown = [name if name in known else f"'' as {name}" for name in ("shape", "text", "asked")]
     rows = cursor.rows(
         f"select name, status, {', '.join(shown)}, clock, own, key, rule, run_id, row_count from {SCHEMA}.records"
@@ -123,6 +121,8 @@ class Records:
     def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
         cursor.create_schemas({SCHEMA})
+        if RECORDS in cursor.relations() and "status" not in {each.name for each in cursor.columns(f"from {RECORDS}")}:
+            cursor.run(f"drop table {RECORDS}")
         cursor.run("; ".join(f"create table if not exists {SCHEMA}.{name} ({form})" for name, form in TABLES.items()))
 
     def begin(self, run: Run, names: Iterable[str]) -> None:

@@ -183,7 +183,7 @@ def test_before_the_first_run_there_is_no_before() -> None:
 def test_build_shows_the_table_on_stderr_when_asked(coterie: Fresh, write: Write) -> None:
     folder = write(DIAMOND)
     assert "critical path" not in coterie(folder, "build").stderr
-    outcome = coterie(folder, "build", "--performance")
+    outcome = coterie(folder, "build", "--performance", "--full-refresh")
     assert outcome.stdout == ""
     lines = outcome.stderr.splitlines()
     head = next(at for at, line in enumerate(lines) if line.startswith("name "))
