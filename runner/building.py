@@ -85,6 +85,18 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
         yield published_version(manifest, wanted, results, outlook.now, cursor, run)
 
 
+def publish_standing(manifest: Manifest, target: Target) -> Published:
+    """What stands, if it is complete; nothing is built."""
+    with opened(manifest, target) as warehouse:
+        cursor = warehouse.cursor()
+        records, outlook = Records(cursor), look_ahead(manifest, target, Request(), cursor, past(cursor))
+        refuse_leaks(manifest, outlook.now, records)
+        run = new_run(str(manifest.project.vars.get("as_of", "")), ())
+        with Journal(records, cursor, run).open(manifest, Plan(()), Moment("", run.run_id, outlook.now, manifest)):
+            pass
+        return published_version(manifest, target.serve, (), outlook.now, cursor, run)
+
+
 def refuse_leaks(manifest: Manifest, now: Mapping[str, Identity], records: Records) -> None:
     """No build without the proof that no identifier reaches a reader; the same models are proven once."""
     sources = manifest.project.sources.values()

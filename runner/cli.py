@@ -217,6 +217,35 @@ def test(options: Options, voice: Voice, request: Request, unit: bool) -> ExitCo
 
 
 @verb
+@click.option("--list", "lists", is_flag=True, help="The versions that are kept.")
+@click.option(
+    "--rollback", is_flag=False, flag_value="", metavar="[RUN]", help="Readers get the version before, or RUN's."
+)
+def publish(options: Options, voice: Voice, lists: bool, rollback: str | None) -> ExitCode | None:
+    """Publish what stands, show what was published, or go back.
+
+    Example: coterie publish --list
+    """
+    from runner import building, console, releases
+    from runner.building import Note
+    from runner.errors import AuthorError, ExitCode
+
+    manifest = _manifest(options)
+    target = _target(manifest, options)
+    if target.serve is None:
+        raise AuthorError("this project publishes nothing", hint="say where under `serve:` in project.yml")
+    if rollback is not None:
+        voice.say(Note(f"readers open {releases.roll_back(target.serve, rollback)} from now on", "success"))
+    elif lists:
+        console.show_releases(releases.releases(target.serve))
+    else:
+        published = building.publish_standing(manifest, target)
+        voice.say(published)
+        return ExitCode.OK if published.path else ExitCode.DATA
+    return None
+
+
+@verb
 @click.option("--customers", type=click.IntRange(1), default=10_000, help="How many [10,000].")
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another shop.")
 @click.option("--chunk-size", type=click.IntRange(1), default=50_000, help="Customers per file.")

@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -23,6 +23,7 @@ from runner.nodes import DataTest
 from runner.performance import COLUMNS, Performance
 from runner.plan import UNCHANGED, Plan, Step
 from runner.publishing import Published
+from runner.releases import Release
 from runner.showing import Shown
 from runner.tables import aligned
 from runner.unit_tests import Outcome
@@ -211,6 +212,15 @@ def show_plan(plan: Plan, voice: Voice) -> None:
 def show(shown: Shown) -> None:
     """A table on stdout."""
     for line in aligned(shown.columns, shown.rows):
+        answer(line)
+
+
+def show_releases(found: Iterable[Release]) -> None:
+    rows = [
+        (each.run_id, each.as_of, each.published_at, each.megabytes, "readers open this" if each.is_current else "")
+        for each in found
+    ]
+    for line in aligned(("run", "as_of", "published_at", "megabytes", ""), rows):
         answer(line)
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from runner.compile import Manifest
 from runner.errors import CoterieError, DataError, WorldError
 from runner.nodes import Model, Seed, Snapshot
 from runner.relation import Relation, literal, quoted
+from runner.releases import PARQUET, point_readers, retire, sync
 from runner.shapes import ServeConfig
 from runner.state import PUBLISHED_RECORDS, SCHEMA, keep_bytes, keep_publication
 from runner.targets import SERVED
@@ -68,7 +68,7 @@ def publish(manifest: Manifest, serve: ServeConfig, cursor: Cursor, version: Ver
         _verify(fresh, counts)
         _swap(folder, fresh, version.run_id)
         keep_publication(cursor, version.run_id, version.publication)
-        _retire(folder, serve)
+        retire(serve)
     except OSError as e:
         raise WorldError(f"cannot publish to {folder}: {e.strerror}", hint=LAST_STAYS) from e
     except WorldError as e:
@@ -173,49 +173,16 @@ def _verify(building: Path, counts: Mapping[Relation, int]) -> None:
             if found != expected:
                 raise WorldError(f"{relation.address}: {expected} rows written, {found} read back")
     building.chmod(0o444)
-    _sync(building)
+    sync(building)
 
 
 def _swap(folder: Path, fresh: Path, run_id: str) -> None:
     """The moment of publishing is the last line; before it nothing has changed for readers."""
     version = folder / f"coterie-{run_id}.duckdb"
-    columns = folder / f"parquet-{run_id}"
+    columns = folder / f"{PARQUET}-{run_id}"
     fresh.with_suffix(".parquet").rename(columns)
     fresh.rename(version)
-    _point(folder / "parquet", columns.name)
-    _point(folder / SERVED, version.name)
-    _sync(folder)
-
-
-def current_run(serve: ServeConfig) -> str:
-    """The run whose version readers open now; nothing where none is published."""
-    link = Path(serve.path) / SERVED
-    return link.resolve().stem.removeprefix("coterie-") if link.exists() else ""
-
-
-def _point(link: Path, target: str) -> None:
-    fresh = link.with_name(f".link-{os.getpid()}")
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(target)
-    fresh.replace(link)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _retire(folder: Path, serve: ServeConfig) -> None:
-    """Keep the newest versions by count, and for a while those that a slow reader may be about to open."""
-    keep, now, age = max(1, serve.keep), time.time(), serve.min_age_hours * 3600
-    for pattern, least in (("coterie-*.duckdb", min(age, 60)), ("parquet-*", age)):  # a file is opened within a minute
-        versions = sorted(folder.glob(pattern))
-        for at, old in enumerate(versions[:-keep]):
-            if versions[at + 1].stat().st_mtime <= now - least:
-                old.unlink() if old.is_file() else shutil.rmtree(old, ignore_errors=True)
+    point_readers(folder, run_id)
 
 
 def _remove_unfinished(folder: Path) -> None:

@@ -13,8 +13,9 @@ from runner.errors import AuthorError, CoterieError
 from runner.execute import Result
 from runner.identity import Identity, digest
 from runner.nodes import DataTest
-from runner.publish import About, Version, current_run, publish, published
+from runner.publish import About, Version, publish, published
 from runner.relation import literal, quoted
+from runner.releases import current_run
 from runner.shapes import ServeConfig
 from runner.state import SCHEMA, Run, past
 from runner.warehouse import Cursor
