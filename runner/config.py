@@ -6,6 +6,7 @@ The only door to PyYAML. Refuses to know what the values mean: that is project.p
 from __future__ import annotations
 
 import types
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from functools import cache
@@ -107,13 +108,13 @@ _YAML_HINT = "check the indentation and the quotes here; a value that starts wit
 def _built(loader: Any, node: Any, path: str, lines: list[str]) -> Any:
     if isinstance(node, yaml.MappingNode):
         block = Block(path, lines, _mark(node))
-        own = [key_node.value for key_node, _ in node.value if isinstance(key_node, yaml.ScalarNode)]
+        own = Counter(key_node.value for key_node, _ in node.value if isinstance(key_node, yaml.ScalarNode))
         loader.flatten_mapping(node)
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 raise AuthorError("a key must be a word", place=_place(path, lines, _mark(key_node)), hint=_YAML_HINT)
             key = str(loader.construct_object(key_node, deep=True))
-            if own.count(key) > 1 and key in block:
+            if own[key] > 1 and key in block:
                 raise AuthorError(f"the key `{key}` stands twice", place=_place(path, lines, _mark(key_node)))
             block[key] = _built(loader, value_node, path, lines)
             block.marks[key] = _mark(key_node)
