@@ -106,7 +106,7 @@ def sqlmesh(work: Work) -> list[Contender]:
     project = write_sqlmesh_project(work.folder / "sqlmesh", work.models, work.threads)
     plan = (str(python.with_name("sqlmesh")), "plan", "--auto-apply", "--no-prompts")
     return [
-        Contender("SQLMesh", plan, project, fresh(project / "sqlmesh.duckdb")),
+        Contender("SQLMesh", plan, project, fresh(project / "warehouse.duckdb")),
         Contender("SQLMesh, nothing changed", plan, project),
         Contender(
             "SQLMesh, one changed leaf", plan, project, lambda: change_sqlmesh_leaf(project, work.models, next(CHANGES))

@@ -39,7 +39,7 @@ gateways:
   local:
     connection:
       type: duckdb
-      database: sqlmesh.duckdb
+      database: warehouse.duckdb
       concurrent_tasks: {threads}
 default_gateway: local
 model_defaults:
