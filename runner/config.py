@@ -108,12 +108,13 @@ def _built(loader: Any, node: Any, path: str, lines: list[str]) -> Any:
     if isinstance(node, yaml.MappingNode):
         block = Block(path, lines, _mark(node))
         own = [key_node.value for key_node, _ in node.value if isinstance(key_node, yaml.ScalarNode)]
+        twice = {key for key in own if own.count(key) > 1} if len(set(own)) < len(own) else ()
         loader.flatten_mapping(node)
         for key_node, value_node in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 raise AuthorError("a key must be a word", place=_place(path, lines, _mark(key_node)), hint=_YAML_HINT)
-            key = str(loader.construct_object(key_node, deep=True))
-            if own.count(key) > 1 and key in block:
+            key = str(_scalar(loader, key_node))
+            if key in twice and key in block:
                 raise AuthorError(f"the key `{key}` stands twice", place=_place(path, lines, _mark(key_node)))
             block[key] = _built(loader, value_node, path, lines)
             block.marks[key] = _mark(key_node)
@@ -124,7 +125,12 @@ def _built(loader: Any, node: Any, path: str, lines: list[str]) -> Any:
             items.append(_built(loader, item, path, lines))
             items.marks.append(_mark(item))
         return items
-    return loader.construct_object(node, deep=True)
+    return _scalar(loader, node)
+
+
+def _scalar(loader: Any, node: Any) -> Any:
+    is_text = node.tag == "tag:yaml.org,2002:str"  # most are, and need no constructing
+    return node.value if is_text else loader.construct_object(node, deep=True)
 
 
 def _mark(node: Any) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import IntEnum
+from functools import cache
 from typing import Self
 
 
@@ -121,6 +122,12 @@ def line_of(text: str, line: int) -> str:
 
 def did_you_mean(name: str, candidates: Iterable[str], otherwise: str = "") -> str:
     """A hint with the nearest known name, or `otherwise` where nothing is near."""
-    known = {candidate.lower(): candidate for candidate in sorted(candidates)}
-    near = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
-    return f"did you mean `{known[near[0]]}`?" if near else otherwise
+    nearest = _nearest(name, tuple(sorted(candidates)))
+    return f"did you mean `{nearest}`?" if nearest else otherwise
+
+
+@cache
+def _nearest(name: str, candidates: tuple[str, ...]) -> str:
+    """A thousand models may read the one that was renamed; the search is slow, so it is made once."""
+    known = {candidate.lower(): candidate for candidate in candidates}
+    return next((known[near] for near in get_close_matches(name.lower(), known, n=1, cutoff=0.6)), "")

@@ -332,7 +332,7 @@ class _Reader:
         for test in tests:
             copies[test.name] += 1
             name = test.name if copies[test.name] == 1 else f"{test.name}_{copies[test.name]}"
-            found[name] = replace(test, name=name)
+            found[name] = test if name == test.name else replace(test, name=name)
         return found
 
 

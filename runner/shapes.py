@@ -148,6 +148,7 @@ class WarehouseConfig(Shape):
     threads: int | None = None
     memory_limit: str | None = None
     temp_directory: str | None = None
+    max_temp_directory_size: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -48,6 +48,7 @@ def target_of(file: ProjectFile, folder: Path | None, threads: int | None) -> Ta
         threads=threads or warehouse.threads,
         memory_limit=warehouse.memory_limit,
         temp_directory=str(_moved(warehouse.temp_directory or "target/tmp", home)),
+        max_temp_directory_size=warehouse.max_temp_directory_size,
     )
     serve = file.serve
     if serve is not None:

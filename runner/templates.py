@@ -12,7 +12,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, cast
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.ext import Extension
 from jinja2.parser import Parser
 from jinja2.runtime import Macro
@@ -39,6 +39,8 @@ class Templates:
         self.places: dict[str, Place] = {}
         self._scope: Scope | None = None
         self._reading = Reading()
+        self._calls: dict[str, nodes.Call | None] = {}
+        self._programs: dict[tuple[str, str], Template] = {}
         self._load_builtins()
         for path, text in macro_files.items():
             self._load_macros(path, text)
@@ -69,30 +71,46 @@ class Templates:
 
     def _text_of(self, path: str, text: str) -> str:
         prepared = self.prepared(path, text)
-        tree = self.env.parse(prepared, path, path)
-        with suppress(CoterieError):  # the compiled template tells the same error with its place
-            plain = self._plain_text(tree)
-            if plain is not None:
-                return plain
-        code = self.env.compile(prepared, path, path)
-        template = self.env.template_class.from_code(self.env, code, self.env.globals)
-        return template.render()
+        pieces = self._plain_pieces(prepared)
+        if pieces is not None:
+            with suppress(CoterieError):  # the compiled template tells the same error with its place
+                return "".join(self._answer(call) + after for call, after in pieces)
+        if (path, prepared) not in self._programs:
+            code = self.env.compile(prepared, path, path)
+            self._programs[path, prepared] = self.env.template_class.from_code(self.env, code, self.env.globals)
+        return self._programs[path, prepared].render()
 
-    def _plain_text(self, tree: nodes.Template) -> str | None:
-        """Text, refs, sources and vars alone need no compiling: four times as fast. None for all else."""
-        pieces: list[str] = []
-        for output in tree.body:
-            if not isinstance(output, nodes.Output):
+    def _plain_pieces(self, text: str) -> list[tuple[nodes.Call | None, str]] | None:
+        """Plain calls, each with the text behind it: ten times as fast as a compiled template. None for all else."""
+        if "{%" in text or "{#" in text or "\r" in text:
+            return None
+        start, *rest = text.removesuffix("\n").split("{{")  # Jinja drops the last line's end too
+        pieces: list[tuple[nodes.Call | None, str]] = [(None, start)]
+        for piece in rest:
+            inside, end, after = piece.partition("}}")
+            if not end or (call := self._plain_call(inside)) is None:
                 return None
-            for piece in output.nodes:
-                if isinstance(piece, nodes.TemplateData):
-                    pieces.append(piece.data)
-                elif isinstance(piece, nodes.Call) and _is_plain(piece):
-                    arguments = [each.as_const() for each in piece.args]
-                    pieces.append(str(PLAIN_CALLS[cast(nodes.Name, piece.node).name](self, *arguments)))
-                else:
-                    return None
-        return "".join(pieces)
+            pieces.append((call, after))
+        return pieces
+
+    def _plain_call(self, text: str) -> nodes.Call | None:
+        """Jinja's own reading of what stands in the braces, once for each wording."""
+        if text not in self._calls:
+            self._calls[text] = None
+            with suppress(TemplateSyntaxError):
+                parser = Parser(self.env, text, state="variable")
+                call = parser.parse_expression()
+                if parser.stream.eos and isinstance(call, nodes.Call) and _is_plain(call):
+                    self._calls[text] = cast(nodes.Call, call.set_environment(self.env))
+        return self._calls[text]
+
+    def _answer(self, call: nodes.Call | None) -> str:
+        if call is None:
+            return ""
+        arguments = [each.as_const() for each in call.args]
+        keywords = {each.key: each.value.as_const() for each in call.kwargs}
+        called = cast(Callable[..., Any], self.env.globals[cast(nodes.Name, call.node).name])
+        return str(called(*arguments, **keywords))
 
     def prepared(self, path: str, text: str) -> str:
         """The text that is compiled; a subclass may weave marks into it."""
@@ -245,21 +263,20 @@ class Templates:
         return (places[0] if places else None), callers
 
 
-PLAIN_CALLS: Mapping[str, Callable[..., Any]] = {
-    "ref": Templates._ref,
-    "source": Templates._source,
-    "var": Templates._var,
-}
+PLAIN_CALLS = frozenset({"ref", "source", "var", "env_var", "config", "doc"})
 """What a plain template may call, with constants."""
 
 
 def _is_plain(call: nodes.Call) -> bool:
-    return (
-        isinstance(call.node, nodes.Name)
-        and call.node.name in PLAIN_CALLS
-        and not (call.kwargs or call.dyn_args or call.dyn_kwargs)
-        and all(isinstance(each, nodes.Const) for each in call.args)
-    )
+    is_known = isinstance(call.node, nodes.Name) and call.node.name in PLAIN_CALLS
+    given = [*call.args, *(each.value for each in call.kwargs)]
+    return is_known and not (call.dyn_args or call.dyn_kwargs) and all(map(_is_constant, given))
+
+
+def _is_constant(node: nodes.Node) -> bool:
+    if isinstance(node, (nodes.List, nodes.Dict, nodes.Pair)):
+        return all(map(_is_constant, node.iter_child_nodes()))
+    return isinstance(node, nodes.Const)
 
 
 class LazyMacro:

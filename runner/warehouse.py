@@ -35,12 +35,14 @@ class Settings:
     threads: int | None = None
     memory_limit: str | None = None
     temp_directory: str | None = None
+    max_temp_directory_size: str | None = None
 
     def as_duckdb(self) -> dict[str, Any]:
         given = {
             "threads": self.threads,
             "memory_limit": self.memory_limit,
             "temp_directory": self.temp_directory,
+            "max_temp_directory_size": self.max_temp_directory_size,
             "python_enable_replacements": False,
             "errors_as_json": True,
             "autoinstall_known_extensions": False,
@@ -190,6 +192,9 @@ class Warehouse:
             if path is not None and not read_only:
                 path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = duckdb.connect(where, read_only=read_only, config=config)
+            if "max_temp_directory_size" in config:  # DuckDB 2.0 shows it, but obeys it only if it is set again
+                size = literal(config["max_temp_directory_size"])
+                self._connection.execute(f"set max_temp_directory_size = {size}")
         except duckdb.Error as e:
             raise _not_opened(e, where) from e
         except OSError as e:
@@ -258,6 +263,8 @@ def _translated(error: duckdb.Error, sql: str, prefix: int = 0) -> Exception:
         told, details = f'column "{column}" not found in "{table}"', {**details, "name": column}
     elif told.startswith("Division by zero"):
         told, hint = (told.partition(" Use TRY(")[0], "divide by nullif(…, 0), or with / instead of //")
+    elif isinstance(error, duckdb.OutOfMemoryException):
+        told = f"it needs more memory, or more room to spill, than it may have: {told}"
     mapped = build(told, hint=hint or suggestion(details))
     mapped.offset = _offset(details, message, sql, prefix)
     mapped.position = int(details["position"]) if "position" in details else None
@@ -269,7 +276,8 @@ def _translated(error: duckdb.Error, sql: str, prefix: int = 0) -> Exception:
 def _verdict(error: duckdb.Error, message: str) -> tuple[Callable[..., CoterieError], str]:
     """Whose fault it is, and what to do if that is always the same."""
     if isinstance(error, duckdb.OutOfMemoryException):
-        return WorldError, "raise warehouse.memory_limit in project.yml, or free disk space"
+        setting = "max_temp_directory_size" if "max_temp_directory_size" in message else "memory_limit"
+        return WorldError, f"raise warehouse.{setting} in project.yml, or free disk space"
     if isinstance(error, duckdb.IOException):
         if "No files found" in message or "Cannot open file" in message:
             return DataError, "check the path, and the var store_path"

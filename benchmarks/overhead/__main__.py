@@ -1,6 +1,6 @@
-"""What the runner costs: a project of N models built by Coterie, by a bare loop and by dbt.
+"""What the runner costs: a project of N models built by Coterie, by a bare loop, by dbt and by SQLMesh.
 
-python -m benchmarks.overhead [--models 200] [--repeats 7] [--dbt]
+python -m benchmarks.overhead [--models 200 --models 1000] [--repeats 5] [--dbt] [--sqlmesh] [--no-growth]
 
 Every round measures each of them once, so that a busy machine is busy for all; medians count.
 Times are whole commands: start of the process, reading the project, building, testing, closing.
@@ -8,156 +8,129 @@ Times are whole commands: start of the process, reading the project, building, t
 
 from __future__ import annotations
 
-import json
 import os
-import resource
-import subprocess
 import sys
-import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from statistics import median
+from collections.abc import Sequence
 
 import click
 
-from benchmarks.dbt_parity.dbt_environment import dbt_executable, dbt_versions
 from benchmarks.environments import BENCH
-from benchmarks.overhead.synthetic import write_project
+from benchmarks.overhead import contenders as who
+from benchmarks.overhead import growth
+from benchmarks.overhead.rounds import Contender, Cost, Promise, cost_of, judged, measured, report
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-BARE_LOOP = Path(__file__).with_name("bare_loop.py")
-
-
-@dataclass(frozen=True)
-class Cost:
-    wall: float
-    cpu: float
-
-
-@dataclass(frozen=True)
-class Contender:
-    """One way of doing the work; `leaves` is what it writes, removed before each round."""
-
-    name: str
-    command: tuple[str, ...]
-    folder: Path
-    leaves: Path | None = None
+TIMES_THE_LOOP = {200: 1.6, 1_000: 1.5}
+NOTHING_CHANGED = {200: 0.6, 1_000: 1.5}
+ONE_LEAF = {1_000: 2.0}
+CHECKED = {1_000: 3.0}
+SIZES = (200, 500, 1_000, 2_000, 5_000)
+STEEPEST = 1.3
+"""An exponent between linear and quadratic that caches of the machine may explain."""
+OWN_MEMORY = 200.0
+MEMORY_LIMIT = "100MB"
 
 
 @click.command()
-@click.option("--models", default=200, show_default=True)
-@click.option("--repeats", default=7, show_default=True, help="Rounds of building.")
+@click.option("--models", "sizes", multiple=True, type=int, default=(200, 1_000), show_default=True)
+@click.option("--repeats", default=5, show_default=True, help="Rounds of building.")
 @click.option("--starts", default=20, show_default=True, help="Rounds of starting.")
-@click.option("--checked", default=1_000, show_default=True, help="Models of `check`.")
 @click.option("--threads", default=os.cpu_count() or 1, show_default=True, help="Of all.")
-@click.option("--dbt", "with_dbt", is_flag=True, help="dbt too (one environment, one minute).")
-@click.option("--dbt-command", type=click.Path(path_type=Path), help="A dbt that is there.")
+@click.option("--dbt", "with_dbt", is_flag=True, help="dbt too (one environment, minutes).")
+@click.option("--sqlmesh", "with_sqlmesh", is_flag=True, help="SQLMesh too (likewise).")
+@click.option("--growth/--no-growth", "with_growth", default=True, show_default=True, help="Up to 5,000 models.")
 def main(
-    models: int, repeats: int, starts: int, checked: int, threads: int, with_dbt: bool, dbt_command: Path | None
+    sizes: Sequence[int], repeats: int, starts: int, threads: int, with_dbt: bool, with_sqlmesh: bool, with_growth: bool
 ) -> None:
     """Measure what the runner costs beside the SQL that it runs."""
-    project = write_project(BENCH / "overhead" / "project", models, threads)
-    contenders = [_coterie(project, threads), _bare_loop(project)]
-    if with_dbt or dbt_command:
-        dbt = (dbt_command or dbt_executable()).absolute()
-        print(f"dbt-core, dbt-duckdb, duckdb: {dbt_versions(dbt)}")
-        contenders.append(_dbt(project, dbt))
-    title = f"build {models} models, {2 * models} tests, {threads} threads"
-    _report(title, _measured(contenders, repeats), "bare loop")
-    _report("start", _measured(_starts(), starts), "import click")
-    large = write_project(BENCH / "overhead" / "large", checked, threads)
-    check = _command("check", "--project-dir", str(large))
-    _report(f"check {checked} models", _measured([Contender("check", check, REPOSITORY)], 3), "")
+    promises = _start(starts)
+    for size in sizes:
+        promises += _building(size, repeats, threads)
+        _publishing(size, max(1, repeats // 2), threads)
+    if with_dbt or with_sqlmesh:
+        _side_by_side(sizes[0], max(1, repeats // 2), threads, with_dbt=with_dbt, with_sqlmesh=with_sqlmesh)
+    if with_growth:
+        promises += _growth(threads)
+    sys.exit(0 if judged(promises) else 1)
 
 
-def _command(*arguments: str) -> tuple[str, ...]:
-    return (str(Path(sys.executable).with_name("coterie")), *arguments)
-
-
-def _coterie(project: Path, threads: int) -> Contender:
-    target = project.parent / "coterie"
-    options = ("--project-dir", str(project), "--target-dir", str(target))
-    command = _command("build", *options, "--threads", str(threads))
-    return Contender("coterie", command, REPOSITORY, target / "warehouse.duckdb")
-
-
-def _bare_loop(project: Path) -> Contender:
-    database, work = project.parent / "bare.duckdb", project.parent / "statements.json"
-    work.write_text(json.dumps(_statements(project)))
-    command = (sys.executable, str(BARE_LOOP), str(database), str(work))
-    return Contender("bare loop", command, REPOSITORY, database)
-
-
-def _statements(project: Path) -> dict[str, list[str]]:
-    """What Coterie compiles, in its own order."""
-    from runner.compile import compile_project
-    from runner.nodes import DataTest, Model
-    from runner.project import load_project
-
-    here = Path.cwd()
-    os.chdir(project)
-    manifest = compile_project(load_project({}, {}))
-    os.chdir(here)
-    compiled = [manifest.compiled[name] for name in manifest.graph.order]
-    return {
-        "statements": [
-            f"create or replace table {each.node.relation} as\n{each.sql}"
-            for each in compiled
-            if isinstance(each.node, Model)
+def _start(repeats: int) -> list[Promise]:
+    costs = measured(
+        [
+            Contender("coterie --help", who.command("--help"), who.REPOSITORY),
+            Contender("import click", (sys.executable, "-c", "import click"), who.REPOSITORY),
+            Contender("python", (sys.executable, "-c", "pass"), who.REPOSITORY),
         ],
-        "tests": [f"select count(*) from (\n{each.sql}\n)" for each in compiled if isinstance(each.node, DataTest)],
-    }
+        repeats,
+    )
+    report("start", costs, "import click")
+    return [Promise("help / import click", 3.0, costs["coterie --help"].wall / costs["import click"].wall)]
 
 
-def _dbt(project: Path, dbt: Path) -> Contender:
-    command = (str(dbt), "--quiet", "--no-use-colors", "build", "--profiles-dir", ".")
-    return Contender("dbt", command, project, project / "target" / "dbt.duckdb")
-
-
-def _starts() -> list[Contender]:
-    return [
-        Contender("coterie --help", _command("--help"), REPOSITORY),
-        Contender("import click", (sys.executable, "-c", "import click"), REPOSITORY),
-        Contender("python", (sys.executable, "-c", "pass"), REPOSITORY),
+def _building(models: int, repeats: int, threads: int) -> list[Promise]:
+    work = who.work(models, threads)
+    costs = measured(
+        [
+            who.bare_loop(work),
+            who.coterie_first(work),
+            who.coterie_again(work),
+            who.coterie_leaf(work),
+            Contender("coterie check", who.coterie(work, "check"), who.REPOSITORY),
+        ],
+        repeats,
+    )
+    report(f"{models:,} models, {2 * models:,} tests, {threads} threads", costs, "bare loop")
+    name = f"{models:,} models: "
+    found = [
+        (f"{name}first build / bare loop", TIMES_THE_LOOP, costs["coterie"].wall / costs["bare loop"].wall),
+        (f"{name}nothing changed, seconds", NOTHING_CHANGED, costs["coterie, nothing changed"].alone),
+        (f"{name}one changed leaf, seconds", ONE_LEAF, costs["coterie, one changed leaf"].alone),
+        (f"{name}check, seconds", CHECKED, costs["coterie check"].alone),
     ]
+    return [Promise(words, most[models], value) for words, most, value in found if models in most]
 
 
-def _measured(contenders: list[Contender], repeats: int) -> dict[str, Cost]:
-    """The median of each, after one round that does not count: caches are warm for all."""
-    costs: dict[str, list[Cost]] = {each.name: [] for each in contenders}
-    for number in range(repeats + 1):
-        for each in contenders:
-            cost = _cost(each)
-            if number:
-                costs[each.name].append(cost)
-    return {
-        name: Cost(median(each.wall for each in rounds), median(each.cpu for each in rounds))
-        for name, rounds in costs.items()
-    }
+def _publishing(models: int, repeats: int, threads: int) -> None:
+    """Every table copied into the serving file and into Parquet."""
+    work = who.work(models, threads, who.SERVE, "served")
+    contenders = [who.coterie_first(work, "not published", "--no-publish"), who.coterie_first(work, "published")]
+    costs = measured(contenders, repeats)
+    report(f"first build of {models:,} models, all of them published", costs, "not published")
+    with_it, without = costs["published"], costs["not published"]
+    wall, cpu = with_it.wall - without.wall, with_it.cpu - without.cpu
+    print(f"  publishing by itself: {wall:.3f} s, CPU {cpu:.3f} s, {1_000 * cpu / models:.1f} ms of it a table")
 
 
-def _cost(contender: Contender) -> Cost:
-    if contender.leaves is not None:
-        contender.leaves.unlink(missing_ok=True)
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    ended = subprocess.run(contender.command, cwd=contender.folder, capture_output=True, text=True, check=False)
-    wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
-    if ended.returncode:
-        raise SystemExit(f"{contender.name} failed:\n{ended.stdout}{ended.stderr}")
-    return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+def _side_by_side(models: int, repeats: int, threads: int, *, with_dbt: bool, with_sqlmesh: bool) -> None:
+    work = who.work(models, threads, name="side-by-side")
+    contenders = [who.bare_loop(work), who.coterie_first(work), who.coterie_again(work), who.coterie_leaf(work)]
+    contenders += who.dbt(work) if with_dbt else []
+    contenders += who.sqlmesh(work) if with_sqlmesh else []
+    report(f"side by side, {models:,} models", measured(contenders, repeats), "coterie")
 
 
-def _report(title: str, costs: Mapping[str, Cost], basis: str) -> None:
-    load = os.getloadavg()[0] / (os.cpu_count() or 1)
-    print(f"\n{title} (load per core {load:.1f})")
-    print(f"  {'':16}{'wall s':>9}{'CPU s':>9}{'wall ratio':>12}{'CPU ratio':>11}")
-    for name, cost in costs.items():
-        ratios = ""
-        if basis:
-            wall, cpu = cost.wall / costs[basis].wall, cost.cpu / costs[basis].cpu
-            ratios = f"{wall:>12.2f}{cpu:>11.2f}"
-        print(f"  {name:16}{cost.wall:>9.3f}{cost.cpu:>9.3f}{ratios}")
+def _growth(threads: int) -> list[Promise]:
+    verbs = ("ls", "plan", "check", "build")
+    empty = {verb: cost.cpu for verb, cost in _costs_of(2, threads, verbs).items()}
+    points: dict[str, list[tuple[int, float]]] = {verb: [] for verb in verbs}
+    for size in SIZES:
+        costs = _costs_of(size, threads, verbs)
+        for verb in verbs:
+            points[verb].append((size, costs[verb].cpu - empty[verb]))
+    growth.report(points, BENCH / "overhead" / "growth.svg")
+    largest = who.work(SIZES[-1], threads, f"warehouse:\n  memory_limit: {MEMORY_LIMIT}\n", "tight")
+    bare, build = cost_of(who.bare_loop(largest, MEMORY_LIMIT)), cost_of(who.coterie_first(largest))
+    own = build.memory - bare.memory
+    print(f"\npeak memory at {SIZES[-1]:,} models, the engine limited to {MEMORY_LIMIT}:")
+    print(f"  build {build.memory:.0f} MB, bare loop {bare.memory:.0f} MB: the runner itself {own:.0f} MB")
+    steep = [Promise(f"{verb}: exponent of growth", STEEPEST, growth.exponent(points[verb])) for verb in verbs]
+    return [*steep, Promise(f"the runner's own MB at {SIZES[-1]:,} models", OWN_MEMORY, own)]
+
+
+def _costs_of(models: int, threads: int, verbs: Sequence[str]) -> dict[str, Cost]:
+    work = who.work(models, threads, name="growth")
+    contenders = [Contender(verb, who.coterie(work, verb), who.REPOSITORY) for verb in verbs[:-1]]
+    contenders.append(who.coterie_first(work, verbs[-1]))
+    return {each.name: cost_of(each) for each in contenders}
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import duckdb
 
 with open(sys.argv[2], encoding="utf-8") as file:
     work = json.load(file)
-connection = duckdb.connect(sys.argv[1])
+connection = duckdb.connect(sys.argv[1], config=work["config"])
 for statement in work["statements"]:
     connection.execute(statement)
 for query in work["tests"]:

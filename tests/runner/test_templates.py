@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pytest
 from conftest import Files, Shop
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jinja2 import Environment, TemplateSyntaxError
 
 from runner.compile import Manifest
 from runner.errors import CoterieError, Problems
+from runner.folders import PlainScope
+from runner.templates import Templates
 
 PROJECT = """
 name: shop
@@ -284,3 +289,38 @@ def test_a_ref_may_be_written_in_many_ways(shop: Shop, call: str) -> None:
     )
     assert refs(manifest, "facts") == ("orders",)
     assert manifest.compiled["facts"].sql == 'select * from "main"."orders" where 1 = 1'
+
+
+PIECES = st.sampled_from(
+    [
+        "select 1", " ", "\n", "\n\n", "\r\n", "{", "}", "}}", "%}", "é '", "-- it's",
+        "{{ ref('a') }}", "{{ref( \"a\" ,)}}", "{{- ref('a') }}", "{{ ref('a') -}}", "{{+ ref('a') }}",
+        "{{ source('a', 'b') }}", "{{ var('n', 0.5) }}", "{{ var('a}}b', 1) }}", "{{ var('{{', -1) }}",
+        "{{ var('n', ['x', {'y': 1}]) }}", "{{ var('n', none) }}", "{{ var('n', 'a' 'b') }}", "{{ var('n', '\\n') }}",
+        "{{ config(materialized='table', tags=['a', 'b'], meta={'k': {'l': true}}) }}", "{{ ref('a') | upper }}",
+        "{{ ref('a') ~ '{{' }}", "{# {{ ref('a') }} #}", "{% raw %}{{ ref('a') }}{% endraw %}", "{{ ref('a'",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=6).map("".join))
+def test_a_template_of_plain_calls_says_what_jinja_says(text: str) -> None:
+    words = {"ref": str, "source": "{}.{}".format, "var": lambda _, value: value, "config": lambda **_: ""}
+    scope = PlainScope({}, {})
+    templates = Templates({})
+    templates.env.globals["source"] = words["source"]
+    try:
+        expected = Environment().from_string(text).render(words)
+    except TemplateSyntaxError:
+        with pytest.raises(CoterieError):
+            templates.render("m.sql", text, scope)
+    else:
+        assert templates.render("m.sql", text, scope).sql == expected
+
+
+def test_two_models_with_the_same_config_do_not_share_its_lists(shop: Shop) -> None:
+    text = "{{ config(tags=['daily'], meta={'owners': ['ann']}) }}select 1 as id"
+    models = shop({"models/a.sql": text, "models/b.sql": text}).project.models
+    assert models["a"].tags == ("daily",)
+    assert models["a"].config["meta"]["owners"] is not models["b"].config["meta"]["owners"]
