@@ -76,7 +76,8 @@ def meanings(manifest: Manifest, known: Mapping[str, Identity], is_same_query: S
         own = before.own if before is not None and is_as_before else digest(shape, text)
         told = {f"var {each}": _told(project.vars.get(each)) for each in sorted(asked.vars - {"as_of"})}
         told |= {f"macro {each}": macros.of(each) for each in sorted(asked.macros)}
-        rule = digest(own, *(found[parent].rule for parent in compiled.parents))
+        meaning = f"{compiled.node.relation}" if isinstance(compiled.node, Source) else own  # wherever its files are
+        rule = digest(meaning, *(found[parent].rule for parent in compiled.parents))
         clock = day if "as_of" in asked.vars or _ends_today(compiled.node) else ""
         found[name] = Identity(shape, text, clock, told, own, "", rule)
     return found
