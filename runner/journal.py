@@ -1,6 +1,6 @@
 """What a build does, written down while it happens: records of what is complete, and the run itself.
 
-Written in batches: a kill loses at most half a second of finished work, which is then done again.
+Written in batches: a kill loses at most a fifth of a second of finished work, which is then done again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from runner.plan import UNCHANGED, Plan
 from runner.state import Record, Records, Run, keep_stamp
 from runner.warehouse import Cursor, Row
 
-PAUSE = 0.5
+PAUSE = 0.2
 """Seconds between two writings."""
 
 

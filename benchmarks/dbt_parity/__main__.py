@@ -57,7 +57,16 @@ def main(customers: int, dbt: Path | None, store_path: Path | None, threads: int
     shutil.rmtree(ours, ignore_errors=True)
     print(f"dbt side: {dbt_versions(executable)}", flush=True)
     runs = [
-        _dbt(executable, scratch, variables, "build", "--exclude-resource-type", "unit_test", "--exclude", *OUTSIDE_PARITY),
+        _dbt(
+            executable,
+            scratch,
+            variables,
+            "build",
+            "--exclude-resource-type",
+            "unit_test",
+            "--exclude",
+            *OUTSIDE_PARITY,
+        ),
         _coterie(ours, variables, threads),
         _dbt(executable, scratch, variables, "test", "--select", "test_type:unit"),
     ]

@@ -42,13 +42,15 @@ def made(ended: Ended) -> set[str]:
     """What a build did, by the lines it printed."""
     assert ended.exit_code == 0, ended.stderr
     lines = [line.split() for line in ended.stderr.splitlines() if "/" in line.split(" ok ")[0]]
-    return {words[3].rpartition(".")[2] if words[2] != "source" else words[3] for words in lines if words[1:2] == ["ok"]}
+    return {
+        words[3].rpartition(".")[2] if words[2] != "source" else words[3] for words in lines if words[1:2] == ["ok"]
+    }
 
 
 @pytest.fixture
 def built(coterie: Fresh, write: Write) -> Path:
     folder = write(SHOP)
-    assert TESTS < made(coterie(folder, "build"))
+    assert made(coterie(folder, "build")) > TESTS
     return folder
 
 
@@ -63,7 +65,11 @@ def test_nothing_changed_and_nothing_runs(coterie: Fresh, built: Path) -> None:
     ("path", "text", "again"),
     [
         # a comment, the layout, the case of keywords
-        ("models/orders.sql", "-- all of them\nSELECT\n    order_id,\n    amount FROM {{ source('raw','orders') }}", set()),
+        (
+            "models/orders.sql",
+            "-- all of them\nSELECT\n    order_id,\n    amount FROM {{ source('raw','orders') }}",
+            set(),
+        ),
         ("models/_n.yml", "models: [{name: visits, description: Someone came by.}]", set()),
         ("macros/other.sql", "{% macro other() %}1{% endmacro %}", set()),
         # a macro, and only what uses it
