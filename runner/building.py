@@ -58,7 +58,7 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
         records.refuse_another_shop(str(shop.get("store", "")), str(shop.get("store_path", "")))
         outlook = look_ahead(manifest, target, request, cursor, past(cursor))
         run = new_run(str(shop.get("as_of", "")), request.select)
-        moment = Moment(clock(manifest, run.started_at), run.run_id, outlook.now, manifest)
+        moment = Moment(clock(manifest, run.started_at), run.run_id, outlook.actual, manifest)
         refuse_earlier_day(outlook, moment)
         refuse_leaks(manifest, outlook.now, records)
         yield Planned(outlook.plan, run.run_id, earlier_steps(cursor))

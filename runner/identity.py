@@ -16,6 +16,7 @@ from runner.nodes import Buildable, DataTest, Model, Seed, Snapshot, Source
 from runner.sources import SourceState
 
 SameQuery = Callable[[str, str], bool]
+NO_KEYS: Mapping[str, str] = {}
 NO_DAY = "2001-01-01"
 """Stands for as_of in a text that says what a node is, whatever the day."""
 
@@ -83,14 +84,19 @@ def meanings(manifest: Manifest, known: Mapping[str, Identity], is_same_query: S
     return found
 
 
-def identities(manifest: Manifest, found: Meanings, states: Mapping[str, SourceState]) -> dict[str, Identity]:
-    """The meanings with their keys, which the content of the sources is part of."""
+def identities(
+    manifest: Manifest, found: Meanings, states: Mapping[str, SourceState], standing: Mapping[str, str] = NO_KEYS
+) -> dict[str, Identity]:
+    """The meanings with their keys, which the content of the sources is part of.
+
+    `standing` are keys of tables that stay as they are, of whatever state: what reads them is of that state too.
+    """
     keyed: dict[str, Identity] = {}
     for name in manifest.graph.order:
         each, state = found[name], states.get(name)
         above = (keyed[parent].key for parent in manifest.compiled[name].parents)
         key = digest(each.own, each.clock, state.fingerprint if state else "", *above)
-        keyed[name] = replace(each, key=key)
+        keyed[name] = replace(each, key=standing.get(name, key))
     return keyed
 
 

@@ -43,6 +43,9 @@ class Outlook:
     past: Past
     states: Mapping[str, SourceState]
     now: Mapping[str, Identity]
+    """What everything should be."""
+    actual: Mapping[str, Identity]
+    """What it will be after this plan: a table that is not selected stays of the state that it is of."""
     plan: Plan
     deferral: Deferral | None = None
 
@@ -77,8 +80,17 @@ def look_ahead(manifest: Manifest, target: Target, request: Request, cursor: Cur
     meant = meanings(manifest, before.identities, cursor.is_same_query)
     states = source_states(manifest, chosen, cursor, before) | rule_states(manifest, meant)
     now = identities(manifest, meant, states)
-    plan = make_plan(manifest, chosen, now, before, full_refresh=request.full_refresh)
-    return Outlook(before, states, now, plan, found)
+    actual = identities(manifest, meant, states, _standing(manifest, chosen, before, found))
+    plan = make_plan(manifest, chosen, actual, before, full_refresh=request.full_refresh)
+    return Outlook(before, states, now, actual, plan, found)
+
+
+def _standing(manifest: Manifest, chosen: frozenset[str], before: Past, found: Deferral | None) -> dict[str, str]:
+    """By table that stands and is not built now: the key of what it is, whatever it should be."""
+    copied = {name: found.records[name].identity.key for name in found.copied} if found else {}
+    tables = [name for name in manifest.tables if name not in chosen and name not in manifest.project.sources]
+    keys = before.keys
+    return {name: keys.get(name, f"unfinished {before.run_of(name)}") for name in tables} | copied
 
 
 def clock(manifest: Manifest, started_at: str) -> str:

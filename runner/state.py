@@ -72,6 +72,10 @@ class Past:
         good = ("ok", "warned")
         return {name: each.identity.key for name, each in self.records.items() if each.status in good}
 
+    def run_of(self, name: str) -> str:
+        """The run that last recorded a node, if one did."""
+        return self.records[name].run_id if name in self.records else ""
+
 
 NOTHING = Past({}, {}, {})
 

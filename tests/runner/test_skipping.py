@@ -207,3 +207,15 @@ def test_state_without_anything_to_compare_with_says_so(coterie: Fresh, write: W
     assert ended.exit_code == 3
     assert "cannot read" in ended.stderr
     assert "state.json" in ended.stderr
+
+
+def test_a_table_made_from_a_stale_parent_is_stale_too(coterie: Fresh, built: Path) -> None:
+    """Only the reader was selected: it is of the state that its parent is of, whatever the parent's file says."""
+    (built / "models/orders.sql").write_text(
+        "select order_id, amount * 100 as amount from {{ source('raw', 'orders') }}"
+    )
+    (built / "models/large_orders.sql").write_text("select amount from {{ ref('orders') }} where amount >= 10")
+    assert made(coterie(built, "build", "large_orders")) == {"large_orders"}
+    assert rows(built, "from large_orders order by all") == [(10,), (20,)]
+    assert {"orders", "large_orders"} <= made(coterie(built, "build"))
+    assert rows(built, "from large_orders order by all") == [(500,), (1000,), (2000,)]
