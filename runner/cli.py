@@ -173,6 +173,7 @@ def plan(options: Options, voice: Voice, request: Request) -> None:
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
 @click.option("--no-publish", "publish", flag_value=False, default=True, help="Build and test, publish nothing.")
 @click.option("--full-refresh", is_flag=True, help="Everything anew, growing tables too.")
+@click.option("--accept-swing", multiple=True, metavar="SEGMENT", help="Publish it this once, however it moved.")
 @click.option("--defer", is_flag=True, help="Read unbuilt parents from the published version.")
 def build(options: Options, voice: Voice, request: Request, performance: bool) -> ExitCode:
     """Build seeds, models and tests; publish if all is well.
@@ -180,7 +181,6 @@ def build(options: Options, voice: Voice, request: Request, performance: bool) -
     Example: coterie build --as-of 2026-11-01
     """
     from runner import building, console, showing
-    from runner.errors import worst
     from runner.performance import performance_of
 
     manifest = _manifest(options)
@@ -192,7 +192,7 @@ def build(options: Options, voice: Voice, request: Request, performance: bool) -
     if summary is not None:
         voice.say(summary)
         console.show(summary)
-    return worst(result.exit_code for result in ran.results)
+    return ran.exit_code
 
 
 @verb
@@ -206,14 +206,13 @@ def test(options: Options, voice: Voice, request: Request, unit: bool) -> ExitCo
     Example: coterie test seg_lead --unit
     """
     from runner import building, showing, unit_tests
-    from runner.errors import worst
 
     manifest = _manifest(options)
     if unit:
         return voice.judge(unit_tests.run(manifest, request.select, request.exclude))
     events = building.test(manifest, _target(manifest, options), request)
     ran = voice.follow(events, showing.mask(manifest))
-    return worst(result.exit_code for result in ran.results)
+    return ran.exit_code
 
 
 @verb

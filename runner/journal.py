@@ -23,9 +23,10 @@ PAUSE = 0.2
 """Seconds between two writings."""
 
 
-def new_run(as_of: str, selection: Iterable[str]) -> Run:
+def new_run(as_of: str, selection: Iterable[str] = (), accepted: Iterable[str] = ()) -> Run:
     now = datetime.now(UTC)
-    return Run(now.strftime("%Y%m%dT%H%M%S%fZ"), _moment(now), _git_commit(), as_of, " ".join(selection))
+    words = " ".join(selection), " ".join(accepted)
+    return Run(now.strftime("%Y%m%dT%H%M%S%fZ"), _moment(now), _git_commit(), as_of, *words)
 
 
 def _moment(now: datetime) -> str:

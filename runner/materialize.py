@@ -36,7 +36,8 @@ def materialize(step: Step, cursor: Cursor, site: Site) -> int | None:
     if isinstance(node, Source):
         if node.location is None:
             return None
-        return _replace(cursor, site, node.relation, "view", view_sql(site.states[node.name]))
+        _replace(cursor, site, node.relation, "view", view_sql(site.states[node.name]))
+        return site.states[node.name].rows
     if isinstance(node, Seed):
         return _replace(cursor, site, node.relation, "table", seed_sql(node, cursor))
     if isinstance(node, Snapshot):

@@ -34,6 +34,8 @@ class Request:
     """Another target folder, to compare with: what `state:` means, and where deferred tables are read."""
     defer: bool = False
     """Copy unbuilt parents from the published version."""
+    accept_swing: tuple[str, ...] = ()
+    """Audiences that may be published this once, however far they moved."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from typing import IO, Protocol
 from runner.building import Events, Note, Planned
 from runner.errors import CoterieError, ExitCode, Problems, WorldError, worst
 from runner.execute import Result, Started
+from runner.guard import Held
 from runner.history import EarlierStep
 from runner.nodes import DataTest
 from runner.performance import Performance
@@ -35,6 +36,13 @@ class Ran:
     results: tuple[Result, ...]
     seconds: float
     earlier: Mapping[str, EarlierStep]
+    held: tuple[Held, ...] = ()
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Of all that happened: steps that failed, an audience that was held back."""
+        held = (each.error.exit_code for each in self.held if each.severity == "error")
+        return worst([*(each.exit_code for each in self.results), *held])
 
 
 @dataclass(frozen=True)
@@ -89,10 +97,13 @@ class Voice:
                         self.say(event)
         if published is not None and published.sizes:
             results = [replace(each, bytes=published.sizes.get(each.step.name)) for each in results]
-        ran = Ran(tuple(results), time.perf_counter() - started, earlier)
+        held = published.held if published is not None else ()
+        ran = Ran(tuple(results), time.perf_counter() - started, earlier, held)
         self.say(ran)
         if published is not None:
             self.say(published)
+        for each in held:
+            self.say(each.error if each.severity == "error" else Note(f"{each.error.place}: {each.error.message}"))
         return ran
 
     def judge(self, outcomes: Iterable[Outcome]) -> ExitCode:
