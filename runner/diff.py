@@ -238,12 +238,7 @@ class Turnover:
 
 
 def turnovers(
-    cursor: Cursor,
-    old: str,
-    new: str,
-    person: str = "customer_id",
-    segment: str = "segment",
-    only: Iterable[str] = (),
+    cursor: Cursor, old: str, new: str, person: str = "customer_id", segment: str = "segment", only: Iterable[str] = ()
 ) -> tuple[Turnover, ...]:
     """By segment of a membership table; `only` these segments, or all."""
     who, where = quoted(person), quoted(segment)
@@ -259,7 +254,4 @@ def turnovers(
             from ({next(sides)}) as o full join ({next(sides)}) as n using ({who}, {where})
         )
         group by all order by 1"""
-    return tuple(
-        Turnover(*row[:4], *(tuple(map(str, each or ())) for each in row[4:]))
-        for row in cursor.rows(query)
-    )
+    return tuple(Turnover(*row[:4], *(tuple(map(str, each or ())) for each in row[4:])) for row in cursor.rows(query))

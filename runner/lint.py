@@ -88,9 +88,7 @@ def known_keys(manifest: Manifest) -> dict[str, frozenset[frozenset[str]]]:
 
 
 class _Judge:
-    def __init__(
-        self, manifest: Manifest, columns: Mapping[str, tuple[ColumnType, ...]], cursor: Cursor
-    ) -> None:
+    def __init__(self, manifest: Manifest, columns: Mapping[str, tuple[ColumnType, ...]], cursor: Cursor) -> None:
         self.manifest, self.cursor = manifest, cursor
         stability = "select distinct function_name from duckdb_functions() where "
         unsure = "stability in ('VOLATILE', 'CONSISTENT_WITHIN_QUERY')"
@@ -146,7 +144,9 @@ class _Judge:
         sample = scope.node.get("sample") or scope.node["from_table"].get("sample")
         if sample and not sample.get("repeatable"):
             place = {"query_location": scope.node["from_table"].get("query_location", 0)}
-            yield _Suspect(VOLATILE, place, "a sample without a seed is another one in every build", "add repeatable (1)")
+            yield _Suspect(
+                VOLATILE, place, "a sample without a seed is another one in every build", "add repeatable (1)"
+            )
 
     def placed(self, compiled: Compiled, suspect: _Suspect) -> Finding:
         error = AuthorError(suspect.message)
@@ -179,7 +179,11 @@ def _aggregate(scope: Scope, call: Node, *, is_sheltered: bool) -> Iterator[_Sus
 
 
 def _is_settled(
-    scope: Scope, parts: list[Node], orders: list[Node], keys: frozenset[frozenset[str]], values: list[Node] | None = None
+    scope: Scope,
+    parts: list[Node],
+    orders: list[Node],
+    keys: frozenset[frozenset[str]],
+    values: list[Node] | None = None,
 ) -> bool:
     """Rows that tie do not matter: there are none, or they hold the value that is asked for.
 

@@ -243,10 +243,10 @@ class _Reader:
             matched[False].add(f"{other}.{name}")
             scope.unite(f"{other}.{name}", f"{here}.{name}")
         for pair in _equalities(join.get("condition")):
-            for one, other in (pair, pair[::-1]):
+            for one, against in (pair, pair[::-1]):
                 identity = scope.identity(one)
                 side = identity.partition(".")[0] in there
-                if one.get("class") == "COLUMN_REF" and _mentions(scope, other, there) is not side:
+                if one.get("class") == "COLUMN_REF" and _mentions(scope, against, there) is not side:
                     matched[side].add(identity)
         if kind == "INNER":
             scope.filter(join.get("condition"))

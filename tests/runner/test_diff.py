@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.diff import (
-    Compared, Movement, Turnover, checksum_sql, compare, differences, movements, turnovers,
-)  # fmt: skip
+from runner.diff import Compared, Movement, Turnover, checksum_sql, compare, differences, movements, turnovers
 from runner.relation import Relation
 from runner.warehouse import Cursor, Warehouse
 
@@ -229,7 +227,12 @@ def test_an_overlay_tells_who_entered_left_and_stayed(cursor):
 
 def test_only_tables_that_differ_are_named_with_their_first_keys(cursor):
     make(cursor, "select 1 as id, 2 as v", "select 1 as id, 2 as v", "same")
-    make(cursor, "select i as id, i as v from range(3) t (i)", "select i as id, 7::bigint as v from range(4) t (i)", "other")
+    make(
+        cursor,
+        "select i as id, i as v from range(3) t (i)",
+        "select i as id, 7::bigint as v from range(4) t (i)",
+        "other",
+    )
     make(cursor, "select 1 as id, 1e0 as v", "select 1 as id, 1e0 + 1e-12 as v", "near")
     make(cursor, "select 1 as id, 1e0 as v", "select 1 as id, 1e0 + 1e-12 as v", "exact")
     tables = [

@@ -1,0 +1,167 @@
+"""Is a segment's size what its last published sizes lead to expect, and if not: which condition or table moved it?
+
+Judges numbers it is given; refuses to know where they are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import copysign, log
+from statistics import median
+from typing import Literal
+
+from runner.errors import CoterieError
+from runner.relation import quoted
+from runner.sql import Condition, Rule, rules, rules_for
+from runner.warehouse import Cursor
+
+REMEMBERED = 7
+
+
+@dataclass(frozen=True)
+class Limits:
+    swing_pct: float = 30
+    min_audience: int = 0
+
+
+@dataclass(frozen=True)
+class Verdict:
+    kind: Literal["ok", "swing", "below_min", "empty"]
+    sentence: str
+    median: float | None = None
+    percent: float | None = None
+    """How far the size is from the median, up or down; None where nothing can be said."""
+
+
+def verdict(segment: str, history: Sequence[int], size: int, limits: Limits) -> Verdict:
+    """`history` holds published sizes, the newest last. Without any, only an empty segment is remarkable."""
+    known = history[-REMEMBERED:]
+    usual = median(known) if known else None
+    percent = (size - usual) * 100 / usual if usual else None
+    if size == 0 and usual != 0:
+        was = f"; {_told(usual)} people were {_usual(known)}" if usual else ""
+        return Verdict("empty", f"{segment} is empty{was}", usual, percent)
+    if usual is None:
+        return Verdict("ok", f"{segment} has {_told(size)} people, and no published size to compare with")
+    if size < limits.min_audience:
+        sentence = f"{segment} has {_told(size)} people, fewer than its min_audience {_told(limits.min_audience)}"
+        return Verdict("below_min", sentence, usual, percent)
+    by = f"{_told(abs(round(percent, 1)))} % {'more' if percent > 0 else 'fewer'} than" if percent else "against"
+    sentence = f"{segment} has {_told(size)} people, {by} {_told(usual)}, {_usual(known)}"
+    # the product, not the quotient: exactly 30 % is allowed
+    if abs(size - usual) * 100 > limits.swing_pct * usual:
+        return Verdict("swing", f"{sentence}; {_told(limits.swing_pct)} % is allowed", usual, percent)
+    return Verdict("ok", sentence, usual, percent)
+
+
+def _usual(known: Sequence[int]) -> str:
+    return f"the median of its last {len(known)} published sizes" if len(known) > 1 else "its last published size"
+
+
+def deciding_rules(sql: str, parents: Mapping[str, str]) -> tuple[Rule, ...]:
+    """The conditions that decide who is in a segment's table.
+
+    `parents` gives the SQL of other models by address: a filter `segment = 'x'` stands for the branches of the case
+    that makes that column there.
+    """
+    found: list[Rule] = []
+    for rule in rules(sql):
+        equal = rule.conditions[0].equals if len(rule.conditions) == 1 else None
+        inner = rules_for(parents.get(rule.reads, ""), *equal) if equal else ()
+        found += inner or [rule]
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class _Factor:
+    """By how much one thing multiplied the rows of a segment (as a logarithm), and how to say it."""
+
+    weight: float
+    sentence: str
+
+
+def blame(
+    cursor: Cursor,
+    old: str,
+    new: str,
+    old_rules: Sequence[Rule],
+    new_rules: Sequence[Rule],
+    change: float,
+    rows_before: Mapping[str, int] | None = None,
+    rows_now: Mapping[str, int] | None = None,
+) -> str:
+    """Which condition or table moved most, in one sentence; nothing where nothing can be said.
+
+    `old` and `new` are attached databases; `change` says whether the segment grew or shrank. Rules that correspond are
+    counted each in its own version, so that a changed threshold shows; where they do not correspond, the new ones are
+    counted in both. `rows_before` and `rows_now` are row counts of what the segment is made from: a source that broke
+    is the cause of all the rest.
+    """
+    shapes = [[(rule.reads, len(rule.conditions)) for rule in each] for each in (old_rules, new_rules)]
+    earlier = old_rules if shapes[0] == shapes[1] else new_rules
+    factors = list(_of_tables(rows_before or {}, rows_now or {}))
+    for before, now in zip(earlier, new_rules):
+        counted = _counts(cursor, old, before), _counts(cursor, new, now)
+        if counted[0] and counted[1] and (counted[1].passing - counted[0].passing) * change > 0:
+            factors += _of_rule(before, now, counted[0], counted[1], copysign(1, change))
+    best = max(factors, key=lambda factor: factor.weight, default=None)
+    return best.sentence if best and best.weight > 0 else ""
+
+
+def _of_tables(before: Mapping[str, int], now: Mapping[str, int]) -> Iterator[_Factor]:
+    for name in sorted(before.keys() & now.keys()):
+        sentence = f"{name} has {now[name]:,} rows, {before[name]:,} before"
+        yield _Factor(abs(_growth(before[name], now[name])), sentence)
+
+
+@dataclass(frozen=True)
+class _Counts:
+    rows: int
+    passing: int
+    by_condition: Sequence[Sequence[int]]
+    """Rows where it holds, where its peers hold, where they hold with it."""
+
+
+def _counts(cursor: Cursor, database: str, rule: Rule) -> _Counts | None:
+    """None where that version lacks a table or a column of the rule."""
+    here = cursor.value("select current_database()")
+    try:
+        cursor.run(f"use {quoted(database)}")
+        found = cursor.rows(rule.counting_sql)[0]
+    except CoterieError:
+        return None
+    finally:
+        cursor.run(f"use {quoted(here)}")
+    return _Counts(found[0], found[1], [found[at : at + 3] for at in range(2, len(found), 3)])
+
+
+def _of_rule(before: Rule, now: Rule, old: _Counts, new: _Counts, direction: float) -> Iterator[_Factor]:
+    """A condition's factor is its share among the rows where its peers hold: what those moved is not its doing."""
+    if "." in now.reads:
+        yield _Factor(
+            direction * _growth(old.rows, new.rows), f"{now.reads} has {new.rows:,} rows, {old.rows:,} before"
+        )
+    for at, condition in enumerate(now.conditions):
+        held, old_peers, old_both = old.by_condition[at]
+        holds, new_peers, new_both = new.by_condition[at]
+        growth = _growth(old_both, new_both) - _growth(old_peers, new_peers)
+        if condition.decides_for:  # counted is who is not taken; told is who is
+            held, holds = old.rows - held, new.rows - holds
+        was = f"{held:,}" + (f" of {old.rows:,}" if old.rows != new.rows else "")
+        told = f"holds for {holds:,} of {new.rows:,} in {now.reads.rpartition('.')[2]}"
+        yield _Factor(direction * growth, _sentence(before.conditions[at], condition, told, was))
+
+
+def _sentence(before: Condition, now: Condition, told: str, was: str) -> str:
+    first = f", which decides first for `{now.decides_for}`," if now.decides_for else ""
+    past = f"; before, `{before.text}` held for {was}" if before.text != now.text else f", {was} before"
+    return f"`{now.text}`{first} {told}{past}"
+
+
+def _growth(before: int, now: int) -> float:
+    return log((now + 0.5) / (before + 0.5))
+
+
+def _told(number: float) -> str:
+    return f"{number:,.1f}".removesuffix(".0")
