@@ -75,14 +75,16 @@ def check(options: Options) -> None:
 
     Example: coterie check
     """
-    from runner import binding, console, privacy
+    from runner import binding, console, lint, privacy
     from runner.errors import Problems
     from runner.warehouse import Warehouse
 
     manifest = _manifest(options)
     with Warehouse(None) as warehouse:
         bound = binding.bind(manifest, warehouse)
+        findings = lint.lint(manifest, bound.columns, warehouse.cursor()) if not bound.errors else ()
     leaks = privacy.leaks(manifest, bound.columns) if not bound.errors else ()
+    console.show_findings(findings)
     if bound.errors or leaks:
         raise Problems([*bound.errors, *leaks])
     models, tests = len(manifest.project.models), len(manifest.project.tests)

@@ -19,6 +19,7 @@ import click
 from runner.building import Events, Note, Planned, Published
 from runner.errors import CoterieError, ExitCode, Place, Problems, worst
 from runner.execute import Result, Started
+from runner.lint import Finding
 from runner.nodes import DataTest, Source
 from runner.plan import Plan
 from runner.showing import Shown
@@ -56,6 +57,13 @@ def _show_one(error: CoterieError) -> None:
         talk(f"  called from {place}", "bright_black")
     if error.hint:
         talk(f"  hint: {error.hint}", "cyan")
+
+
+def show_findings(findings: Iterable[Finding]) -> None:
+    for each in findings:
+        click.secho(f"{each.place}: warning: {each.message} [{each.rule}]", err=True, fg="yellow")
+        _show_excerpt(each.place)
+        talk(f"  hint: {each.hint}", "cyan")
 
 
 def _show_excerpt(place: Place) -> None:

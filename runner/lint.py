@@ -116,7 +116,7 @@ class _Judge:
             yield from self._of_select(scope)
             sheltered = {id(each) for node in entries(scope.node) if _is_orderless(node) for each in arguments(node)}
             for node in entries(scope.node):
-                if node.get("type") in PICKING_WINDOWS:
+                if node.get("class") == "WINDOW" and node["type"] in PICKING_WINDOWS:
                     yield from _window(scope, node)
                 elif node.get("class") == "FUNCTION" and node["function_name"] in self.aggregates:
                     yield from _aggregate(scope, node, is_sheltered=id(node) in sheltered)

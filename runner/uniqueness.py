@@ -237,16 +237,17 @@ class _Reader:
         matched: dict[bool, set[str]] = {True: set(), False: set()}
         for column in join.get("using_columns", ()):
             name = column.lower()
-            here = next((each for each in there if name in scope.relations[each].columns), "?")
+            here = next((each for each in scope.relations if name in scope.relations[each].columns), "?")
             other = next((each for each in scope.relations if each not in there), "?")
             matched[True].add(f"{here}.{name}")
             matched[False].add(f"{other}.{name}")
-            scope.unite(f"{other}.{name}", f"{here}.{name}")
+            if kind == "INNER":
+                scope.unite(f"{other}.{name}", f"{here}.{name}")
         for pair in _equalities(join.get("condition")):
             for one, against in (pair, pair[::-1]):
                 identity = scope.identity(one)
                 side = identity.partition(".")[0] in there
-                if one.get("class") == "COLUMN_REF" and _mentions(scope, against, there) is not side:
+                if one.get("class") == "COLUMN_REF" and side not in _sides(scope, against, there):
                     matched[side].add(identity)
         if kind == "INNER":
             scope.filter(join.get("condition"))
@@ -258,11 +259,10 @@ class _Reader:
         return frozenset(sorted(keys, key=lambda key: (len(key), sorted(key)))[:MOST_KEYS])
 
 
-def _mentions(scope: Scope, expression: Node, left: set[str]) -> bool | None:
-    """Whether an expression is of the left side's columns, or of the right's (False); None: of both."""
+def _sides(scope: Scope, expression: Node, left: set[str]) -> set[bool]:
+    """Whether an expression's columns are of the left side (True), of the right (False), of both."""
     columns = [each for each in entries(expression) if each.get("class") == "COLUMN_REF"]
-    sides = {scope.identity(each).partition(".")[0] in left for each in columns}
-    return sides.pop() if len(sides) == 1 else None
+    return {scope.identity(each).partition(".")[0] in left for each in columns}
 
 
 def _equalities(condition: Any) -> Iterator[tuple[Node, Node]]:
