@@ -90,11 +90,10 @@ def known_keys(manifest: Manifest) -> dict[str, frozenset[frozenset[str]]]:
 class _Judge:
     def __init__(self, manifest: Manifest, columns: Mapping[str, tuple[ColumnType, ...]], cursor: Cursor) -> None:
         self.manifest, self.cursor = manifest, cursor
-        stability = "select distinct function_name from duckdb_functions() where "
-        unsure = "stability in ('VOLATILE', 'CONSISTENT_WITHIN_QUERY')"
-        self.volatile = frozenset(row[0] for row in cursor.rows(stability + unsure)) - SESSION
-        aggregates = cursor.rows(stability + "function_type = 'aggregate'")
-        self.aggregates = frozenset(row[0] for row in aggregates)
+        functions = cursor.rows("select distinct function_name, function_type, stability from duckdb_functions()")
+        unsure = ("VOLATILE", "CONSISTENT_WITHIN_QUERY")
+        self.volatile = frozenset(name for name, _, stability in functions if stability in unsure) - SESSION
+        self.aggregates = frozenset(name for name, kind, _ in functions if kind == "aggregate")
         called = "|".join(sorted(BEST | ANY | COLLECTING | self.volatile))
         self.words = re.compile(
             rf"\bover\b|\b({called})\s*\(|\b({'|'.join(KEYWORDS)}|limit|sample|tablesample)\b|\bdistinct\s+on\b",

@@ -100,8 +100,9 @@ lines as (select * from {{ ref('lines') }}),
 joined as (%s)
 select *, row_number() over (partition by customer_id order by %s) as n from joined
 """
-TO_ORDERS = "select orders.customer_id, orders.order_id as bought, lines.* from lines inner join orders on lines.order_id = orders.order_id"
-BY_PRODUCT = "select orders.customer_id, orders.order_id as bought, lines.* from lines inner join orders on lines.product_id = orders.customer_id"
+BOTH = "select orders.customer_id, orders.order_id as bought, lines.* from lines inner join orders on "
+TO_ORDERS = BOTH + "lines.order_id = orders.order_id"
+BY_PRODUCT = BOTH + "lines.product_id = orders.customer_id"
 
 
 @pytest.mark.parametrize(
