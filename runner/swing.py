@@ -11,9 +11,9 @@ from math import copysign, log
 from statistics import median
 from typing import Literal
 
+from runner.conditions import Condition, Rule, rules, rules_for
 from runner.errors import CoterieError
 from runner.relation import quoted
-from runner.sql import Condition, Rule, rules, rules_for
 from runner.warehouse import Cursor
 
 REMEMBERED = 7

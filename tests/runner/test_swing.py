@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from runner.sql import rules, rules_for
+from runner.conditions import rules, rules_for
 from runner.swing import Limits, blame, deciding_rules, verdict
 from runner.warehouse import Cursor, Warehouse
 
@@ -105,7 +105,7 @@ def test_the_conditions_of_every_filter_are_told_apart():
 
 
 @pytest.mark.parametrize(
-    "sql", ["", "select 1", "from t", "select a from t", "values (1)", "with t as (select 1) from t"]
+    "sql", ["", "select 1", "from t", "select a from t", "values (1)", "with t as (select 1) from t", "with t"]
 )
 def test_a_query_without_filters_has_no_rules(sql):
     assert rules(sql) == ()
