@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-COMMANDS = (("overhead", "--dbt"), ("kill_readers",), ("clients",), ("dbt_parity",), ("gift_truth",))
+COMMANDS = (("overhead", "--dbt"), ("diff",), ("kill_readers",), ("clients",), ("dbt_parity",), ("gift_truth",))
 
 
 def main() -> int:

@@ -14,6 +14,8 @@ Node = dict[str, Any]
 Ids = frozenset[str]
 MOST_KEYS = 20
 ONE_MATCH = {"COMPARE_EQUAL", "COMPARE_NOT_DISTINCT_FROM"}
+UNFOLDING = ("unnest", "unlist")
+"""One row becomes several."""
 LAYOUT = {"query_location", "query_location_length", "alias"}
 
 
@@ -89,18 +91,22 @@ class Scope:
 
     def identity(self, expression: Node) -> str:
         """The same for equal expressions: a column's relation and name, else how it is written."""
-        if expression.get("class") != "COLUMN_REF":
-            return json.dumps(self._plain(expression), sort_keys=True)
-        names = [each.lower() for each in expression["column_names"]]
-        if len(names) > 1 and names[-2] in self.relations:
-            return f"{names[-2]}.{names[-1]}"
-        owners = [alias for alias, known in self.relations.items() if names[0] in known.columns]
-        selected = self._selected.get(names[0])
-        if not owners and selected is not None and selected.get("class") != "COLUMN_REF":
-            return self.identity(selected)
-        if not owners and len(self.relations) == 1:
-            owners = list(self.relations)
-        return f"{owners[0] if owners else '?'}.{'.'.join(names)}"
+        if expression.get("class") == "COLUMN_REF":
+            names = expression["column_names"]
+            selected = self._selected.get(names[0].lower()) if len(names) == 1 else None
+            if selected is None or selected.get("class") == "COLUMN_REF" or not self._column(names).startswith("?"):
+                return self._column(names)
+            expression = selected
+        return json.dumps(self._plain(expression), sort_keys=True)
+
+    def _column(self, names: list[str]) -> str:
+        """The relation that a column comes from, and its name; `?` for an alias, or a select around this one."""
+        path = [each.lower() for each in names]
+        if len(path) > 1 and path[-2] in self.relations:
+            return f"{path[-2]}.{path[-1]}"
+        owners = [alias for alias, known in self.relations.items() if path[0] in known.columns]
+        owners += [alias for alias, known in self.relations.items() if not known.columns]
+        return f"{owners[0] if owners else '?'}.{'.'.join(path)}"
 
     def _plain(self, value: Any) -> Any:
         if isinstance(value, list):
@@ -108,7 +114,7 @@ class Scope:
         if not isinstance(value, dict):
             return value
         if value.get("class") == "COLUMN_REF":
-            return self._of(self.identity(value))
+            return self._of(self._column(value["column_names"]))
         return {key: self._plain(each) for key, each in value.items() if key not in LAYOUT}
 
     def _of(self, identity: str) -> str:
@@ -151,6 +157,8 @@ class Scope:
         constant = {self._of(each) for each in self._constant | self._constants(self.node.get("qualify"))}
         names, columns = self._names()
         found = set()
+        if any(each.get("function_name") in UNFOLDING for each in entries(self.node.get("select_list"))):
+            return Known(columns)
         for key in keys:
             wanted = {self._of(each) for each in key} - constant
             if wanted <= names.keys():

@@ -1,11 +1,14 @@
 """`check` points at picks without a tie-break, clocks and dice; at nothing else, and exactly there."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from runner.binding import bind
+from runner.compile import compile_project
 from runner.lint import Finding, lint
+from runner.project import load_project
 from runner.warehouse import Warehouse
 
 ORDERS = "select 'a' as order_id, 'p' as customer_id, date '2026-01-01' as ordered_on, 1.5 as total, 'x' as note"
@@ -246,6 +249,14 @@ def test_a_test_with_a_where_or_of_another_kind_makes_no_key(found):
 def test_a_primary_key_of_the_contract_is_a_key(found):
     files = {"models/schema.yml": YAML.replace("data_tests: [unique]", "constraints: [{type: primary_key}]")}
     assert not found(WINDOW.format(f"row_number() {PARTED.format('order_id')}", "orders"), **files)
+
+
+def test_our_own_models_give_no_finding(monkeypatch):
+    monkeypatch.chdir(Path(__file__).parents[2])
+    manifest = compile_project(load_project({}, {}))
+    with Warehouse(None) as warehouse:
+        bound = bind(manifest, warehouse, with_tests=False)
+        assert not lint(manifest, bound.columns, warehouse.cursor())
 
 
 def test_check_warns_and_ends_well(write, coterie):
