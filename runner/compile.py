@@ -68,8 +68,13 @@ class Manifest:
             return error.at(_column_place(node, error.message))
         if error.offset is None or not isinstance(node, (Model, DataTest)):
             return error.at(_first_line(node))
-        place, called_from = _place(self.project, node, compiled.sql, error.offset)
+        place, called_from = _place(self._marked, node, compiled.sql, error.offset)
         return error.at(place, called_from)
+
+    @cached_property
+    def _marked(self) -> Compiler:
+        """Made for the first mistake, and good for all."""
+        return Compiler(self.project, MarkedTemplates(self.project.macro_files))
 
 
 class Compiler:
@@ -260,11 +265,10 @@ def _first_line(node: Buildable) -> Place:
     return node.place
 
 
-def _place(project: Project, node: Model | DataTest, sql: str, offset: int) -> tuple[Place, tuple[Place, ...]]:
+def _place(compiler: Compiler, node: Model | DataTest, sql: str, offset: int) -> tuple[Place, tuple[Place, ...]]:
     """Render once more with marks, and read the place off them."""
-    text = node.text
-    templates = MarkedTemplates(project.macro_files)
-    compiler = Compiler(project, templates)
+    text, templates = node.text, compiler.templates
+    assert isinstance(templates, MarkedTemplates)
     scope = compiler.scope(str(node.relation) if isinstance(node, Model) else "")
     marked = templates.render(node.path, text, scope).sql
     plain = without_marks(marked)
