@@ -192,9 +192,9 @@ def differences(cursor: Cursor, first: str, second: str, tables: Iterable[Compar
         ignored = {each.lower() for each in table.ignored}
         sums = []
         for relation in (here, there):
-            columns = sorted(_types(cursor, relation, ignored))
-            sql = checksum_sql(relation, columns) if columns else f"select count(*), 0 from {relation}"
-            sums.append((*cursor.rows(sql)[0], columns))
+            types = _types(cursor, relation, ignored)
+            sql = checksum_sql(relation, sorted(types)) if types else f"select count(*), 0 from {relation}"
+            sums.append((*cursor.rows(sql)[0], types))
         if sums[0] == sums[1]:
             continue
         diff = compare(cursor, here, there, table.key, table.ignored, table.tolerance)

@@ -33,6 +33,7 @@ SESSION = frozenset(
     "stats vector_type write_log".split()
 )
 """Volatile for the engine, but neither a clock nor a die."""
+UNIQUE_TESTS = ("test_unique", "test_unique_combination", "test_unique_combination_of_columns")
 ALLOWED = re.compile(r"lint: allow ([\w, ]+)")
 
 
@@ -75,7 +76,8 @@ def known_keys(manifest: Manifest) -> dict[str, frozenset[frozenset[str]]]:
     keys: dict[str, set[frozenset[str]]] = {name: set() for name in manifest.tables}
     for compiled in manifest.compiled.values():
         test = compiled.node
-        if isinstance(test, DataTest) and test.macro.startswith("test_unique") and not test.where and compiled.parents:
+        is_proof = compiled.severity == "error" and len(compiled.parents) == 1
+        if isinstance(test, DataTest) and test.macro in UNIQUE_TESTS and not test.where and is_proof:
             lists = (value for value in test.arguments.values() if isinstance(value, list))
             names = next(lists, None) or [test.arguments.get("column_name", "")]
             keys[compiled.parents[0]].add(frozenset(str(each).lower() for each in names))

@@ -12,7 +12,7 @@ from statistics import median
 from typing import Literal
 
 from runner.conditions import Condition, Rule, rules, rules_for
-from runner.errors import CoterieError
+from runner.errors import AuthorError, DataError
 from runner.relation import quoted
 from runner.warehouse import Cursor
 
@@ -129,7 +129,7 @@ def _counts(cursor: Cursor, database: str, rule: Rule) -> _Counts | None:
     try:
         cursor.run(f"use {quoted(database)}")
         found = cursor.rows(rule.counting_sql)[0]
-    except CoterieError:
+    except (AuthorError, DataError):
         return None
     finally:
         cursor.run(f"use {quoted(here)}")

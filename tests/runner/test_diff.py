@@ -235,13 +235,16 @@ def test_only_tables_that_differ_are_named_with_their_first_keys(cursor):
     )
     make(cursor, "select 1 as id, 1e0 as v", "select 1 as id, 1e0 + 1e-12 as v", "near")
     make(cursor, "select 1 as id, 1e0 as v", "select 1 as id, 1e0 + 1e-12 as v", "exact")
+    make(cursor, "select 1 as id, 1::integer as v", "select 1 as id, 1::bigint as v", "wider")
     tables = [
         Compared(Relation("main", "same"), ("id",)),
         Compared(Relation("main", "other"), ("id",)),
         Compared(Relation("main", "near"), ("id",), tolerance=1e-9),
         Compared(Relation("main", "exact"), ("id",)),
+        Compared(Relation("main", "wider"), ("id",)),
     ]
-    first, second = differences(cursor, "old", "new", tables)
+    first, second, third = differences(cursor, "old", "new", tables)
     assert (first.relation.name, first.rows, first.diff.examples.changed) == ("other", (3, 4), ((0,), (1,), (2,)))
     assert first.diff.examples.added == ((3,),)
     assert second.relation.name == "exact"
+    assert (third.relation.name, third.diff.columns.retyped) == ("wider", (("v", "INTEGER", "BIGINT"),))

@@ -240,8 +240,9 @@ def test_a_comment_for_another_rule_allows_nothing(found):
     assert rules(found("select now() as a -- lint: allow tie\nfrom {{ ref('orders') }}")) == ["volatile"]
 
 
-def test_a_test_with_a_where_or_of_another_kind_makes_no_key(found):
-    files = {"models/schema.yml": YAML.replace("[unique]", "[not_null, {unique: {config: {where: 'total > 0'}}}]")}
+@pytest.mark.parametrize("settings", ["where: 'total > 0'", "severity: warn"])
+def test_a_unique_test_that_proves_less_makes_no_key(found, settings):
+    files = {"models/schema.yml": YAML.replace("[unique]", "[not_null, {unique: {config: {" + settings + "}}}]")}
     sql = WINDOW.format(f"row_number() {PARTED.format('order_id')}", "orders")
     assert rules(found(sql, **files)) == ["tie"]
 
