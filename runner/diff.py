@@ -161,8 +161,8 @@ def _bag(cursor: Cursor, old: str, new: str, columns: Sequence[str]) -> tuple[in
 def checksum_sql(relation: str, columns: Iterable[str]) -> str:
     """Row count, and a sum over all rows that does not depend on their order.
 
-    A sum, for in a bitwise xor two equal rows cancel out. Hashed twice, for the hash of several values is an xor of
-    theirs, and the last bit of a sum would not notice values that trade places.
+    A sum, for in a bitwise xor two equal rows cancel out. Hashed twice, for the hash of several values is made of
+    theirs by xor, and the last bits of a sum would not notice values that trade places.
     """
     names = ", ".join(map(quoted, columns))
     return f"select count(*), sum(hash(hash({names}))) from {relation}"

@@ -6,7 +6,7 @@ Judges numbers it is given; refuses to know where they are kept.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import copysign, log
 from statistics import median
 from typing import Literal
@@ -17,6 +17,8 @@ from runner.relation import quoted
 from runner.warehouse import Cursor
 
 REMEMBERED = 7
+NOISE = 0.01
+"""A condition that moved by less is no cause."""
 
 
 @dataclass(frozen=True)
@@ -81,28 +83,28 @@ class _Factor:
     sentence: str
 
 
-def blame(
-    cursor: Cursor,
-    old: str,
-    new: str,
-    old_rules: Sequence[Rule],
-    new_rules: Sequence[Rule],
-    change: float,
-    rows_before: Mapping[str, int] | None = None,
-    rows_now: Mapping[str, int] | None = None,
-) -> str:
+@dataclass(frozen=True)
+class Version:
+    """One build of a segment: the database it stands in, and what decided."""
+
+    database: str
+    rules: Sequence[Rule] = ()
+    rows: Mapping[str, int] = field(default_factory=dict)
+    """Row counts of what the segment is made from, sources above all, where they are known."""
+
+
+def blame(cursor: Cursor, old: Version, new: Version, change: float) -> str:
     """Which condition or table moved most, in one sentence; nothing where nothing can be said.
 
-    `old` and `new` are attached databases; `change` says whether the segment grew or shrank. Rules that correspond are
-    counted each in its own version, so that a changed threshold shows; where they do not correspond, the new ones are
-    counted in both. `rows_before` and `rows_now` are row counts of what the segment is made from: a source that broke
-    is the cause of all the rest.
+    `change` says whether the segment grew or shrank. Rules that correspond are counted each in its own version, so
+    that a changed threshold shows; where they do not correspond, the new ones are counted in both. A source whose rows
+    moved more than any condition is the cause of all the rest.
     """
-    shapes = [[(rule.reads, len(rule.conditions)) for rule in each] for each in (old_rules, new_rules)]
-    earlier = old_rules if shapes[0] == shapes[1] else new_rules
-    factors = list(_of_tables(rows_before or {}, rows_now or {}))
-    for before, now in zip(earlier, new_rules):
-        counted = _counts(cursor, old, before), _counts(cursor, new, now)
+    shapes = [[(rule.reads, len(rule.conditions)) for rule in each.rules] for each in (old, new)]
+    earlier = old.rules if shapes[0] == shapes[1] else new.rules
+    factors = list(_of_tables(old.rows, new.rows))
+    for before, now in zip(earlier, new.rules):
+        counted = _counts(cursor, old.database, before), _counts(cursor, new.database, now)
         if counted[0] and counted[1] and (counted[1].passing - counted[0].passing) * change > 0:
             factors += _of_rule(before, now, counted[0], counted[1], copysign(1, change))
     best = max(factors, key=lambda factor: factor.weight, default=None)
@@ -137,20 +139,23 @@ def _counts(cursor: Cursor, database: str, rule: Rule) -> _Counts | None:
 
 
 def _of_rule(before: Rule, now: Rule, old: _Counts, new: _Counts, direction: float) -> Iterator[_Factor]:
-    """A condition's factor is its share among the rows where its peers hold: what those moved is not its doing."""
+    """A condition must itself have moved the way of the segment; its weight is the larger of how much it moved among
+    all rows and how much among the rows where its peers hold. Either alone is misled where conditions hang together."""
+    more_rows = _growth(old.rows, new.rows)
     if "." in now.reads:
-        yield _Factor(
-            direction * _growth(old.rows, new.rows), f"{now.reads} has {new.rows:,} rows, {old.rows:,} before"
-        )
+        yield _Factor(direction * more_rows, f"{now.reads} has {new.rows:,} rows, {old.rows:,} before")
     for at, condition in enumerate(now.conditions):
         held, old_peers, old_both = old.by_condition[at]
         holds, new_peers, new_both = new.by_condition[at]
-        growth = _growth(old_both, new_both) - _growth(old_peers, new_peers)
+        alone = direction * (_growth(held, holds) - more_rows)
+        among_peers = direction * (_growth(old_both, new_both) - _growth(old_peers, new_peers))
         if condition.decides_for:  # counted is who is not taken; told is who is
             held, holds = old.rows - held, new.rows - holds
-        was = f"{held:,}" + (f" of {old.rows:,}" if old.rows != new.rows else "")
-        told = f"holds for {holds:,} of {new.rows:,} in {now.reads.rpartition('.')[2]}"
-        yield _Factor(direction * growth, _sentence(before.conditions[at], condition, told, was))
+        if alone > 0 and abs(_growth(held, holds) - more_rows) > NOISE:
+            was = f"{held:,}" + (f" of {old.rows:,}" if old.rows != new.rows else "")
+            told = f"holds for {holds:,} of {new.rows:,} in {now.reads.rpartition('.')[2]}"
+            sentence = _sentence(before.conditions[at], condition, told, was)
+            yield _Factor(max(alone, among_peers), sentence)
 
 
 def _sentence(before: Condition, now: Condition, told: str, was: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from runner.conditions import rules, rules_for
-from runner.swing import Limits, blame, deciding_rules, verdict
+from runner.swing import Limits, Version, blame, deciding_rules, verdict
 from runner.warehouse import Cursor, Warehouse
 
 
@@ -190,7 +190,7 @@ def test_a_changed_threshold_is_named_with_the_one_before(cursor):
     for side in ("old", "new"):
         people(cursor, side, SHOP.format("i", 100))
     old, new = (rules(OVERLAY.format(days)) for days in (90, 60))
-    assert blame(cursor, "old", "new", old, new, 39 - 9) == (
+    assert blame(cursor, Version("old", old), Version("new", new), 39 - 9) == (
         "`days > 60` holds for 39 of 100 in customer_360; before, `days > 90` held for 9"
     )
 
@@ -199,7 +199,7 @@ def test_a_condition_that_holds_for_more_people_is_named(cursor):
     people(cursor, "old", SHOP.format("i", 100))
     people(cursor, "new", SHOP.format("i + 50", 110))
     rule = rules(OVERLAY.format(90))
-    assert blame(cursor, "old", "new", (), rule, 69 - 9) == (
+    assert blame(cursor, Version("old"), Version("new", rule), 69 - 9) == (
         "`days > 90` holds for 69 of 110 in customer_360, 9 of 100 before"
     )
 
@@ -208,16 +208,31 @@ def test_a_table_that_lost_its_rows_is_named(cursor):
     people(cursor, "old", SHOP.format("100", 100))
     people(cursor, "new", SHOP.format("100", 40))
     rule = rules(OVERLAY.format(90))
-    assert blame(cursor, "old", "new", rule, rule, 40 - 100) == "marts.customer_360 has 40 rows, 100 before"
+    assert (
+        blame(cursor, Version("old", rule), Version("new", rule), 40 - 100)
+        == "marts.customer_360 has 40 rows, 100 before"
+    )
 
 
 def test_a_source_that_broke_is_the_cause_of_all_the_rest(cursor):
     people(cursor, "old", SHOP.format("i", 100))
     people(cursor, "new", SHOP.format("i / 2", 100))
     rule = rules(OVERLAY.format(40))
-    counts = {"store.orders": 900, "store.visits": 5000}
-    told = blame(cursor, "old", "new", rule, rule, 19 - 59, counts, {"store.orders": 910, "store.visits": 0})
+    now = Version("new", rule, {"store.orders": 910, "store.visits": 0})
+    told = blame(cursor, Version("old", rule, {"store.orders": 900, "store.visits": 5000}), now, 19 - 59)
     assert told == "store.visits has 0 rows, 5,000 before"
+
+
+def test_a_branch_before_it_that_did_not_move_is_not_to_blame(cursor):
+    """A lower threshold lets in those whom the branch before it does not take: that branch is as it was."""
+    for side in ("old", "new"):
+        people(cursor, side, SHOP.format("i", 100))
+    rule = """select case when person >= 60 then 'known' when days > {} then 'suspected' end as status
+        from "marts"."customer_360" """
+    old, new = (rules_for(rule.format(days), "status", "suspected") for days in (50, 20))
+    assert blame(cursor, Version("old", old), Version("new", new), 39 - 9) == (
+        "`days > 20` holds for 79 of 100 in customer_360; before, `days > 50` held for 49"
+    )
 
 
 def test_an_earlier_branch_that_takes_people_away_is_named(cursor):
@@ -228,7 +243,7 @@ def test_an_earlier_branch_that_takes_people_away_is_named(cursor):
         deciding_rules(segment, {"segments.segment_primary": sql})
         for sql in (CASES, CASES.replace("days <= 30", "days <= 60"))
     )
-    assert blame(cursor, "old", "new", old, new, 30 - 60) == (
+    assert blame(cursor, Version("old", old), Version("new", new), 30 - 60) == (
         "`days <= 60 and orders = 1`, which decides first for `new`, holds for 61 of 100 in customers; "
         "before, `days <= 30 and orders = 1` held for 31"
     )
@@ -245,7 +260,7 @@ def test_what_the_old_version_lacks_is_left_out(cursor):
     people(cursor, "old", "select 1 as person, true as may_profile")
     people(cursor, "new", SHOP.format("i", 100))
     rule = rules(OVERLAY.format(90))
-    assert blame(cursor, "old", "new", rule, rule, 9) == ""
+    assert blame(cursor, Version("old", rule), Version("new", rule), 9) == ""
     assert cursor.value("select current_database()") == "memory"
 
 
@@ -253,4 +268,4 @@ def test_nothing_is_blamed_where_nothing_moved(cursor):
     for side in ("old", "new"):
         people(cursor, side, SHOP.format("i", 100))
     rule = rules(OVERLAY.format(90))
-    assert blame(cursor, "old", "new", rule, rule, 0) == ""
+    assert blame(cursor, Version("old", rule), Version("new", rule), 0) == ""
