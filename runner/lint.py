@@ -172,11 +172,13 @@ def _aggregate(scope: Scope, call: Node, *, is_sheltered: bool) -> Iterator[_Sus
     if name not in BEST | ANY | COLLECTING or (name in COLLECTING and is_sheltered):
         return
     if not _is_settled(scope, [*(scope.groups or ()), *orders], orders, scope.row_keys, given[:1]):
-        if name in COLLECTING and not orders:
-            message = f"`{name}` collects values in no order"
-            yield _Suspect(ORDER, call, message, f"write {name}(… order by …), or sort the list afterwards")
-        else:
+        if name not in COLLECTING:
             yield _tie(call, f"`{name}` picks a value", orders)
+        elif orders:
+            yield _tie(call, f"`{name}` lines up values", orders)
+        else:
+            hint = f"write {name}(… order by …), or sort the list afterwards"
+            yield _Suspect(ORDER, call, f"`{name}` collects values in no order", hint)
 
 
 def _is_settled(
