@@ -82,7 +82,7 @@ def check(options: Options) -> None:
     manifest = _manifest(options)
     with Warehouse(None) as warehouse:
         bound = binding.bind(manifest, warehouse)
-        findings = lint.lint(manifest, bound.columns, warehouse.cursor()) if not bound.errors else ()
+        findings = lint.lint(manifest, warehouse.cursor()) if not bound.errors else ()
     leaks = privacy.leaks(manifest, bound.columns) if not bound.errors else ()
     console.show_findings(findings)
     if bound.errors or leaks:
