@@ -6,15 +6,15 @@ Relations are SQL names of any attached database. Refuses to say "changed" where
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from runner.relation import Relation, literal, quoted
+from runner.relation import Relation, quoted
 from runner.warehouse import Cursor, Row
 
 EXAMPLES = 5
 INEXACT = ("DOUBLE", "FLOAT")
 HERE = quoted("(here)")
-"""Marks that a side has the row; a name that no table's column has."""
+"""Marks whose row it is; a name that no table's column has."""
 
 
 @dataclass(frozen=True)
@@ -54,19 +54,13 @@ class RowDiff:
 
 
 def compare(
-    cursor: Cursor,
-    old: str,
-    new: str,
-    key: Sequence[str] = (),
-    ignored: Iterable[str] = (),
-    tolerance: float | None = None,
+    cursor: Cursor, old: str, new: str, key: Sequence[str] = (), ignored: Iterable[str] = (), tolerance: float = 0
 ) -> RowDiff:
     """Rows of `new` against rows of `old`. NULL in a key is a value like any other.
 
     Doubles count as equal within `tolerance` (relative, absolute below 1) where rows are told apart by key.
     """
-    left_out = {each.lower() for each in ignored}
-    before, now = (_types(cursor, relation, left_out) for relation in (old, new))
+    before, now = (_types(cursor, relation, ignored) for relation in (old, new))
     changes = ColumnChanges(
         tuple(name for name in now if name not in before),
         tuple(name for name in before if name not in now),
@@ -76,19 +70,17 @@ def compare(
     keys = tuple(each.lower() for each in key)
     because = _why_no_key(cursor, (old, new), keys, shared)
     if because:
-        inexact = [name for name, kind in shared.items() if tolerance is not None and kind in INEXACT]
-        columns = [name for name in shared if name not in inexact]
+        inexact = [name for name, kind in shared.items() if tolerance and kind in INEXACT]
         because += f"; left out, for a tolerance needs a key: {', '.join(inexact)}" if inexact else ""
-        return RowDiff(*_bag(cursor, old, new, columns), columns=changes, because=because)
-    differs = {
-        name: _difference(quoted(name), tolerance if kind in INEXACT else None)
-        for name, kind in shared.items()
-        if name not in keys
-    }
-    return _keyed(cursor, old, new, keys, differs, changes)
+        columns = [name for name in shared if name not in inexact]
+        return replace(_bag(cursor, old, new, columns), columns=changes, because=because)
+    compared = {name: tolerance if kind in INEXACT else 0 for name, kind in shared.items() if name not in keys}
+    differs = {name: _difference(quoted(name), allowed) for name, allowed in compared.items()}
+    return replace(_keyed(cursor, old, new, keys, differs), columns=changes)
 
 
-def _types(cursor: Cursor, relation: str, left_out: set[str]) -> dict[str, str]:
+def _types(cursor: Cursor, relation: str, ignored: Iterable[str]) -> dict[str, str]:
+    left_out = {each.lower() for each in ignored}
     columns = {each.name.lower(): each.type for each in cursor.columns(f"from {relation}")}
     return {name: kind for name, kind in columns.items() if name not in left_out}
 
@@ -96,27 +88,22 @@ def _types(cursor: Cursor, relation: str, left_out: set[str]) -> dict[str, str]:
 def _why_no_key(cursor: Cursor, relations: tuple[str, str], key: tuple[str, ...], shared: Mapping[str, str]) -> str:
     if not key:
         return "no key is known"
-    told = ", ".join(key)
     if not shared.keys() >= set(key):
-        return f"the key {told} is not the same in both versions"
+        return f"the key {', '.join(key)} is not the same in both versions"
     columns = ", ".join(map(quoted, key))
-    for relation, side in zip(relations, ("old", "new")):
+    for side, relation in zip(("old", "new"), relations):
         if cursor.rows(f"select 1 from {relation} group by {columns} having count(*) > 1 limit 1"):
-            return f"{told} is not unique in the {side} version"
+            return f"{', '.join(key)} is not unique in the {side} version"
     return ""
 
 
-def _difference(column: str, tolerance: float | None) -> str:
+def _difference(column: str, tolerance: float) -> str:
     differs = f"o.{column} is distinct from n.{column}"
-    if tolerance is None:
-        return differs
     near = f"abs(o.{column} - n.{column}) <= {tolerance!r} * greatest(1, abs(o.{column}))"
-    return f"({differs} and not coalesce({near}, false))"
+    return f"({differs} and not coalesce({near}, false))" if tolerance else differs
 
 
-def _keyed(
-    cursor: Cursor, old: str, new: str, key: tuple[str, ...], differs: Mapping[str, str], changes: ColumnChanges
-) -> RowDiff:
+def _keyed(cursor: Cursor, old: str, new: str, key: tuple[str, ...], differs: Mapping[str, str]) -> RowDiff:
     """One full join that keeps only rows that differ, column by column.
 
     Measured against the alternatives by `python -m benchmarks.diff`. A join of row hashes is faster by a quarter but
@@ -124,38 +111,33 @@ def _keyed(
     """
     same_key = " and ".join(f"o.{quoted(each)} is not distinct from n.{quoted(each)}" for each in key)
     names = ", ".join(f"coalesce(n.{quoted(each)}, o.{quoted(each)})" for each in key)
-    flags = "".join(f", {sql} as d{at}" for at, sql in enumerate(differs.values()))
-    is_changed = " or ".join(["false", *differs.values()])
-    counts = "".join(f", count(*) filter (is_old and is_new and d{at})" for at in range(len(differs)))
-    kinds = ("is_old is null", "is_new is null", "is_old and is_new")
-    totals = ", ".join(f"count(*) filter ({kind}), min(id, {EXAMPLES}) filter ({kind})" for kind in kinds)
+    counts = "".join(f", count(*) filter ({each})" for each in differs.values())
     query = f"""
-        select {totals}{counts} from (
-            select o.{HERE} as is_old, n.{HERE} as is_new, row({names}) as id{flags}
-            from (select true as {HERE}, * from {old}) as o
-            full join (select true as {HERE}, * from {new}) as n
-                on {same_key}
-            where o.{HERE} is null or n.{HERE} is null or {is_changed}
-        )"""
-    added, new_keys, removed, old_keys, changed, changed_keys, *by_column = cursor.rows(query)[0]
-    examples = Examples(*(tuple(each or ()) for each in (new_keys, old_keys, changed_keys)))
-    counted = {name: count for name, count in zip(differs, by_column) if count}
-    return RowDiff(added, removed, changed, counted, examples, changes)
+        select case when o.{HERE} is null then 'added' when n.{HERE} is null then 'removed' else 'changed' end,
+            count(*), min(row({names}), {EXAMPLES}){counts}
+        from (select true as {HERE}, * from {old}) as o
+        full join (select true as {HERE}, * from {new}) as n
+            on {same_key}
+        where {" or ".join([f"o.{HERE} is null", f"n.{HERE} is null", *differs.values()])}
+        group by 1"""
+    found = {kind: row for kind, *row in cursor.rows(query)}
+    examples = Examples(**{kind: tuple(row[1]) for kind, row in found.items()})
+    columns = {name: count for name, count in zip(differs, found.get("changed", [])[2:]) if count}
+    added, removed, changed = (found.get(kind, [0])[0] for kind in ("added", "removed", "changed"))
+    return RowDiff(added, removed, changed, columns, examples)
 
 
-def _bag(cursor: Cursor, old: str, new: str, columns: Sequence[str]) -> tuple[int, int]:
+def _bag(cursor: Cursor, old: str, new: str, columns: Sequence[str]) -> RowDiff:
     """Rows of each side that have no equal partner on the other; equal rows are counted, not merged."""
     names = "".join(f"{quoted(each)}, " for each in columns)
-    grouped = f"group by {names.rstrip(', ')}" if columns else ""
     query = f"""
-        select coalesce(sum(balance) filter (balance > 0), 0), coalesce(-sum(balance) filter (balance < 0), 0)
+        select coalesce(sum({HERE}) filter ({HERE} > 0), 0), coalesce(-sum({HERE}) filter ({HERE} < 0), 0)
         from (
-            select sum(side) as balance
-            from (select {names}1 as side from {new} union all select {names}-1 from {old})
-            {grouped}
+            select {names}sum({HERE}) as {HERE}
+            from (select {names}1 as {HERE} from {new} union all select {names}-1 from {old})
+            group by all
         )"""
-    added, removed = cursor.rows(query)[0]
-    return int(added), int(removed)
+    return RowDiff(*cursor.rows(query)[0])
 
 
 def checksum_sql(relation: str, columns: Iterable[str]) -> str:
@@ -164,7 +146,7 @@ def checksum_sql(relation: str, columns: Iterable[str]) -> str:
     A sum, for in a bitwise xor two equal rows cancel out. Hashed twice, for the hash of several values is made of
     theirs by xor, and the last bits of a sum would not notice values that trade places.
     """
-    names = ", ".join(map(quoted, columns))
+    names = ", ".join(map(quoted, columns)) or "null"
     return f"select count(*), sum(hash(hash({names}))) from {relation}"
 
 
@@ -175,7 +157,7 @@ class Compared:
     relation: Relation
     key: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
-    tolerance: float | None = None
+    tolerance: float = 0
 
 
 @dataclass(frozen=True)
@@ -189,17 +171,12 @@ def differences(cursor: Cursor, first: str, second: str, tables: Iterable[Compar
     """Tables that are not the same in two attached databases; the checksum saves comparing most of them."""
     for table in tables:
         here, there = (f"{quoted(database)}.{table.relation}" for database in (first, second))
-        ignored = {each.lower() for each in table.ignored}
-        sums = []
-        for relation in (here, there):
-            types = _types(cursor, relation, ignored)
-            sql = checksum_sql(relation, sorted(types)) if types else f"select count(*), 0 from {relation}"
-            sums.append((*cursor.rows(sql)[0], types))
-        if sums[0] == sums[1]:
-            continue
-        diff = compare(cursor, here, there, table.key, table.ignored, table.tolerance)
-        if not diff.is_empty:
-            yield Difference(table.relation, (sums[0][0], sums[1][0]), diff)
+        types = [_types(cursor, each, table.ignored) for each in (here, there)]
+        sums = [cursor.rows(checksum_sql(each, sorted(kinds)))[0] for each, kinds in zip((here, there), types)]
+        if types[0] != types[1] or sums[0] != sums[1]:
+            diff = compare(cursor, here, there, table.key, table.ignored, table.tolerance)
+            if not diff.is_empty:
+                yield Difference(table.relation, (sums[0][0], sums[1][0]), diff)
 
 
 @dataclass(frozen=True)
@@ -238,20 +215,17 @@ class Turnover:
 
 
 def turnovers(
-    cursor: Cursor, old: str, new: str, person: str = "customer_id", segment: str = "segment", only: Iterable[str] = ()
+    cursor: Cursor, old: str, new: str, person: str = "customer_id", segment: str = "segment"
 ) -> tuple[Turnover, ...]:
-    """By segment of a membership table; `only` these segments, or all."""
+    """By segment of a membership table."""
     who, where = quoted(person), quoted(segment)
-    wanted = ", ".join(map(literal, only))
-    filtered = f"where {where} in ({wanted})" if wanted else ""
-    sides = (f"select distinct {who}, {where}, true as {HERE} from {each} {filtered}" for each in (old, new))
     query = f"""
-        select {where}, count(*) filter (is_old is null), count(*) filter (is_new is null),
-            count(*) filter (is_old and is_new), min({who}, {EXAMPLES}) filter (is_old is null),
-            min({who}, {EXAMPLES}) filter (is_new is null)
+        select {where}, count(*) filter (side = 1), count(*) filter (side = -1), count(*) filter (side = 0),
+            min({who}, {EXAMPLES}) filter (side = 1), min({who}, {EXAMPLES}) filter (side = -1)
         from (
-            select {who}, {where}, o.{HERE} as is_old, n.{HERE} as is_new
-            from ({next(sides)}) as o full join ({next(sides)}) as n using ({who}, {where})
+            select {who}, {where}, sum({HERE}) as side
+            from (select {who}, {where}, 1 as {HERE} from {new} union select {who}, {where}, -1 from {old})
+            group by all
         )
         group by all order by 1"""
     return tuple(Turnover(*row[:4], *(tuple(map(str, each or ())) for each in row[4:])) for row in cursor.rows(query))

@@ -151,9 +151,12 @@ def test_names_that_need_quotes_are_quoted(cursor):
     assert compare(cursor, OLD, NEW, ['a "key"']).columns_changed == {"select": 1}
 
 
-def test_a_column_named_like_our_own_marks_disturbs_nothing(cursor):
-    make(cursor, "select 1 as id, true as is_old, 5 as here", "select 1 as id, false as is_old, 5 as here")
-    assert compare(cursor, OLD, NEW, ["id"]).columns_changed == {"is_old": 1}
+@pytest.mark.parametrize("name", ["side", "balance", "o", "n", "changed"])
+def test_a_column_named_like_our_own_marks_disturbs_nothing(cursor, name):
+    make(cursor, f"select 1 as id, 5 as here, 7 as {name}", f"select 1 as id, 5 as here, 8 as {name}")
+    assert compare(cursor, OLD, NEW, ["id"]).columns_changed == {name: 1}
+    found = compare(cursor, OLD, NEW)
+    assert (found.added, found.removed) == (1, 1)
 
 
 def test_a_checksum_forgets_order_and_remembers_copies(cursor):
@@ -222,7 +225,6 @@ def test_an_overlay_tells_who_entered_left_and_stayed(cursor):
         Turnover("gift", 1, 1, 1, ("c",), ("b",)),
         Turnover("lead", 1, 0, 0, ("d",), ()),
     )
-    assert [each.segment for each in turnovers(cursor, OLD, NEW, only=["gift", "lead"])] == ["gift", "lead"]
 
 
 def test_only_tables_that_differ_are_named_with_their_first_keys(cursor):
