@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from runner.relation import quoted
-from runner.sql import Word, words
+from runner.sql import Word, main_select_start, words
 
 
 @dataclass(frozen=True)
@@ -58,16 +58,12 @@ def rules(sql: str) -> tuple[Rule, ...]:
 
 def rules_for(sql: str, column: str, value: str) -> tuple[Rule, ...]:
     """How rows get this value of a column that is a `case`: the filters before it, and each branch that gives it."""
-    for select in _selects(sql):
-        branches = select.branches(column)
-        if any(result == value for _, result in branches):
-            return (*rules(sql), *select.rules_of_branches(branches, value))
-    return ()
+    found = [rule for select in _selects(sql) for rule in select.rules_of_branches(column, value)]
+    return (*rules(sql), *found) if found else ()
 
 
 Words = Sequence[Word]
-CLAUSES = ("FROM", "WHERE", "GROUP_BY", "HAVING", "QUALIFY", "WINDOW", "ORDER_BY", "LIMIT")
-IMPORT = ["SELECT", "STAR", "FROM"]
+CLAUSES = ("FROM", "WHERE", "GROUP_BY", "HAVING", "WINDOW", "QUALIFY", "ORDER_BY", "LIMIT")
 
 
 @dataclass(frozen=True)
@@ -75,20 +71,25 @@ class _Select:
     sql: str
     ctes: str
     clauses: Mapping[str, Words]
-    imports: Mapping[str, str]
-    """CTEs that are `select * from schema.table` and no more."""
+    reads: str
 
     def filters(self) -> Iterator[Rule]:
         selected = self._text("SELECT")[len("select") :] + ", "
-        for kind, head, earlier in (
-            ("WHERE", "", ()),
-            ("HAVING", "", ("WHERE", "GROUP_BY")),
-            ("QUALIFY", selected, ("WHERE", "GROUP_BY", "HAVING")),  # it may name what is selected
-        ):
+        for kind in ("WHERE", "HAVING", "QUALIFY"):
             if kind in self.clauses:
-                yield self._rule(self._conjuncts(self.clauses[kind][1:]), head, *earlier)
+                head = selected if kind == "QUALIFY" else ""  # it may name what is selected
+                yield self._rule(self._conjuncts(self.clauses[kind][1:]), kind, head)
 
-    def branches(self, column: str) -> list[tuple[Words, str]]:
+    def rules_of_branches(self, column: str, value: str) -> Iterator[Rule]:
+        earlier: list[Condition] = []
+        for given, result in self._branches(column):
+            if result == value:
+                yield self._rule((*self._conjuncts(given), *earlier), "GROUP_BY")
+            if given:
+                text = self._written(given)
+                earlier.append(Condition(text, f"({text}) is not true", result))
+
+    def _branches(self, column: str) -> list[tuple[Words, str]]:
         """Conditions and results of `case when … then 'text' … end as column`; the last, of `else`, has none."""
         for item in _split(self.clauses["SELECT"][1:], "COMMA"):
             if [word.kind for word in item[:2]] != ["CASE", "WHEN"] or item[-1].text.lower() != column.lower():
@@ -99,21 +100,11 @@ class _Select:
                 return [(pair[0] if len(pair) > 1 else (), pair[-1][0].text) for pair in pairs]
         return []
 
-    def rules_of_branches(self, branches: list[tuple[Words, str]], value: str) -> Iterator[Rule]:
-        earlier: list[Condition] = []
-        for given, result in branches:
-            if result == value:
-                own = self._conjuncts(given) if given else ()
-                yield self._rule((*own, *earlier), "", "WHERE")
-            if given:
-                text = self._written(given)
-                earlier.append(Condition(text, f"({text}) is not true", result))
-
-    def _rule(self, conditions: tuple[Condition, ...], head: str, *kinds: str) -> Rule:
+    def _rule(self, conditions: tuple[Condition, ...], before: str, head: str = "") -> Rule:
+        """Of the rows as they are before a clause."""
         flags = ", ".join(f"({each.sql}) as {quoted(f'({at})')}" for at, each in enumerate(conditions))
-        names = [word.text for word in self.clauses["FROM"][1:4]]
-        reads = f"{names[0]}.{names[2]}" if names[1:2] == ["."] else self.imports.get(names[0], names[0])
-        return Rule(reads, conditions, f"select {head}{flags}\n{self._text('FROM', *kinds)}", self.ctes)
+        rows = self._text(*CLAUSES[: CLAUSES.index(before)])
+        return Rule(self.reads, conditions, f"select {head}{flags}\n{rows}", self.ctes)
 
     def _text(self, *kinds: str) -> str:
         found = [self.clauses[kind] for kind in kinds if kind in self.clauses]
@@ -121,7 +112,7 @@ class _Select:
 
     def _conjuncts(self, given: Words) -> tuple[Condition, ...]:
         parts = [given] if len(_split(given, "OR")) > 1 else _split(given, "AND")
-        return tuple(Condition(self._written(each), self._written(each), "", _equals(each)) for each in parts)
+        return tuple(Condition(self._written(each), self._written(each), "", _equals(each)) for each in parts if each)
 
     def _written(self, given: Words) -> str:
         """On one line, without comments."""
@@ -138,42 +129,36 @@ def _equals(given: Words) -> tuple[str, str] | None:
 def _selects(sql: str) -> Iterator[_Select]:
     """Deeper subqueries are left out: they may lean on the row around them."""
     imports: dict[str, str] = {}
-    for ctes, name, body in _bodies(sql, words(sql)):
+    for ctes, name, body in _bodies(sql):
         for part in _split(body, "UNION", "EXCEPT", "INTERSECT"):
             clauses = _clauses(part)
             if "FROM" in clauses:
-                yield _Select(sql, ctes, clauses, imports)
-        texts = [word.text for word in body]
-        if [word.kind for word in body[:3]] == IMPORT and len(texts) == 6 and texts[4] == ".":
-            imports[name] = f"{texts[3]}.{texts[5]}"
+                first, *rest = [word.text for word in clauses["FROM"][1:4]]
+                reads = f"{first}.{rest[1]}" if rest[:1] == ["."] else imports.get(first, first)
+                yield _Select(sql, ctes, clauses, reads)
+                if len(body) == 6 and body[1].kind == "STAR" and "." in rest:
+                    imports[name] = reads
 
 
-def _bodies(sql: str, given: Words) -> Iterator[tuple[str, str, Words]]:
+def _bodies(sql: str) -> Iterator[tuple[str, str, Words]]:
     """Each outermost CTE and the main select: the text of the CTEs before it, its name, its words."""
-    ctes, name, start = "", "", 0
-    for at, depth in _depths(given) if given and given[0].kind == "WITH" else ():
-        kind = given[at].kind
-        if depth == 0 and kind == "ALIAS":
-            name, start = given[at - 1].text, 0
-        elif depth == 0 and kind == "L_PAREN" and name:
-            start = at + 1
-        elif depth == 0 and kind == "R_PAREN" and name:
-            yield ctes, name, given[start:at]
-            ctes, name, start = sql[: given[at].end] + "\n", "", at + 1
-            if [word.kind for word in given[start : start + 1]] != ["COMMA"]:
-                break
-    yield ctes, "", given[start:]
+    given, ctes, main = words(sql), "", main_select_start(sql)
+    before = [word for word in given if word.start < main]
+    for part in _split(before[1:], "COMMA"):
+        kinds = [word.kind for word in part]
+        if "ALIAS" in kinds:
+            at = kinds.index("ALIAS")
+            yield ctes, part[at - 1].text, part[kinds.index("L_PAREN", at) + 1 : -1]
+            ctes = sql[: part[-1].end] + "\n"
+    yield ctes, "", given[len(before) :]
 
 
 def _clauses(given: Words) -> dict[str, Words]:
     if not given or given[0].kind != "SELECT":
         return {}
-    is_start = (
-        depth == 0 and given[at].kind in CLAUSES and given[at - 1].kind != "DISTINCT"  # is distinct from
-        for at, depth in _depths(given)
-    )
-    starts = [0, *(at for at, each in enumerate(is_start) if each), len(given)]
-    return {given[at].kind: given[at:end] for at, end in pairwise(starts)}
+    starts = [at for at, depth in _depths(given) if depth == 0 and given[at].kind in CLAUSES]
+    starts = [at for at in starts if given[at - 1].kind != "DISTINCT"]  # is distinct from
+    return {given[at].kind: given[at:end] for at, end in pairwise([0, *starts, len(given)])}
 
 
 def _depths(given: Words) -> Iterator[tuple[int, int]]:

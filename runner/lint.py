@@ -67,8 +67,8 @@ def known_keys(manifest: Manifest) -> dict[str, frozenset[Key]]:
         is_proof = compiled.severity == "error" and len(compiled.parents) == 1
         if isinstance(test, DataTest) and test.macro in UNIQUE_TESTS and not test.where and is_proof:
             lists = [value for value in test.arguments.values() if isinstance(value, list)]
-            names = lists[0] if lists else [test.arguments["column_name"]]
-            keys[compiled.parents[0]].add(frozenset(map(str.lower, names)))
+            names = lists[0] if lists else [test.arguments.get("column_name", "")]
+            keys[compiled.parents[0]].add(frozenset(str(each).lower() for each in names))
     for name, table in manifest.tables.items():
         for column in table.columns:
             if any(each.get("type") in ("primary_key", "unique") for each in column.constraints or ()):

@@ -75,12 +75,8 @@ def deciding_rules(sql: str, parents: Mapping[str, str]) -> tuple[Rule, ...]:
     return tuple(found)
 
 
-@dataclass(frozen=True)
-class _Factor:
-    """By how much one thing multiplied the rows of a segment (as a logarithm), and how to say it."""
-
-    weight: float
-    sentence: str
+Factor = tuple[float, str]
+"""By how much one thing multiplied the rows of a segment (as a logarithm), and how to say it."""
 
 
 @dataclass(frozen=True)
@@ -102,19 +98,17 @@ def blame(cursor: Cursor, old: Version, new: Version, change: float) -> str:
     """
     shapes = [[(rule.reads, len(rule.conditions)) for rule in each.rules] for each in (old, new)]
     earlier = old.rules if shapes[0] == shapes[1] else new.rules
-    factors = list(_of_tables(old.rows, new.rows))
+    shared = sorted(old.rows.keys() & new.rows.keys())
+    factors = [_of_table(name, old.rows[name], new.rows[name]) for name in shared]
     for before, now in zip(earlier, new.rules):
-        counted = _counts(cursor, old.database, before), _counts(cursor, new.database, now)
-        if counted[0] and counted[1] and (counted[1].passing - counted[0].passing) * change > 0:
-            factors += _of_rule(before, now, counted[0], counted[1], copysign(1, change))
-    best = max(factors, key=lambda factor: factor.weight, default=None)
-    return best.sentence if best and best.weight > 0 else ""
+        was, counted = _counts(cursor, old.database, before), _counts(cursor, new.database, now)
+        if was and counted and (counted.passing - was.passing) * change > 0:
+            factors += _of_rule(before, now, was, counted, copysign(1, change))
+    return max([(0.0, ""), *factors], key=lambda factor: factor[0])[1]
 
 
-def _of_tables(before: Mapping[str, int], now: Mapping[str, int]) -> Iterator[_Factor]:
-    for name in sorted(before.keys() & now.keys()):
-        sentence = f"{name} has {now[name]:,} rows, {before[name]:,} before"
-        yield _Factor(abs(_growth(before[name], now[name])), sentence)
+def _of_table(name: str, before: int, now: int) -> Factor:
+    return abs(_growth(before, now)), f"{name} has {now:,} rows, {before:,} before"
 
 
 @dataclass(frozen=True)
@@ -138,12 +132,12 @@ def _counts(cursor: Cursor, database: str, rule: Rule) -> _Counts | None:
     return _Counts(found[0], found[1], [found[at : at + 3] for at in range(2, len(found), 3)])
 
 
-def _of_rule(before: Rule, now: Rule, old: _Counts, new: _Counts, direction: float) -> Iterator[_Factor]:
+def _of_rule(before: Rule, now: Rule, old: _Counts, new: _Counts, direction: float) -> Iterator[Factor]:
     """A condition must itself have moved the way of the segment; its weight is the larger of how much it moved among
     all rows and how much among the rows where its peers hold. Either alone is misled where conditions hang together."""
     more_rows = _growth(old.rows, new.rows)
-    if "." in now.reads:
-        yield _Factor(direction * more_rows, f"{now.reads} has {new.rows:,} rows, {old.rows:,} before")
+    if "." in now.reads and direction * more_rows > 0:
+        yield _of_table(now.reads, old.rows, new.rows)
     for at, condition in enumerate(now.conditions):
         held, old_peers, old_both = old.by_condition[at]
         holds, new_peers, new_both = new.by_condition[at]
@@ -154,8 +148,7 @@ def _of_rule(before: Rule, now: Rule, old: _Counts, new: _Counts, direction: flo
         if alone > 0 and abs(_growth(held, holds) - more_rows) > NOISE:
             was = f"{held:,}" + (f" of {old.rows:,}" if old.rows != new.rows else "")
             told = f"holds for {holds:,} of {new.rows:,} in {now.reads.rpartition('.')[2]}"
-            sentence = _sentence(before.conditions[at], condition, told, was)
-            yield _Factor(max(alone, among_peers), sentence)
+            yield max(alone, among_peers), _sentence(before.conditions[at], condition, told, was)
 
 
 def _sentence(before: Condition, now: Condition, told: str, was: str) -> str:

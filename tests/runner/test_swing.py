@@ -149,6 +149,14 @@ def test_every_filter_of_a_model_can_be_counted(cursor):
     assert last[:2] == (5, 1)
 
 
+def test_what_qualify_names_is_counted_with_it(cursor):
+    cursor.run("create table new.marts.visits as select i as id, i % 3 as person from range(9) as t (i)")
+    cursor.run("use new")
+    sql = "select id from marts.visits where id > 0 window w as (partition by person order by id) qualify "
+    (_, last) = rules(sql + "row_number() over w = 1 and id < 3")
+    assert cursor.rows(last.counting_sql)[0][:2] == (8, 2)  # the first of each person: 3, 1 and 2
+
+
 CASES = """
 with customers as (select * from "marts"."customer_360" where may_profile)
 select person,
