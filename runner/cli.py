@@ -95,7 +95,7 @@ def check(options: Options, voice: Voice) -> None:
 
     Example: coterie check
     """
-    from runner import binding, privacy
+    from runner import binding, lint, privacy
     from runner.building import Note
     from runner.errors import Problems
     from runner.warehouse import Warehouse
@@ -103,7 +103,10 @@ def check(options: Options, voice: Voice) -> None:
     manifest = _manifest(options)
     with Warehouse(None) as warehouse:
         bound = binding.bind(manifest, warehouse)
+        findings = lint.lint(manifest, warehouse.cursor()) if not bound.errors else ()
     leaks = privacy.leaks(manifest, bound.columns) if not bound.errors else ()
+    for each in findings:
+        voice.say(each)
     if bound.errors or leaks:
         raise Problems([*bound.errors, *leaks])
     models, tests = len(manifest.project.models), len(manifest.project.tests)

@@ -19,6 +19,7 @@ import click
 from runner.building import Note, Planned
 from runner.errors import CoterieError, ExitCode, Place, worst
 from runner.execute import Result, Started
+from runner.lint import Finding
 from runner.nodes import DataTest
 from runner.performance import COLUMNS, Performance
 from runner.plan import UNCHANGED, Plan, Step
@@ -54,6 +55,12 @@ def _show_error(error: CoterieError) -> None:
         talk(f"  called from {place}", "bright_black")
     if error.hint:
         talk(f"  hint: {error.hint}", "cyan")
+
+
+def _show_finding(found: Finding) -> None:
+    talk(f"{found.place}: warning: {found.message} [{found.rule}]", "yellow")
+    _show_excerpt(found.place)
+    talk(f"  hint: {found.hint}", "cyan")
 
 
 def _show_excerpt(place: Place) -> None:
@@ -95,6 +102,8 @@ class Text:
                 _show_performance(event)
             case CoterieError():
                 _show_error(event)
+            case Finding():
+                _show_finding(event)
 
     def _started(self, step: Step) -> None:
         self._running[step.name] = None

@@ -18,6 +18,7 @@ from runner.errors import CoterieError, ExitCode, Problems, WorldError, worst
 from runner.execute import Result, Started
 from runner.guard import Held
 from runner.history import EarlierStep
+from runner.lint import Finding
 from runner.nodes import DataTest
 from runner.performance import Performance
 from runner.publishing import Published
@@ -53,7 +54,20 @@ class Finished:
     seconds: float
 
 
-Event = Note | Planned | Started | Result | Outcome | Ran | Published | Performance | Shown | CoterieError | Finished
+Event = (
+    Note
+    | Planned
+    | Started
+    | Result
+    | Outcome
+    | Ran
+    | Published
+    | Performance
+    | Shown
+    | Finding
+    | CoterieError
+    | Finished
+)
 
 
 class Listener(Protocol):
