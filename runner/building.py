@@ -70,7 +70,7 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
         if outlook.deferral is not None:
             copy_deferred(manifest, outlook.deferral, outlook.now, cursor, run.run_id)
             yield Note(outlook.deferral.told, "info")
-        site = Site(manifest, warehouse, outlook.past.relations, outlook.states, moment)
+        site = Site(manifest, warehouse, outlook.past.relations, outlook.states, moment, request.insertion_order)
         journal = Journal(records, cursor, run)
         results: list[Result] = []
         steps = execute(outlook.plan, site, target.workers, fail_fast=request.fail_fast)

@@ -155,18 +155,26 @@ def show(options: Options, voice: Voice, name: str, sql: bool, limit: int, cte: 
 
 @verb
 @selection
-def plan(options: Options, voice: Voice, request: Request) -> None:
-    """Show what build would do, and why. Touches nothing.
+@click.option("--diff", is_flag=True, help="Build beside the warehouse: rows and people that would move.")
+def plan(options: Options, voice: Voice, request: Request, diff: bool) -> None:
+    """Show what build would do, and why, and what would change for readers. Touches nothing.
 
     Example: coterie plan seg_loyal_high_value+
     """
-    from runner import building, console, outlook
+    from datetime import UTC, datetime
+
+    from runner import building, console, foresight, outlook
 
     manifest = _manifest(options)
-    foreseen, note = outlook.foresee(manifest, _target(manifest, options), request)
+    target = _target(manifest, options)
+    foreseen, note = outlook.foresee(manifest, target, request)
     if note:
         voice.say(building.Note(note))
-    console.show_plan(foreseen, voice)
+    console.show_plan(foreseen.plan, voice)
+    console.show_changes("breaks for readers", foresight.column_changes(manifest, target, foreseen))
+    console.show_changes("rules that change", foresight.rule_changes(manifest, target, foreseen))
+    if diff:
+        console.show_moves(foresight.moves(manifest, target, foreseen, datetime.now(UTC).isoformat(sep=" ")))
 
 
 @verb
@@ -176,9 +184,10 @@ def plan(options: Options, voice: Voice, request: Request) -> None:
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
 @click.option("--no-publish", "publish", flag_value=False, default=True, help="Build and test, publish nothing.")
 @click.option("--full-refresh", is_flag=True, help="Everything anew, growing tables too.")
+@click.option("--verify", is_flag=True, help="Then build twice anew, in other ways, and compare.")
 @click.option("--accept-swing", multiple=True, metavar="SEGMENT", help="Publish it this once, however it moved.")
 @click.option("--defer", is_flag=True, help="Read unbuilt parents from the published version.")
-def build(options: Options, voice: Voice, request: Request, performance: bool) -> ExitCode:
+def build(options: Options, voice: Voice, request: Request, performance: bool, verify: bool) -> ExitCode:
     """Build seeds, models and tests; publish if all is well.
 
     Example: coterie build --as-of 2026-11-01
@@ -195,6 +204,10 @@ def build(options: Options, voice: Voice, request: Request, performance: bool) -
     if summary is not None:
         voice.say(summary)
         console.show(summary)
+    if verify and not ran.exit_code:
+        from runner import verification
+
+        return voice.verdict(*verification.verify(manifest, target))
     return ran.exit_code
 
 

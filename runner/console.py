@@ -19,6 +19,7 @@ import click
 from runner.building import Note, Planned
 from runner.errors import CoterieError, ExitCode, Place, worst
 from runner.execute import Result, Started
+from runner.foresight import Moves
 from runner.lint import Finding
 from runner.nodes import DataTest
 from runner.performance import COLUMNS, Performance
@@ -216,6 +217,38 @@ def show_plan(plan: Plan, voice: Voice) -> None:
     told = ", ".join(f"{count} {word}" for word, count in reasons)
     voice.say(Planned(plan))
     voice.say(Note(f"{len(tables)} tables and views, {len(plan.steps) - len(tables)} tests; {told}", "info"))
+
+
+def show_changes(title: str, changes: Iterable[str]) -> None:
+    for at, change in enumerate(changes):
+        if not at:
+            answer(f"\n{title}:")
+        answer(f"  {change}")
+
+
+def show_moves(moves: Moves) -> None:
+    """Rows, then people; nothing of what stays as it is."""
+    rows = []
+    for each in moves.rows:
+        diff = each.diff
+        columns = ", ".join(f"{name} {count:,}" for name, count in diff.columns_changed.items())
+        rows.append((each.table, diff.added, diff.removed, diff.changed, columns or diff.because))
+    _show_table(("table", "added", "removed", "changed", "in columns"), rows, "no table would hold other rows")
+    moved = [
+        (each.origin or "-", each.destination or "-", each.people, ", ".join(each.examples)) for each in moves.movements
+    ]
+    _show_table(("from", "to", "people", "for example"), moved, "nobody would change the primary segment")
+    turned = [
+        (each.segment, each.entered, each.left, each.stayed, ", ".join((*each.examples_entered, *each.examples_left)))
+        for each in moves.turnovers
+    ]
+    _show_table(("overlay", "enter", "leave", "stay", "for example"), turned, "nobody would enter or leave an overlay")
+
+
+def _show_table(columns: tuple[str, ...], rows: list[tuple[Any, ...]], otherwise: str) -> None:
+    answer("")
+    for line in aligned(columns, rows) if rows else [otherwise]:
+        answer(line)
 
 
 def show(shown: Shown) -> None:

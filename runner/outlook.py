@@ -34,6 +34,8 @@ class Request:
     """Another target folder, to compare with: what `state:` means, and where deferred tables are read."""
     defer: bool = False
     """Copy unbuilt parents from the published version."""
+    insertion_order: str = ""
+    """How the rows of every table are ordered before they go in; the engine decides where nothing is said."""
     accept_swing: tuple[str, ...] = ()
     """Audiences that may be published this once, however far they moved."""
 
@@ -132,7 +134,7 @@ def _testable(manifest: Manifest, chosen: frozenset[str], built: set[str]) -> fr
     )
 
 
-def foresee(manifest: Manifest, target: Target, request: Request) -> tuple[Plan, str]:
+def foresee(manifest: Manifest, target: Target, request: Request) -> tuple[Outlook, str]:
     """What `build` would do and why; and a note where only the published records could be read."""
     before, note = NOTHING, ""
     if target.warehouse.exists():
@@ -140,8 +142,7 @@ def foresee(manifest: Manifest, target: Target, request: Request) -> tuple[Plan,
         with warehouse:
             before = past(warehouse.cursor())
     with Warehouse(None) as scratch:
-        outlook = look_ahead(manifest, target, request, scratch.cursor(), before)
-    return outlook.plan, note
+        return look_ahead(manifest, target, request, scratch.cursor(), before), note
 
 
 def rule_states(manifest: Manifest, meant: Meanings) -> dict[str, SourceState]:

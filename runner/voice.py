@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -119,6 +119,15 @@ class Voice:
         for each in held:
             self.say(each.error if each.severity == "error" else Note(f"{each.error.place}: {each.error.message}"))
         return ran
+
+    def verdict(self, compared: int, differing: Sequence[CoterieError]) -> ExitCode:
+        """Tell what became of a verification."""
+        for each in differing:
+            self.say(each)
+        if not differing:
+            words = f"{compared} tables are the same with any threads, in any order, and as they stand"
+            self.say(Note(words, "success"))
+        return worst(each.exit_code for each in differing)
 
     def judge(self, outcomes: Iterable[Outcome]) -> ExitCode:
         """Tell of unit tests while they run."""
