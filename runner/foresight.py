@@ -154,7 +154,7 @@ def _waits(manifest: Manifest, name: str, due: set[str]) -> tuple[str, ...]:
 
 def _compared(manifest: Manifest, outlook: Outlook, steps: list[Step], cursor: Cursor) -> Moves:
     kinds, here, keys = outlook.past.relations, cursor.relations(), known_keys(manifest)
-    tables = [manifest.tables[step.name] for step in steps]
+    tables = [manifest.tables[step.name] for step in steps if step.kind != "source"]
     tables = [each for each in tables if kinds.get(each.relation) == here.get(each.relation) == "table"]
     rows = []
     for table in tables:
