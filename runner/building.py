@@ -35,6 +35,7 @@ class Target:
     warehouse: Path
     serve: ServeConfig | None
     settings: Settings
+    home: Path = Path("target")
 
     @property
     def workers(self) -> int:
@@ -53,7 +54,7 @@ def target_of(file: ProjectFile, folder: Path | None, threads: int | None) -> Ta
     serve = file.serve
     if serve is not None:
         serve = replace(serve, path=str(_moved(serve.path, home)))
-    return Target(_moved(warehouse.path, home), serve, settings)
+    return Target(_moved(warehouse.path, home), serve, settings, home)
 
 
 def _moved(path: str, home: Path) -> Path:

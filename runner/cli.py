@@ -76,6 +76,7 @@ def check(options: Options) -> None:
     Example: coterie check
     """
     from runner import binding, console, privacy
+    from runner.artifacts import artifacts
     from runner.errors import Problems
     from runner.warehouse import Warehouse
 
@@ -85,6 +86,7 @@ def check(options: Options) -> None:
     leaks = privacy.leaks(manifest, bound.columns) if not bound.errors else ()
     if bound.errors or leaks:
         raise Problems([*bound.errors, *leaks])
+    artifacts(manifest, _target(manifest, options)).checked(bound.columns)
     models, tests = len(manifest.project.models), len(manifest.project.tests)
     console.talk(f"{models} models and {tests} tests are sound", "green")
 
@@ -150,13 +152,16 @@ def build(options: Options, names: Words, select: Words, exclude: Words, fail_fa
     Example: coterie build --as-of 2026-11-01
     """
     from runner import building, console, showing
+    from runner.artifacts import artifacts
     from runner.errors import worst
 
     manifest = _manifest(options)
     target = _target(manifest, options)
+    told = artifacts(manifest, target)
     request = building.Request(names + select, exclude, fail_fast, not no_publish)
     events = building.build(manifest, target, request)
     results = console.follow(events, showing.mask(manifest))
+    told.built(results)
     summary = showing.summary(manifest, target, results)
     if summary is not None:
         console.show(summary)
@@ -173,14 +178,17 @@ def test(options: Options, names: Words, select: Words, exclude: Words, unit: bo
     Example: coterie test seg_lead --unit
     """
     from runner import building, console, showing, unit_tests
+    from runner.artifacts import artifacts
     from runner.errors import worst
 
     manifest = _manifest(options)
     request = building.Request(names + select, exclude, fail_fast)
     if unit:
         return console.show_unit_tests(unit_tests.run(manifest, request.select, request.exclude))
-    events = building.test(manifest, _target(manifest, options), request)
+    target = _target(manifest, options)
+    events = building.test(manifest, target, request)
     results = console.follow(events, showing.mask(manifest))
+    artifacts(manifest, target).tested(results)
     return worst(result.exit_code for result in results)
 
 

@@ -6,7 +6,6 @@ Nothing below this module prints. rich is loaded only where a person is watching
 from __future__ import annotations
 
 import linecache
-import re
 import signal
 import sys
 import time
@@ -17,7 +16,7 @@ from typing import Any
 import click
 
 from runner.building import Events, Note, Planned, Published
-from runner.errors import CoterieError, ExitCode, Place, Problems, worst
+from runner.errors import MASK, CoterieError, ExitCode, Place, Problems, masked, worst
 from runner.execute import Result, Started
 from runner.nodes import DataTest, Source
 from runner.plan import Plan
@@ -25,8 +24,6 @@ from runner.showing import Shown
 from runner.unit_tests import Outcome
 from runner.warehouse import interrupt_all
 
-MASK = "•••"
-E_MAIL = re.compile(r"[^@\s'\"]+@[^@\s'\"]+\.[^@\s'\"]+")
 Masked = Callable[[DataTest, str, object], bool]
 STATUS_STYLE = {"ok": "green", "warned": "yellow", "failed": "red", "skipped": "bright_black"}
 SLOWEST = 5
@@ -48,7 +45,7 @@ def show_error(error: CoterieError) -> None:
 
 def _show_one(error: CoterieError) -> None:
     where = f"{error.place}: " if error.place else ""
-    message = E_MAIL.sub(MASK, error.message)
+    message = masked(error.message)
     click.secho(f"{where}error: {message}", err=True, fg="red", bold=True)
     if error.place is not None:
         _show_excerpt(error.place)

@@ -153,6 +153,7 @@ class Templates:
         return deepcopy(value) if isinstance(value, (list, dict)) else value
 
     def _env_var(self, name: str, default: str | None = None) -> str:
+        self._reading.env.add(name)
         value = self._current.env.get(name, default)
         if value is None:
             hint = f"export {name}=…, or give env_var a default"
