@@ -19,13 +19,14 @@ from uuid import uuid4
 from runner import dbt_manifest
 from runner.building import Target, readable
 from runner.compile import Manifest
-from runner.dbt_manifest import Columns, Document, as_dbt, manifest_document, qualified, relation_name, unique_ids
+from runner.dbt_manifest import Columns, Document, as_dbt, manifest_document
+from runner.dbt_names import qualified, relation_name, unique_ids
 from runner.errors import MASK, WorldError, masked
 from runner.execute import Result
 from runner.exposures import Exposed, exposures
-from runner.nodes import DataTest, Model, Source
+from runner.nodes import DataTest, Source
 from runner.relation import Relation
-from runner.warehouse import Cursor
+from runner.warehouse import ColumnType, Cursor
 
 DBT_VERSION = "1.11.0"
 """Whose format this is; ours stands in the environment of the metadata."""
@@ -70,19 +71,20 @@ class Artifacts:
         is_changed = any(each.status == "ok" and not isinstance(each.step.compiled.node, DataTest) for each in results)
         if is_changed or not (self._is_current("manifest") and self._is_current("catalog")):
             with readable(self.target)[0] as warehouse:
-                cursor = warehouse.cursor()
-                found = cursor.all_columns()
-                catalog = catalog_document(self.manifest, cursor, self._database)
-            columns = {name: found.get(node.relation, ()) for name, node in self.manifest.tables.items()}
-            self._write_manifest(columns)
-            self._write("catalog", catalog)
+                standing = _standing(self.manifest, warehouse.cursor())
+            self._write_manifest({name: each.columns for name, each in standing.items()})
+            self._write("catalog", catalog_document(self.manifest, self._ids, standing, self._database))
         self.tested(results, "build")
 
     def tested(self, results: Sequence[Result], verb: str = "test") -> None:
-        self._write("run_results", results_document(self.manifest, results, self._database, verb))
+        self._write("run_results", results_document(self.manifest, self._ids, results, self._database, verb))
 
     def freshened(self, results: Sequence[SourceFreshness]) -> None:
         self._write("sources", sources_document(self.manifest.project.file.name, results))
+
+    @cached_property
+    def _ids(self) -> dict[str, str]:
+        return unique_ids(self.manifest)
 
     @property
     def _database(self) -> str:
@@ -90,7 +92,7 @@ class Artifacts:
         return self.target.warehouse.stem
 
     def _write_manifest(self, columns: Columns) -> None:
-        self._write("manifest", manifest_document(self.manifest, self.exposed, columns, self._database))
+        self._write("manifest", manifest_document(self.manifest, self._ids, self.exposed, columns, self._database))
 
     def _write(self, name: str, document: Document) -> None:
         text = json.dumps({"metadata": self._metadata(name), **document}, default=str, separators=(",", ":"))
@@ -168,9 +170,10 @@ def artifacts(manifest: Manifest, target: Target) -> Artifacts:
     return Artifacts(manifest, target, exposures(manifest))
 
 
-def results_document(manifest: Manifest, results: Iterable[Result], database: str, verb: str) -> Document:
+def results_document(
+    manifest: Manifest, ids: Mapping[str, str], results: Iterable[Result], database: str, verb: str
+) -> Document:
     """Everything but `metadata`. dbt has no results of sources; one that failed is told all the same."""
-    ids = unique_ids(manifest)
     told = [each for each in results if not isinstance(each.step.compiled.node, Source) or each.status == "failed"]
     ends = [each.ended_at for each in told if each.ended_at]
     starts = [each.ended_at - each.seconds for each in told if each.ended_at]
@@ -182,24 +185,18 @@ def results_document(manifest: Manifest, results: Iterable[Result], database: st
 
 
 def _result(result: Result, unique_id: str, manifest: Manifest, database: str) -> Document:
-    compiled = result.step.compiled
-    node = compiled.node
-    is_query = isinstance(node, (Model, DataTest))
+    compiled, node = result.step.compiled, result.step.compiled.node
+    ran = bool(compiled.sql) and result.status != "unchanged"
     began, ended = _moment(result.ended_at - result.seconds), _moment(result.ended_at)
-    timing = {"name": "execute", "started_at": began, "completed_at": ended}
     return {
-        "unique_id": unique_id,
-        "status": _status(result),
-        "timing": [timing] if result.ended_at else [],
-        "thread_id": "step",
+        "unique_id": unique_id, "status": _status(result), "message": _message(result), "thread_id": "step",
+        "timing": [{"name": "execute", "started_at": began, "completed_at": ended}] if result.ended_at else [],
         "execution_time": result.seconds,
-        "adapter_response": {} if result.rows is None else {"rows_affected": result.rows},
-        "message": _message(result),
         "failures": result.failures if isinstance(node, DataTest) and result.error is None else None,
-        "compiled": is_query or None,
-        "compiled_code": qualified(compiled, manifest, database) if is_query else None,
+        "adapter_response": {} if result.rows is None else {"rows_affected": result.rows},
+        "compiled": ran or None, "compiled_code": qualified(compiled, manifest, database) if ran else None,
         "relation_name": None if isinstance(node, DataTest) else relation_name(node, database),
-    }
+    }  # fmt: skip
 
 
 def _status(result: Result) -> str:
@@ -222,35 +219,48 @@ def _message(result: Result) -> str | None:
     return "unchanged" if result.status == "unchanged" else None
 
 
-def catalog_document(manifest: Manifest, cursor: Cursor, database: str) -> Document:
-    """Everything but `metadata`: the columns that stand in the database, and the rows of tables."""
+@dataclass(frozen=True)
+class Standing:
+    """A table or view as it stands in the database."""
+
+    kind: str
+    columns: tuple[ColumnType, ...]
+    rows: int | None
+
+
+def _standing(manifest: Manifest, cursor: Cursor) -> dict[str, Standing]:
+    """By name of the node."""
     columns, kinds = cursor.all_columns(), cursor.relations()
     query = "select schema_name, table_name, estimated_size from duckdb_tables() where not internal"
-    counts = {Relation(schema, name): count for schema, name, count in cursor.rows(query)}
-    ids = unique_ids(manifest)
+    rows = {Relation(schema, name): count for schema, name, count in cursor.rows(query)}
+    return {
+        name: Standing(kinds[at], columns[at], rows.get(at))
+        for name, at in ((name, node.relation) for name, node in manifest.tables.items())
+        if at in columns and at in kinds
+    }
+
+
+def catalog_document(
+    manifest: Manifest, ids: Mapping[str, str], standing: Mapping[str, Standing], database: str
+) -> Document:
+    """Everything but `metadata`: what stands in the database, commented by what YAML says of it."""
     told: Document = {"nodes": {}, "sources": {}, "errors": None}
-    for name, node in manifest.tables.items():
-        if node.relation not in columns:
-            continue
-        comments = {each.name.lower(): each.description for each in node.columns}
+    for name, each in standing.items():
+        node = manifest.tables[name]
+        comments = {column.name.lower(): column.description or None for column in node.columns}
         told["sources" if isinstance(node, Source) else "nodes"][ids[name]] = {
             "unique_id": ids[name],
             "metadata": {
-                "type": "BASE TABLE" if kinds.get(node.relation) == "table" else "VIEW",
-                "database": database,
-                "schema": node.relation.schema,
-                "name": node.relation.name,
-                "comment": node.description or None,
-                "owner": None,
+                "type": "BASE TABLE" if each.kind == "table" else "VIEW", "database": database, "owner": None,
+                "schema": node.relation.schema, "name": node.relation.name, "comment": node.description or None,
             },
             "columns": {
-                each.name: {
-                    "name": each.name, "type": each.type, "index": at,
-                    "comment": comments.get(each.name.lower()) or None,
+                column.name: {
+                    "name": column.name, "type": column.type, "index": at, "comment": comments.get(column.name.lower()),
                 }
-                for at, each in enumerate(columns[node.relation], start=1)
+                for at, column in enumerate(each.columns, start=1)
             },
-            "stats": _stats(counts.get(node.relation)),
+            "stats": _stats(each.rows),
         }  # fmt: skip
     return told
 
@@ -274,23 +284,17 @@ def sources_document(project: str, results: Sequence[SourceFreshness]) -> Docume
 def _freshness(result: SourceFreshness, unique_id: str) -> Document:
     if result.max_loaded_at is None:
         return {"unique_id": unique_id, "status": "runtime error", "error": "no row says when it was loaded"}
-    started = result.snapshotted_at.timestamp()
+    unset = {"count": None, "period": None}
     return {
-        "unique_id": unique_id,
-        "max_loaded_at": _moment(result.max_loaded_at.timestamp()),
-        "snapshotted_at": _moment(started),
-        "max_loaded_at_time_ago_in_s": result.age_seconds,
-        "status": result.status,
+        "unique_id": unique_id, "status": result.status, "max_loaded_at": _moment(result.max_loaded_at.timestamp()),
+        "snapshotted_at": _moment(result.snapshotted_at.timestamp()),
+        "max_loaded_at_time_ago_in_s": result.age_seconds, "execution_time": result.seconds,
         "criteria": {
-            "warn_after": result.warn_after or {"count": None, "period": None},
-            "error_after": result.error_after or {"count": None, "period": None},
+            "warn_after": result.warn_after or unset, "error_after": result.error_after or unset,
             "filter": result.filter,
         },
-        "adapter_response": {},
-        "timing": [],
-        "thread_id": "step",
-        "execution_time": result.seconds,
-    }
+        "adapter_response": {}, "timing": [], "thread_id": "step",
+    }  # fmt: skip
 
 
 def _moment(epoch: float) -> str:
