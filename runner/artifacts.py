@@ -187,16 +187,20 @@ def results_document(
 def _result(result: Result, unique_id: str, manifest: Manifest, database: str) -> Document:
     compiled, node = result.step.compiled, result.step.compiled.node
     ran = bool(compiled.sql) and result.status != "unchanged"
-    began, ended = _moment(result.ended_at - result.seconds), _moment(result.ended_at)
     return {
         "unique_id": unique_id, "status": _status(result), "message": _message(result), "thread_id": "step",
-        "timing": [{"name": "execute", "started_at": began, "completed_at": ended}] if result.ended_at else [],
+        "timing": _timing(result) if result.ended_at else [],
         "execution_time": result.seconds,
         "failures": result.failures if isinstance(node, DataTest) and result.error is None else None,
         "adapter_response": {} if result.rows is None else {"rows_affected": result.rows},
         "compiled": ran or None, "compiled_code": qualified(compiled, manifest, database) if ran else None,
         "relation_name": None if isinstance(node, DataTest) else relation_name(node, database),
     }  # fmt: skip
+
+
+def _timing(result: Result) -> list[Document]:
+    began, ended = _moment(result.ended_at - result.seconds), _moment(result.ended_at)
+    return [{"name": "execute", "started_at": began, "completed_at": ended}]
 
 
 def _status(result: Result) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from runner.compile import Compiled, Manifest
-from runner.dbt_names import dbt_test_name, qualified, relation_name, subject, test_metadata
+from runner.dbt_names import qualified, relation_name, subject, test_metadata
 from runner.exposures import Exposed
 from runner.folders import as_tags
 from runner.layout import BUILTIN_TESTS
@@ -158,7 +158,7 @@ class _Telling:
         return told | self._query(compiled, node.text.strip()) | self._reads(compiled.reading)
 
     def _declared(self, compiled: Compiled, node: DataTest) -> Document:
-        name, words = dbt_test_name(node), subject(node)
+        name, words = self.ids[node.name].split(".", 2)[2].rpartition(".")[0], subject(node)
         about = ".".join(words)
         kind = self.manifest.tables[about].kind if about in self.manifest.tables else "model"
         told = self._identity("test", name, node.path, self.ids[node.name]) | self._test(compiled, node)
