@@ -20,7 +20,7 @@ from runner import dbt_manifest
 from runner.building import Target, readable
 from runner.compile import Manifest
 from runner.dbt_manifest import Columns, Document, as_dbt, manifest_document
-from runner.dbt_names import qualified, relation_name, unique_ids
+from runner.dbt_names import compiled_code, relation_name, unique_ids
 from runner.errors import MASK, WorldError, masked
 from runner.execute import Result
 from runner.exposures import Exposed, exposures
@@ -193,7 +193,7 @@ def _result(result: Result, unique_id: str, manifest: Manifest, database: str) -
         "execution_time": result.seconds,
         "failures": result.failures if isinstance(node, DataTest) and result.error is None else None,
         "adapter_response": {} if result.rows is None else {"rows_affected": result.rows},
-        "compiled": ran or None, "compiled_code": qualified(compiled, manifest, database) if ran else None,
+        "compiled": ran or None, "compiled_code": compiled_code(compiled, manifest, database) if ran else None,
         "relation_name": None if isinstance(node, DataTest) else relation_name(node, database),
     }  # fmt: skip
 

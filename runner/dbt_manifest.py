@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 from typing import Any
 
 from runner.compile import Compiled, Manifest
-from runner.dbt_names import qualified, relation_name, subject, test_metadata
+from runner.dbt_names import compiled_code, relation_name, subject, test_metadata
 from runner.exposures import Exposed
 from runner.folders import as_tags
 from runner.layout import BUILTIN_TESTS
@@ -105,7 +105,7 @@ class _Telling:
         }
 
     def _query(self, compiled: Compiled, raw: str) -> Document:
-        sql = qualified(compiled, self.manifest, self.database)
+        sql = compiled_code(compiled, self.manifest, self.database)
         return {"language": "sql", "raw_code": raw, "compiled": True, "compiled_code": sql}
 
     def _table(self, compiled: Compiled, node: Table) -> Document:

@@ -10,7 +10,9 @@ from typing import Any
 from runner.compile import Compiled, Manifest
 from runner.declared_tests import test_name
 from runner.nodes import DataTest, Model, Table
+from runner.warehouse import COMMENT, tokens
 
+CTE = "__dbt__cte__"
 OTHERS = re.compile(r"[^0-9a-zA-Z_]+")
 
 
@@ -70,11 +72,41 @@ def relation_name(node: Table, database: str) -> str | None:
     return None if is_inline else f'"{database}".{node.relation}'
 
 
-def qualified(compiled: Compiled, manifest: Manifest, database: str) -> str:
-    """The compiled SQL with the database in every address, as it would run from anywhere."""
+def compiled_code(compiled: Compiled, manifest: Manifest, database: str) -> str:
+    """The SQL as dbt has it: the database in every address, and ephemeral models as CTEs in front."""
     sql, node = compiled.sql, compiled.node
+    inlined = _inlined(compiled, manifest)
+    if inlined:
+        ctes = [f"{CTE}{each.node.name} as (\n{_by_name(each.sql, inlined[:at])}\n)" for at, each in enumerate(inlined)]
+        sql = _behind(", ".join(ctes), _by_name(sql, inlined))
     known = [manifest.tables[parent].relation for parent in compiled.parents]
     known += [node.relation] if isinstance(node, Table) else []
     for relation in map(str, known):
         sql = sql.replace(relation, f'"{database}".{relation}')
     return sql
+
+
+def _inlined(compiled: Compiled, manifest: Manifest) -> list[Compiled]:
+    """The ephemeral models that stand in a text, each behind those that stand in itself."""
+    found: dict[str, Compiled] = {}
+    for name in compiled.reading.refs:
+        if name in manifest.ephemerals:
+            ephemeral = manifest.ephemerals[name]
+            found |= {each.node.name: each for each in (*_inlined(ephemeral, manifest), ephemeral)}
+    return list(found.values())
+
+
+def _by_name(sql: str, inlined: list[Compiled]) -> str:
+    for each in reversed(inlined):
+        sql = sql.replace(f"(\n{each.sql}\n)", f"{CTE}{each.node.name}")
+    return sql
+
+
+def _behind(ctes: str, sql: str) -> str:
+    """The query with more CTEs before its own."""
+    words = [token for token in tokens(sql) if token.kind != COMMENT]
+    if words[0].word != "with":
+        return f"with {ctes}\n{sql}"
+    last = words[1] if words[1].word == "recursive" else words[0]
+    end = last.at + len(last.word)
+    return f"{sql[:end]} {ctes},{sql[end:]}"

@@ -127,13 +127,19 @@ def colibri(folder: Path) -> Understood:
 
     found = DbtColumnLineageExtractor(str(folder / "manifest.json"), str(folder / "catalog.json"))
     lineage = found.extract_project_lineage()
+    inlined = {key for key, each in found.manifest["nodes"].items() if each["config"]["materialized"] == "ephemeral"}
     parents = {
         f"{model}.{column}": sorted({f"{each['dbt_node']}.{each['column']}" for each in origins})
         for model, columns in lineage["lineage"]["parents"].items()
         for column, origins in columns.items()
         if not column.startswith("__colibri")
     }
-    return {"errors": len(lineage["errors"]), "column lineage": dict(sorted(parents.items()))}
+    standing = {m for m in lineage["lineage"]["parents"] if not inlined & set(found.parent_map[m])}
+    return {
+        "errors": len(lineage["errors"]),
+        "column lineage": dict(sorted(parents.items())),
+        "traced columns": {key: each for key, each in parents.items() if key.rpartition(".")[0] in standing},
+    }
 
 
 NEIGHBOURS = {

@@ -9,10 +9,12 @@ from typing import Any
 import duckdb
 
 from runner.compile import Manifest
-from runner.nodes import DataTest, Source, Table
+from runner.nodes import Table
 from runner.relation import Relation
 from runner.sql import UNKNOWN, column_origins
 
+UNSEEN = [["unknown", ""]]
+"""What dbterd makes of a table that is not in the catalog."""
 Says = dict[str, dict[str, Any]]
 
 
@@ -54,7 +56,7 @@ class _Project:
             "dbt-coverage": self.documented_and_tested(),
             "dbterd": self.diagram(),
             "dbt-bouncer": {"failed": self.failing_checks()},
-            "dbt-colibri": {"errors": 0, "column lineage": self.lineage()},
+            "dbt-colibri": {"errors": 0, "traced columns": self.lineage()},
         }
 
     def nodes(self) -> dict[str, Any]:
@@ -119,7 +121,7 @@ class _Project:
         keys = {(self.id(a), b, self.id(c), d) for a, b, c, d in self.foreign_keys() if {a, c} <= known}
         return {
             "tables": sorted(map(self.id, known)),
-            "columns": {self.id(name): sorted(c for c, _ in self.columns[name]) for name in known & set(self.columns)},
+            "columns": {self.id(name): sorted(c for c, _ in self.columns.get(name, UNSEEN)) for name in known},
             "foreign keys": sorted(map(list, keys)),
         }
 
@@ -160,9 +162,9 @@ class _Project:
             schema.setdefault(at.schema, {})[at.name] = dict(columns)
         owners = {each.relation: name for name, each in self.manifest.tables.items()}
         found: dict[str, list[str]] = {}
-        for name, compiled in self.manifest.compiled.items():
-            if isinstance(compiled.node, (Source, DataTest)) or not compiled.sql:
-                continue
+        for name, compiled in {**self.manifest.compiled, **self.manifest.ephemerals}.items():
+            if name not in self.project.models or set(compiled.reading.refs) & set(self.manifest.ephemerals):
+                continue  # what stands in another text has no table to name
             for column, origins in column_origins(compiled.sql, schema).items():
                 if UNKNOWN not in origins:
                     ends = {f"{self.id(owners[Relation(o.schema, o.table)])}.{o.column}" for o in origins}
