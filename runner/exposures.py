@@ -34,8 +34,8 @@ def exposures(manifest: Manifest) -> Mapping[str, Exposed]:
             continue
         try:
             if shape.name in found:
-                first = found[shape.name].shape.place
-                raise AuthorError(f"the exposure `{shape.name}` is already declared at {first}", place=shape.place)
+                message = f"the exposure `{shape.name}` is already declared at {found[shape.name].shape.place}"
+                raise AuthorError(message, place=shape.place, hint="rename one of the two")
             found[shape.name] = _exposed(shape, compiler)
         except CoterieError as e:
             errors.append(e)
