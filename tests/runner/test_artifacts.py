@@ -209,7 +209,8 @@ def test_ephemeral_models_stand_in_front_as_in_dbt(shop: Shop, reader: str, rows
         {
             "models/inner_one.sql": "{{ config(materialized='ephemeral') }}select 1 as x",
             "models/outer_one.sql": (
-                "{{ config(materialized='ephemeral') }}with a as (select x from {{ ref('inner_one') }}) select x, 3 as y from a"
+                "{{ config(materialized='ephemeral') }}"
+                "with a as (select x from {{ ref('inner_one') }}) select x, 3 as y from a"
             ),
             "models/reader.sql": reader,
         }
