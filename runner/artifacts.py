@@ -68,13 +68,13 @@ class Artifacts:
 
     def built(self, results: Sequence[Result]) -> None:
         """Results always; the manifest and the catalog where a table was made, or the project is another one."""
+        self.tested(results, "build")
         is_changed = any(each.status == "ok" and not isinstance(each.step.compiled.node, DataTest) for each in results)
         if is_changed or not (self._is_current("manifest") and self._is_current("catalog")):
             with readable(self.target)[0] as warehouse:
                 standing = _standing(self.manifest, warehouse.cursor())
             self._write_manifest({name: each.columns for name, each in standing.items()})
             self._write("catalog", catalog_document(self.manifest, self._ids, standing, self._database))
-        self.tested(results, "build")
 
     def tested(self, results: Sequence[Result], verb: str = "test") -> None:
         self._write("run_results", results_document(self.manifest, self._ids, results, self._database, verb))
@@ -113,23 +113,19 @@ class Artifacts:
         return self.target.home / f"{name}.json"
 
     def _metadata(self, name: str) -> Document:
-        file = self.manifest.project.file
+        project = self.manifest.project.file.name
         told: Document = {
             "dbt_schema_version": f"https://schemas.getdbt.com/dbt/{name.replace('_', '-')}/{SCHEMAS[name]}.json",
-            "dbt_version": DBT_VERSION,
-            "generated_at": _moment(datetime.now(UTC).timestamp()),
-            "invocation_id": str(uuid4()),
-            "env": {"COTERIE_FINGERPRINT": self._fingerprint},
-        }
-        if name == "manifest":
-            told |= {
-                "project_name": file.name,
-                "project_id": md5(file.name.encode(), usedforsecurity=False).hexdigest(),
-                "adapter_type": "duckdb",
-                "send_anonymous_usage_stats": False,
-                "quoting": {"database": True, "schema": True, "identifier": True, "column": None},
-            }
-        return told
+            "dbt_version": DBT_VERSION, "generated_at": _moment(datetime.now(UTC).timestamp()),
+            "invocation_id": str(uuid4()), "env": {"COTERIE_FINGERPRINT": self._fingerprint},
+        }  # fmt: skip
+        if name != "manifest":
+            return told
+        return told | {
+            "project_name": project, "project_id": md5(project.encode(), usedforsecurity=False).hexdigest(),
+            "adapter_type": "duckdb", "send_anonymous_usage_stats": False,
+            "quoting": {"database": True, "schema": True, "identifier": True, "column": None},
+        }  # fmt: skip
 
     def _is_current(self, name: str) -> bool:
         """Was the file written from the same project? Its first words say so."""
@@ -143,26 +139,22 @@ class Artifacts:
     def _fingerprint(self) -> str:
         """Changes with anything that the manifest tells, but for columns that only a build can change."""
         project = self.manifest.project
-        texts = [str(each.sql) for each in self.manifest.compiled.values()]
+        texts = [each.sql for each in self.manifest.compiled.values()]
         texts += [f"{each.name}\n{each.text}" for kind in (project.models, project.tests) for each in kind.values()]
         texts += [f"{path}\n{text}" for path, text in project.macro_files.items()]
         texts += [self.target.warehouse.stem, repr(dict(project.vars))]
-        paths = {project.file.place.path, *(each.place.path for each in project.files)}
-        paths |= {each.path for each in project.seeds.values()}
-        code = [dbt_manifest.__file__, __file__]
-        for path in (*sorted(paths), *code):
-            stat = Path(path).stat()
-            texts.append(f"{path} {stat.st_size} {stat.st_mtime_ns}")
+        paths = [each.path for each in project.seeds.values()] + [dbt_manifest.__file__, __file__]
+        paths += sorted({each.place.path for each in (project.file, *project.files)})
+        texts += [f"{path} {stat.st_size} {stat.st_mtime_ns}" for path in paths for stat in [Path(path).stat()]]
         return sha256("\0".join(texts).encode()).hexdigest()
 
     @cached_property
     def _secrets(self) -> list[str]:
         """Values of environment variables that templates read, as JSON writes them: they are nobody's business."""
-        env = self.manifest.project.scope.env
-        every = [*self.manifest.compiled.values(), *self.manifest.ephemerals.values()]
-        names = {name for each in every for name in each.reading.env}
-        values = {form for name in names for value in [env.get(name, "")] for form in (value, value.replace("'", "''"))}
-        return sorted((json.dumps(each)[1:-1] for each in values if each), key=len, reverse=True)
+        project = self.manifest.project
+        values = [project.scope.env.get(name, "") for name in project.templates.env_read]
+        forms = {form for value in values for form in (value, value.replace("'", "''")) if form}
+        return sorted((json.dumps(each)[1:-1] for each in forms), key=len, reverse=True)
 
 
 def artifacts(manifest: Manifest, target: Target) -> Artifacts:
@@ -270,11 +262,11 @@ def catalog_document(
 
 
 def _stats(rows: int | None) -> Document:
-    known = {"id": "has_stats", "label": "Has Stats?", "value": rows is not None, "include": False}
-    if rows is None:
-        return {"has_stats": known}
-    count = {"id": "num_rows", "label": "# Rows", "value": float(rows), "include": True, "description": "Rows"}
-    return {"has_stats": known, "num_rows": count}
+    """In the form that dbt's documentation shows."""
+    told: Document = {"has_stats": {"label": "Has Stats?", "value": rows is not None, "include": False}}
+    if rows is not None:
+        told["num_rows"] = {"label": "# Rows", "value": float(rows), "include": True, "description": "Rows"}
+    return {key: {"id": key, **each} for key, each in told.items()}
 
 
 def sources_document(project: str, results: Sequence[SourceFreshness]) -> Document:

@@ -33,7 +33,6 @@ class Reading:
     sources: list[str] = field(default_factory=list)
     vars: set[str] = field(default_factory=set)
     macros: set[str] = field(default_factory=set)
-    env: set[str] = field(default_factory=set)
     config: dict[str, Any] = field(default_factory=dict)
 
     def add(self, other: Reading) -> None:
@@ -41,7 +40,6 @@ class Reading:
         self.sources += other.sources
         self.vars |= other.vars
         self.macros |= other.macros
-        self.env |= other.env
 
 
 @dataclass(frozen=True)

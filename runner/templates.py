@@ -36,6 +36,8 @@ class Templates:
         self.env = SandboxedEnvironment(undefined=StrictUndefined, extensions=["jinja2.ext.do", NamedBlocks])
         self.texts = dict(macro_files)
         self.places: dict[str, Place] = {}
+        self.env_read: set[str] = set()
+        """Names of environment variables that anything rendered asked for."""
         self._scope: Scope | None = None
         self._reading = Reading()
         self._load_builtins()
@@ -153,7 +155,7 @@ class Templates:
         return deepcopy(value) if isinstance(value, (list, dict)) else value
 
     def _env_var(self, name: str, default: str | None = None) -> str:
-        self._reading.env.add(name)
+        self.env_read.add(name)
         value = self._current.env.get(name, default)
         if value is None:
             hint = f"export {name}=…, or give env_var a default"

@@ -324,6 +324,17 @@ def test_what_the_environment_holds_is_hidden(write: Write, coterie: Fresh, salt
     assert results(folder)["a"]["compiled_code"] == told
 
 
+def test_a_long_secret_is_hidden_wherever_it_stands(write: Write, coterie: Fresh) -> None:
+    token = "0123456789abcdef"
+    location = "target/{{ env_var('TOKEN') }}.parquet"
+    config = f'models:\n  +materialized: external\n  +location: "{location}"\n'
+    folder = write({"project.yml": f"name: shop\n{config}", "models/a.sql": "select 1 as x"})
+    assert coterie(folder, "build", env={"PATH": "", "TOKEN": token}).exit_code == 0
+    assert (folder / "target" / f"{token}.parquet").exists()
+    assert document(folder, "manifest")["nodes"]["model.shop.a"]["config"]["location"] == "target/•••.parquet"
+    assert not [each for each in (folder / "target").glob("*.json") if token in each.read_text()]
+
+
 def without_moments(told: Mapping[str, Any]) -> Document:
     return {key: each for key, each in told.items() if key != "metadata"}
 
