@@ -186,9 +186,10 @@ def test(options: Options, names: Words, select: Words, exclude: Words, unit: bo
     if unit:
         return console.show_unit_tests(unit_tests.run(manifest, request.select, request.exclude))
     target = _target(manifest, options)
+    told = artifacts(manifest, target)
     events = building.test(manifest, target, request)
     results = console.follow(events, showing.mask(manifest))
-    artifacts(manifest, target).tested(results)
+    told.tested(results)
     return worst(result.exit_code for result in results)
 
 

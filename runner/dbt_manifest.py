@@ -117,7 +117,7 @@ class _Telling:
             "database": self.database, "schema": node.relation.schema, "alias": node.relation.name,
             "relation_name": relation_name(node, self.database), "description": node.description,
             "columns": self._columns(node), "tags": node.tags, "meta": node.meta,
-            "docs": config.get("docs") or SHOWN,
+            "docs": config.get("docs") or (words.docs if words else None) or SHOWN,
             "config": {**UNSET, **config, "schema": node.relation.schema, "materialized": kind, "tags": node.tags,
                        "meta": node.meta, "contract": contract},
             "patch_path": f"{self.package}://{words.place.path}" if words else None,
