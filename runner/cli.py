@@ -96,6 +96,7 @@ def check(options: Options, voice: Voice) -> None:
     Example: coterie check
     """
     from runner import binding, privacy
+    from runner.artifacts import artifacts
     from runner.building import Note
     from runner.errors import Problems
     from runner.warehouse import Warehouse
@@ -106,6 +107,7 @@ def check(options: Options, voice: Voice) -> None:
     leaks = privacy.leaks(manifest, bound.columns) if not bound.errors else ()
     if bound.errors or leaks:
         raise Problems([*bound.errors, *leaks])
+    artifacts(manifest, _target(manifest, options)).checked(bound.columns)
     models, tests = len(manifest.project.models), len(manifest.project.tests)
     voice.say(Note(f"{models} models and {tests} tests are sound", "success"))
 
@@ -180,12 +182,15 @@ def build(options: Options, voice: Voice, request: Request, performance: bool) -
     Example: coterie build --as-of 2026-11-01
     """
     from runner import building, console, showing
+    from runner.artifacts import artifacts
     from runner.errors import worst
     from runner.performance import performance_of
 
     manifest = _manifest(options)
     target = _target(manifest, options)
+    told = artifacts(manifest, target)
     ran = voice.follow(building.build(manifest, target, request), showing.mask(manifest))
+    told.built(ran.results)
     if performance:
         voice.say(performance_of(ran.results, ran.earlier))
     summary = showing.summary(manifest, target, ran.results)
@@ -206,13 +211,16 @@ def test(options: Options, voice: Voice, request: Request, unit: bool) -> ExitCo
     Example: coterie test seg_lead --unit
     """
     from runner import building, showing, unit_tests
+    from runner.artifacts import artifacts
     from runner.errors import worst
 
     manifest = _manifest(options)
     if unit:
         return voice.judge(unit_tests.run(manifest, request.select, request.exclude))
-    events = building.test(manifest, _target(manifest, options), request)
-    ran = voice.follow(events, showing.mask(manifest))
+    target = _target(manifest, options)
+    told = artifacts(manifest, target)
+    ran = voice.follow(building.test(manifest, target, request), showing.mask(manifest))
+    told.tested(ran.results)
     return worst(result.exit_code for result in ran.results)
 
 

@@ -43,7 +43,7 @@ def _declared(
     arguments = dict(given.get("arguments") or {})
     arguments |= {k: v for k, v in given.items() if k not in RESERVED | LEGACY_CONFIG}
     arguments = ({"column_name": column} if column else {}) | arguments
-    name = given.get("name") or _test_name(kind, node, arguments)
+    name = given.get("name") or test_name(kind, node, arguments)
     tags = config.get("tags") or ()
     if config.get("enabled") is False:
         return None
@@ -58,6 +58,7 @@ def _declared(
         macro=f"test_{kind}",
         arguments={"model": call, **arguments},
         tags=(tags,) if isinstance(tags, str) else tuple(tags),
+        meta=config.get("meta") or {},
     )
 
 
@@ -95,7 +96,7 @@ def severity(value: Any, place: Place) -> str:
     return str(value).lower()
 
 
-def _test_name(kind: str, node: str, arguments: Mapping[str, Any]) -> str:
+def test_name(kind: str, node: str, arguments: Mapping[str, Any]) -> str:
     """dbt's naming: kind, node, then the arguments' words."""
     words = [kind, node.replace(".", "_"), *(_words(each) for each in arguments.values())]
     return "_".join(word for word in words if word)[:120]

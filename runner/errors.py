@@ -5,6 +5,7 @@ Knows nothing of where errors come from; console.py alone shows them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,14 @@ from difflib import get_close_matches
 from enum import IntEnum
 from functools import cache
 from typing import Self
+
+MASK = "•••"
+E_MAIL = re.compile(r"[^@\s'\"]+@[^@\s'\"]+\.[^@\s'\"]+")
+
+
+def masked(text: str) -> str:
+    """A message without the addresses of people that a value in it may hold."""
+    return E_MAIL.sub(MASK, text)
 
 
 class ExitCode(IntEnum):

@@ -31,6 +31,8 @@ class Result:
     step: Step
     status: str
     seconds: float = 0.0
+    ended_at: float = 0.0
+    """Seconds of the epoch; 0 for what never began."""
     rows: int | None = None
     bytes: int | None = None
     """What it takes on disk, where that is known."""
@@ -150,7 +152,7 @@ class _Run:
             result = Result(step, status, error=error)
         except Exception as e:  # a fault of ours must not hang the build: it is shown as one
             result = Result(step, "failed", error=WorldError(f"{type(e).__name__}: {e}"))
-        self.done.put(replace(result, seconds=time.perf_counter() - started))
+        self.done.put(replace(result, seconds=time.perf_counter() - started, ended_at=time.time()))
 
     def _culprit(self, compiled: Compiled, error: CoterieError) -> Compiled:
         """A view's error comes out where it is read: look for the view that fails by itself."""

@@ -140,6 +140,7 @@ class DataTest(Named):
     text: str = ""
     macro: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    meta: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -40,6 +40,8 @@ class Project:
     tests: Mapping[str, DataTest]
     unit_tests: Mapping[str, UnitTest]
     disabled: frozenset[str]
+    files: tuple[PropertiesFile, ...] = ()
+    """What the YAML files say, as they say it."""
 
     @property
     def vars(self) -> Mapping[str, Any]:
@@ -96,7 +98,7 @@ class _Reader:
             raise Problems(self.errors)
         return Project(
             self.file, self.scope, self.templates, self.macro_files, sources, seeds, models, snapshots, tests,
-            unit_tests, frozenset(self.disabled),
+            unit_tests, frozenset(self.disabled), tuple(files),
         )  # fmt: skip
 
     def _caught(self, action: Callable[..., T], *arguments: Any) -> T | None:
@@ -277,8 +279,8 @@ class _Reader:
             relation=Relation(group.schema or group.name, table.identifier or table.name),
             location=location,
             is_required=bool(meta.get("required", False)),
-            columns=table.columns,
-            description=table.description,
+            columns=tuple(map(self._described, table.columns)),
+            description=self._description(table),
             tags=as_tags(group.tags) + as_tags(table.tags),
             meta=meta,
             event_time=str(config.get("event_time") or ""),

@@ -37,6 +37,8 @@ class Templates:
         self.env.extend(macro_paths=frozenset(macro_files))
         self.texts = dict(macro_files)
         self.places: dict[str, Place] = {}
+        self.env_read: set[str] = set()
+        """Names of environment variables that anything rendered asked for."""
         self._scope: Scope | None = None
         self._reading = Reading()
         self._calls: dict[str, nodes.Call | None] = {}
@@ -172,6 +174,7 @@ class Templates:
         return deepcopy(value) if isinstance(value, (list, dict)) else value
 
     def _env_var(self, name: str, default: str | None = None) -> str:
+        self.env_read.add(name)
         value = self._current.env.get(name, default)
         if value is None:
             hint = f"export {name}=…, or give env_var a default"
