@@ -16,6 +16,7 @@ from runner.binding import bind
 from runner.compile import Manifest
 from runner.errors import AuthorError, CoterieError, DataError, Problems, WorldError
 from runner.execute import Result, Site, Started, execute
+from runner.nodes import DataTest
 from runner.plan import Plan, make_plan
 from runner.publish import FILE, About, publish, refuse_unknown_storage, stale_tables
 from runner.relation import quoted
@@ -173,7 +174,11 @@ def readable(target: Target) -> tuple[Warehouse, str]:
 def test(manifest: Manifest, target: Target, request: Request) -> Events:
     """Data tests only, on what stands in the warehouse."""
     chosen = select(manifest, request.select, request.exclude) - set(manifest.tables)
-    warehouse, note = readable(target)
+    tests = [manifest.compiled[name].node for name in chosen]
+    if target.warehouse.exists() and any(isinstance(each, DataTest) and each.stores_failures for each in tests):
+        warehouse, note = _opened(manifest, target), ""
+    else:
+        warehouse, note = readable(target)
     with warehouse:
         there = warehouse.cursor().relations()
         steps = [

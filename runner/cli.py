@@ -185,6 +185,26 @@ def test(options: Options, names: Words, select: Words, exclude: Words, unit: bo
 
 
 @verb
+@selection
+def freshness(options: Options, names: Words, select: Words, exclude: Words) -> ExitCode:
+    """Say how old the sources are; exit 1 where one is too old.
+
+    Example: coterie freshness source:store
+    """
+    from datetime import UTC, datetime
+
+    from runner import console
+    from runner import freshness as clocks
+    from runner.errors import worst
+
+    manifest = _manifest(options)
+    target = _target(manifest, options)
+    ages = list(clocks.source_ages(manifest, target, names + select, exclude, datetime.now(UTC)))
+    console.show_ages(ages)
+    return worst(each.exit_code for each in ages)
+
+
+@verb
 @click.option("--customers", type=click.IntRange(1), default=10_000, help="How many [10,000].")
 @click.option("--seed", type=int, default=1, show_default=True, help="Another seed, another shop.")
 @click.option("--chunk-size", type=click.IntRange(1), default=50_000, help="Customers per file.")

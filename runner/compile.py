@@ -11,13 +11,12 @@ from functools import cached_property
 from typing import Any
 
 from runner.config import place_of
-from runner.declared_tests import severity
-from runner.errors import AuthorError, CoterieError, Place, Problems, blamed_on, did_you_mean, place_in
+from runner.errors import AuthorError, CoterieError, Mistake, Place, Problems, blamed_on, did_you_mean, place_in
 from runner.folders import PlainScope
 from runner.graph import Cycle, Graph
 from runner.nodes import Buildable, DataTest, Model, Seed, Source, Table
 from runner.project import Project
-from runner.scope import Mistake, Reading, Rendered
+from runner.scope import Reading, Rendered
 from runner.sourcemap import MarkedTemplates, same_line, without_marks
 from runner.templates import Templates
 
@@ -115,10 +114,8 @@ class Compiler:
         scope = self.scope("")
         if not test.macro:
             rendered = self.templates.render(test.path, test.text, scope)
-            inline = rendered.reading.config
-            level = severity(inline.get("severity", test.severity), test.place)
             parents = self._parents(rendered.reading)
-            return Compiled(test, rendered.sql.strip(), parents, rendered.reading, level)
+            return Compiled(test, rendered.sql.strip(), parents, rendered.reading, test.severity)
         reading = Reading()
         given = {k: self._argument(v, scope, reading, test) for k, v in test.arguments.items()}
         if test.where:

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from datetime import datetime
 from typing import Any
 
 import click
@@ -19,6 +20,7 @@ import click
 from runner.building import Events, Note, Planned, Published
 from runner.errors import CoterieError, ExitCode, Place, Problems, worst
 from runner.execute import Result, Started
+from runner.freshness import SourceAge
 from runner.nodes import DataTest, Source
 from runner.plan import Plan
 from runner.showing import Shown
@@ -239,6 +241,23 @@ def show_unit_tests(outcomes: Iterable[Outcome]) -> ExitCode:
         talk("  hint: - is expected and missing, + is there and not expected", "cyan")
     talk(f"{passed} unit tests passed, {len(codes)} failed", "red" if codes else "green")
     return worst(codes)
+
+
+def show_ages(ages: Sequence[SourceAge]) -> None:
+    """A line per source on stdout: how old it is, and how old it may be."""
+    columns = ("status", "source", "loaded at", "age", "warn after", "error after")
+    rows = [
+        (each.status, each.source, _moment(each.max_loaded_at), each.told_age, each.warn_after, each.error_after)
+        for each in ages
+    ]
+    show(Shown(columns, tuple(rows)))
+    late = sum(each.status != "pass" for each in ages)
+    at = f" at {_moment(ages[0].snapshotted_at)}" if ages else ""
+    talk(f"{len(ages)} sources{at}: {len(ages) - late} in time, {late} late", "yellow" if late else "green")
+
+
+def _moment(value: datetime | None) -> str:
+    return "" if value is None else value.strftime("%Y-%m-%d %H:%M:%S")
 
 
 def show(shown: Shown) -> None:

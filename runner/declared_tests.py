@@ -6,59 +6,83 @@ Refuses to render them: compile.py does, exactly as it renders a singular test.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from runner.config import Block, place_of
+from runner.config import Block
 from runner.errors import AuthorError, Place, did_you_mean
+from runner.folders import TEST_KEYS, FolderConfig, as_tags
 from runner.nodes import DataTest
-from runner.shapes import Properties, SourceTable
+from runner.shapes import Explained, Properties, SourceTable
 
-CONFIG_KEYS = frozenset({"severity", "warn_if", "error_if", "where", "tags", "enabled", "meta"})
 RESERVED = frozenset({"name", "config", "arguments", "description", "test_name", "meta"})
-LEGACY_CONFIG = CONFIG_KEYS - {"meta"}
+BESIDE = TEST_KEYS - {"meta", "description"}
+"""Settings that dbt's older notation puts among the arguments."""
 
 
-def declared_tests(
-    call: str, node: str, words: Properties | SourceTable, macros: Mapping[str, Place]
-) -> Iterator[DataTest]:
-    """The tests of one node; `call` is how a template refers to it, `ref('orders')`."""
-    subjects = [(None, words.data_tests), *((each.name, each.data_tests) for each in words.columns)]
-    for column, tests in subjects:
-        for entry, place in zip(tests, tests.places()) if tests else ():
-            test = _declared((call, node, column), entry, place, macros)
-            if test is not None:
-                yield test
+class DeclaredTests:
+    """Makes the tests of one project: those declared in YAML, and the singular ones."""
+
+    def __init__(self, macros: Mapping[str, Place], folders: FolderConfig) -> None:
+        self._macros, self._folders = macros, folders
+
+    def of(self, call: str, node: str, words: Properties | SourceTable) -> Iterator[DataTest]:
+        """The tests of one node; `call` is how a template refers to it, `ref('orders')`."""
+        subjects = [(None, words.data_tests), *((each.name, each.data_tests) for each in words.columns)]
+        for column, tests in subjects:
+            for entry, place in zip(tests, tests.places()) if tests else ():
+                yield from self._declared((call, node, column), entry, place)
+
+    def singular(self, root: Path, path: Path, text: str, words: Explained | None) -> Iterator[DataTest]:
+        """A query of its own; what YAML says of it counts less than its own `config()`."""
+        said = [(words.config, words.place)] if words else []
+        inline = self._folders.inline(path, text)
+        config = self._folders.test(path.relative_to(root).parent.parts, path.stem, *said, inline)
+        if config.get("enabled") is not False:
+            yield DataTest(name=path.stem, path=str(path), place=Place(str(path)), text=text, **_settings(config))
+
+    def _declared(self, subject: tuple[str, str, str | None], entry: Any, place: Place) -> Iterator[DataTest]:
+        call, node, column = subject
+        kind, given = _kind_and_keys(entry, place)
+        self._refuse_unknown(kind, place)
+        arguments = dict(given.get("arguments") or {})
+        arguments |= {k: v for k, v in given.items() if k not in RESERVED | BESIDE}
+        arguments = ({"column_name": column} if column else {}) | arguments
+        name = str(given.get("name") or _test_name(kind, node, arguments))
+        said = [({key: value}, _place(given, key, place)) for key, value in given.items() if key in BESIDE]
+        said.append((given.get("config") or {}, place))
+        config = self._folders.test(Path(place.path).parent.parts[1:], name, *said)
+        if config.get("enabled") is not False:
+            arguments = {"model": call, **arguments}
+            more: dict[str, Any] = {
+                "macro": f"test_{kind}",
+                "arguments": arguments,
+                "where": str(config.get("where") or ""),
+            }
+            yield DataTest(name=name, path=place.path, place=place, **more, **_settings(config))
+
+    def _refuse_unknown(self, kind: str, place: Place) -> None:
+        if f"test_{kind}" not in self._macros:
+            known = [name.removeprefix("test_") for name in self._macros if name.startswith("test_")]
+            hint = did_you_mean(kind, known, "known tests: " + ", ".join(sorted(known)))
+            raise AuthorError(f"unknown data test `{kind}`", place=place, hint=hint)
 
 
-def _declared(
-    subject: tuple[str, str, str | None], entry: Any, place: Place, macros: Mapping[str, Place]
-) -> DataTest | None:
-    call, node, column = subject
-    kind, given = _kind_and_keys(entry, place)
-    if f"test_{kind}" not in macros:
-        known = [name.removeprefix("test_") for name in macros if name.startswith("test_")]
-        hint = did_you_mean(kind, known, "known tests: " + ", ".join(sorted(known)))
-        raise AuthorError(f"unknown data test `{kind}`", place=place, hint=hint)
-    config = _config(given, place)
-    arguments = dict(given.get("arguments") or {})
-    arguments |= {k: v for k, v in given.items() if k not in RESERVED | LEGACY_CONFIG}
-    arguments = ({"column_name": column} if column else {}) | arguments
-    name = given.get("name") or _test_name(kind, node, arguments)
-    tags = config.get("tags") or ()
-    if config.get("enabled") is False:
-        return None
-    return DataTest(
-        name=str(name),
-        path=place.path,
-        place=place,
-        severity=severity(config.get("severity", "error"), place_of("severity", place, given.get("config"), given)),
-        warn_if=str(config.get("warn_if") or "<> 0"),
-        error_if=str(config.get("error_if") or "<> 0"),
-        where=str(config.get("where") or ""),
-        macro=f"test_{kind}",
-        arguments={"model": call, **arguments},
-        tags=(tags,) if isinstance(tags, str) else tuple(tags),
-    )
+def _place(given: Mapping[str, Any], key: str, otherwise: Place) -> Place:
+    return given.place(key) if isinstance(given, Block) else otherwise
+
+
+def _settings(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What both kinds of tests may say; dbt's defaults."""
+    return {
+        "severity": config.get("severity", "error"),
+        "warn_if": str(config.get("warn_if") or "<> 0"),
+        "error_if": str(config.get("error_if") or "<> 0"),
+        "limit": config.get("limit"),
+        "fail_calc": str(config.get("fail_calc") or "count(*)"),
+        "stores_failures": config.get("store_failures", False),
+        "tags": as_tags(config.get("tags")),
+    }
 
 
 def _kind_and_keys(entry: Any, place: Place) -> tuple[str, Mapping[str, Any]]:
@@ -75,24 +99,6 @@ def _kind_and_keys(entry: Any, place: Place) -> tuple[str, Mapping[str, Any]]:
         place=place,
         hint="for example `- unique`, or `- accepted_values:` with `arguments:` indented below",
     )
-
-
-def _config(given: Mapping[str, Any], place: Place) -> Mapping[str, Any]:
-    config = {key: given[key] for key in LEGACY_CONFIG if key in given}
-    config |= given.get("config") or {}
-    for key in config:
-        if key not in CONFIG_KEYS:
-            hint = did_you_mean(key, CONFIG_KEYS, "known: " + ", ".join(sorted(CONFIG_KEYS)))
-            where = place_of(key, place, given.get("config"), given)
-            raise AuthorError(f"unknown test setting `{key}`", place=where, hint=hint)
-    return config
-
-
-def severity(value: Any, place: Place) -> str:
-    if str(value).lower() not in ("error", "warn"):
-        hint = did_you_mean(str(value), ("error", "warn"))
-        raise AuthorError(f"severity is error or warn, not `{value}`", place=place, hint=hint)
-    return str(value).lower()
 
 
 def _test_name(kind: str, node: str, arguments: Mapping[str, Any]) -> str:

@@ -21,9 +21,8 @@ from runner.nodes import DataTest
 from runner.plan import Plan, Step
 from runner.relation import Relation
 from runner.sources import SourceState
+from runner.verdicts import verdict
 from runner.warehouse import Cursor, Interrupted, Row, Warehouse
-
-SAMPLE_ROWS = 5
 
 
 @dataclass(frozen=True)
@@ -196,17 +195,8 @@ class _Run:
 
 
 def _tested(step: Step, cursor: Cursor) -> Result:
-    """One query per test; example rows only when it fails. What counts as failing is dbt's rule."""
-    sql, test = step.compiled.sql, step.compiled.node
-    assert isinstance(test, DataTest)
-    counts = f"select count(*), count(*) {test.warn_if}, count(*) {test.error_if} from (\n"
-    failures, is_warned, is_failed = cursor.rows(f"{counts}{sql}\n)", prefix=len(counts))[0]
-    is_failed = is_failed and step.compiled.severity == "error"
-    if not is_warned and not is_failed:
-        return Result(step, "ok")
-    columns, rows = cursor.table(sql, limit=SAMPLE_ROWS)
-    status, sample = "failed" if is_failed else "warned", tuple(sorted(rows, key=repr))
-    return Result(step, status, failures=failures, columns=tuple(columns), sample=sample)
+    found = verdict(step.compiled, cursor)
+    return Result(step, found.status, failures=found.failures, columns=found.columns, sample=found.sample)
 
 
 def _is_worth_a_retry(error: CoterieError) -> bool:

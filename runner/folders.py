@@ -5,21 +5,28 @@ Later layers win; `tags` add up and `meta` merges, as in dbt.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 from runner.config import Block, place_of, refusal
 from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in
-from runner.scope import Scope
+from runner.relation import Relation
+from runner.scope import TARGET, Scope
 from runner.shapes import ProjectFile, Properties
 from runner.templates import Templates
 
 MATERIALIZATIONS = ("view", "table", "ephemeral", "external")
 MODEL_KEYS = frozenset(
-    "enabled materialized schema alias tags meta location format options contract docs description".split()
+    "enabled materialized schema alias tags meta location format options contract docs description persist_docs".split()
 )
+SOURCE_KEYS = frozenset({"enabled", "external_location"})
+TEST_KEYS = frozenset(
+    "enabled severity where warn_if error_if limit fail_calc store_failures tags meta description".split()
+)
+TYPED = {"limit": int, "store_failures": bool}
+"""Settings that would do harm as anything else."""
 SEED_KEYS = frozenset("enabled schema alias tags meta column_types delimiter quote_columns docs description".split())
 
 
@@ -39,6 +46,7 @@ class PlainScope:
     this: str = ""
     is_incremental: bool = False
     resolver: Resolver | None = None
+    project: str = ""
 
     def ref(self, name: str) -> str:
         return self.resolver.address(name) if self.resolver else name
@@ -55,14 +63,51 @@ class FolderConfig:
 
     def model(self, root: Path, path: Path, words: Properties | None, text: str) -> dict[str, Any]:
         config = self._layers(self._file.models, root, path, words, MODEL_KEYS)
-        if "config(" in text:
-            inline = self._templates.render(str(path), text, self._scope).reading.config
-            place = place_in(str(path), text, text.index("config("))
-            self._merge(config, inline, place, MODEL_KEYS)
+        self._merge(config, *self.inline(path, text), MODEL_KEYS)
         if config.get("materialized") == "external" and not config.get("location"):
             hint = "set +location, for example target/export/{name}.parquet"
             raise AuthorError(f"the external model `{path.stem}` has no location", place=Place(str(path)), hint=hint)
         return config
+
+    def test(self, folders: Iterable[str], name: str, *said: tuple[Mapping[str, Any], Place]) -> dict[str, Any]:
+        """Of a data test: project.yml by the folders of the file that declares it, then what is said beside it."""
+        config = self._by_folder(self._file.data_tests, [*folders, name], TEST_KEYS)
+        for words, place in said:
+            self._merge(config, words, place, TEST_KEYS)
+        return config
+
+    def source(self, folders: Iterable[str], group: str, table: str) -> dict[str, Any]:
+        return self._by_folder(self._file.sources, [*folders, group, table], SOURCE_KEYS)
+
+    def relation(self, path: Path, config: Mapping[str, Any]) -> Relation:
+        """The project's own `generate_schema_name` and `generate_alias_name` have the last word, as in dbt."""
+        words = {"schema": config.get("schema"), "alias": config.get("alias")}
+        for word, custom in words.items():
+            macro = f"generate_{word}_name"
+            if macro in self._templates.places:
+                node = self._described(path, config)
+                words[word] = self._templates.render_call(macro, {}, self._scope, custom, node).sql.strip()
+        return Relation(words["schema"] or TARGET["schema"], words["alias"] or path.stem)
+
+    def _described(self, path: Path, config: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A model or a seed as such macros see it."""
+        name = self._file.name
+        return {
+            "resource_type": "seed" if path.suffix == ".csv" else "model",
+            "name": path.stem,
+            "package_name": name,
+            "fqn": [name, *path.parent.parts[1:], path.stem],
+            "original_file_path": str(path),
+            "config": config,
+            "tags": list(config.get("tags", ())),
+        }
+
+    def inline(self, path: Path, text: str) -> tuple[Mapping[str, Any], Place]:
+        """What `config()` says in a template, and where it stands."""
+        if "config(" not in text:
+            return {}, Place(str(path))
+        said = self._templates.render(str(path), text, self._scope).reading.config
+        return said, place_in(str(path), text, text.index("config("))
 
     def seed(self, root: Path, path: Path, words: Properties | None) -> dict[str, Any]:
         return self._layers(self._file.seeds, root, path, words, SEED_KEYS)
@@ -70,15 +115,18 @@ class FolderConfig:
     def _layers(
         self, tree: Mapping[str, Any], root: Path, path: Path, words: Properties | None, known: frozenset[str]
     ) -> dict[str, Any]:
-        config: dict[str, Any] = {}
-        steps = [self._file.name, *path.relative_to(root).parent.parts, path.stem]
-        for block in _blocks(tree, steps):
-            for key, value in block.items():
-                if _is_setting(key, value, known):
-                    place = block.place(key) if isinstance(block, Block) else Place("project.yml")
-                    self._merge(config, {key.lstrip("+"): value}, place, known)
+        config = self._by_folder(tree, [*path.relative_to(root).parent.parts, path.stem], known)
         if words is not None and words.config:
             self._merge(config, words.config, words.place, known)
+        return config
+
+    def _by_folder(self, tree: Mapping[str, Any], steps: list[str], known: frozenset[str]) -> dict[str, Any]:
+        config: dict[str, Any] = {}
+        for block in _blocks(tree, [self._file.name, *steps]):
+            for key, value in block.items():
+                if _is_setting(key, value, known):
+                    place = block.place(key) if isinstance(block, Block) else self._file.place
+                    self._merge(config, {key.lstrip("+"): value}, place, known)
         return config
 
     def _merge(self, config: dict[str, Any], more: Mapping[str, Any], place: Place, known: frozenset[str]) -> None:
@@ -86,7 +134,12 @@ class FolderConfig:
             at = more.place(key) if isinstance(more, Block) else place
             if key not in known:
                 raise _unknown_setting(key, at, known)
-            filled = rendered(value, at, self._templates, self._scope)
+            # a test's `where` may read tables, whose addresses are not known yet
+            filled = value if key == "where" else rendered(value, at, self._templates, self._scope)
+            if key == "severity":
+                filled = _severity(filled, at)
+            if key in TYPED and type(filled) is not TYPED[key]:
+                raise AuthorError(f"`{key}` must be {_TOLD[TYPED[key]]}, not `{filled}`", place=at)
             if key == "materialized" and filled not in MATERIALIZATIONS:
                 raise _unknown_materialization(str(filled), at)
             if key == "meta":
@@ -113,14 +166,23 @@ def _blocks(tree: Mapping[str, Any], steps: list[str]) -> Iterator[Mapping[str, 
         yield node
 
 
+_TOLD = {int: "a whole number", bool: "true or false"}
+
+
+def _severity(value: Any, place: Place) -> str:
+    if str(value).lower() not in ("error", "warn"):
+        hint = did_you_mean(str(value), ("error", "warn"))
+        raise AuthorError(f"severity is error or warn, not `{value}`", place=place, hint=hint)
+    return str(value).lower()
+
+
 def _unknown_materialization(kind: str, place: Place) -> AuthorError:
     hint = did_you_mean(kind, MATERIALIZATIONS, "known: " + ", ".join(MATERIALIZATIONS))
     return AuthorError(f"`materialized: {kind}` is not supported", place=place, hint=hint)
 
 
-def refuse_unknown_folders(tree: Any, name: str, roots: tuple[str, ...], kind: str) -> None:
+def refuse_unknown_folders(tree: Any, name: str, roots: tuple[str, ...], known: frozenset[str]) -> None:
     """A folder that project.yml configures must be there, or the settings fall on nobody."""
-    known = MODEL_KEYS if kind == "models" else SEED_KEYS
     _refuse_unknown_names(tree, {name}, known)
     if isinstance(tree.get(name), Block):
         _refuse_missing(tree[name], [Path(root) for root in roots], known)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from runner.compile import Compiled
-from runner.contracts import is_enforced, refuse_broken_contract
+from runner.contracts import is_enforced, keeps_nulls_out, refuse_broken_contract, refuse_nulls
 from runner.errors import WorldError
 from runner.nodes import DataTest, Model, Seed, Source
 from runner.relation import Relation, literal
@@ -30,7 +30,12 @@ def materialize(
         return _external(node, compiled.sql, cursor, existing)
     if is_enforced(node):
         refuse_broken_contract(node, cursor.columns(compiled.sql), cursor)
-    return _replace(cursor, existing, node.relation, node.materialized, compiled.sql)
+    if not keeps_nulls_out(node):
+        return _replace(cursor, existing, node.relation, node.materialized, compiled.sql)
+    with cursor.transaction():
+        rows = _replace(cursor, existing, node.relation, node.materialized, compiled.sql)
+        refuse_nulls(node, str(node.relation), cursor)
+    return rows
 
 
 def _replace(cursor: Cursor, existing: Mapping[Relation, str], relation: Relation, kind: str, query: str) -> int | None:
@@ -49,6 +54,8 @@ def _external(model: Model, sql: str, cursor: Cursor, existing: Mapping[Relation
     except OSError as e:
         raise WorldError(f"cannot create {path.parent}: {e.strerror}") from e
     told = ", ".join(f"{key} {literal(v) if isinstance(v, str) else v}" for key, v in options.items())
+    if keeps_nulls_out(model):
+        refuse_nulls(model, f"(\n{sql}\n)", cursor)
     rows = cursor.copy(sql, str(path), told)
     delimiter = options.get("delimiter", options.get("delim"))
     more = f", delim={literal(str(delimiter))}" if delimiter else ""

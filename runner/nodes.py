@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from runner.errors import Place
 from runner.relation import Relation
-from runner.shapes import Column, UnitTestShape
+from runner.shapes import Column, Freshness, UnitTestShape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +40,9 @@ class Source(Table):
     kind = "source"
     location: str | None
     is_required: bool
+    loaded_at: str = ""
+    """The column, or an expression, that says when a row was loaded."""
+    freshness: Freshness | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +69,10 @@ class DataTest(Named):
     warn_if: str = "<> 0"
     error_if: str = "<> 0"
     where: str = ""
+    limit: int | None = None
+    """At most so many failing rows are counted."""
+    fail_calc: str = "count(*)"
+    stores_failures: bool = False
     text: str = ""
     macro: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)

@@ -12,13 +12,23 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from runner.config import place_of, read_shape, read_text, read_yaml
-from runner.declared_tests import declared_tests
+from runner.criteria import freshness_of, loaded_at
+from runner.declared_tests import DeclaredTests
 from runner.errors import AuthorError, CoterieError, Place, Problems, did_you_mean
-from runner.folders import FolderConfig, PlainScope, as_tags, refuse_unknown_folders, rendered
-from runner.layout import files_in, macro_files, own_vars, project_file, refuse_unknown_vars
+from runner.folders import (
+    MODEL_KEYS,
+    SEED_KEYS,
+    TEST_KEYS,
+    FolderConfig,
+    PlainScope,
+    as_tags,
+    refuse_unknown_folders,
+    rendered,
+)
+from runner.layout import PROJECT_FILES, files_in, macro_files, own_vars, project_file, refuse_unknown_vars
 from runner.nodes import DataTest, Model, Seed, Source, UnitTest
 from runner.relation import Relation
-from runner.shapes import Column, ProjectFile, Properties, PropertiesFile, SourceGroup, SourceTable
+from runner.shapes import Column, Explained, ProjectFile, Properties, PropertiesFile, SourceGroup, SourceTable
 from runner.templates import Templates
 
 T = TypeVar("T")
@@ -46,9 +56,9 @@ class Project:
 
 def load_project(overrides: Mapping[str, Any], env: Mapping[str, str]) -> Project:
     """The project of the current folder. Raises Problems with everything that is wrong in it."""
-    file = project_file("project.yml")
+    file = project_file(*PROJECT_FILES)
     refuse_unknown_vars(file, overrides)
-    scope = PlainScope(own_vars(file) | dict(overrides), env)
+    scope = PlainScope(own_vars(file) | dict(overrides), env, project=file.name)
     return _Reader(file, scope, macro_files(file)).project()
 
 
@@ -68,11 +78,12 @@ class _Reader:
         for words in (each for file in files for each in (*file.models, *file.seeds)):
             self.words.setdefault(words.name, []).append(words)
         self._refuse_foreign_files()
-        for tree, roots, kind in (
-            (self.file.models, self.file.model_paths, "models"),
-            (self.file.seeds, self.file.seed_paths, "seeds"),
+        for tree, roots, known in (
+            (self.file.models, self.file.model_paths, MODEL_KEYS),
+            (self.file.seeds, self.file.seed_paths, SEED_KEYS),
+            (self.file.data_tests, self.file.model_paths + self.file.seed_paths + self.file.test_paths, TEST_KEYS),
         ):
-            self._caught(refuse_unknown_folders, tree, self.file.name, roots, kind)
+            self._caught(refuse_unknown_folders, tree, self.file.name, roots, known)
         models = self._collected(self._model, self.file.model_paths, ".sql", {})
         seeds = self._collected(self._seed, self.file.seed_paths, ".csv", models)
         sources = self._sources(files)
@@ -117,6 +128,10 @@ class _Reader:
         for path, feature in found:
             hint = "docs/dbt.md lists what of dbt is supported"
             self.errors.append(AuthorError(f"{feature} are not supported", place=Place(str(path)), hint=hint))
+        elsewhere = self.templates.places.get("generate_database_name")
+        if elsewhere is not None:
+            message = "`generate_database_name` is not supported: there is one database"
+            self.errors.append(AuthorError(message, place=elsewhere, hint="delete the macro"))
         there = [path.name for path in Path().iterdir() if path.is_dir()]
         for folder in self.file.model_paths:
             if "model-paths" in self.file.block and not Path(folder).is_dir():
@@ -174,7 +189,7 @@ class _Reader:
             "name": path.stem,
             "path": str(path),
             "place": Place(str(path)),
-            "relation": Relation(config.get("schema", "main"), config.get("alias", path.stem)),
+            "relation": self.folders.relation(path, config),
             "columns": tuple(map(self._described, words.columns)) if words else (),
             "description": self._description(words),
             "tags": as_tags(config.get("tags")) + as_tags(words.tags if words else None),
@@ -212,7 +227,8 @@ class _Reader:
 
     def _source(self, group: SourceGroup, table: SourceTable) -> Source | None:
         meta = group.facts | table.facts
-        config = {**group.config, **table.config}
+        folders = Path(table.place.path).parent.parts[1:]
+        config = {**self.folders.source(folders, group.name, table.name), **group.config, **table.config}
         if not self._rendered(config.get("enabled", True), table.place):
             return None
         location = config.get("external_location") or meta.get("external_location")
@@ -220,6 +236,9 @@ class _Reader:
             blocks = (table.meta, table.config, group.meta, group.config)
             place = place_of("external_location", group.place, *blocks)
             location = str(self._rendered(location, place)).replace("{name}", table.name)
+        freshness = freshness_of(group, table)
+        if freshness is not None:
+            freshness = replace(freshness, filter=self._rendered(freshness.filter, freshness.place))
         return Source(
             name=f"{group.name}.{table.name}",
             path=table.place.path,
@@ -227,6 +246,8 @@ class _Reader:
             relation=Relation(group.schema or group.name, table.identifier or table.name),
             location=location,
             is_required=bool(meta.get("required", False)),
+            loaded_at=str(self._rendered(*loaded_at(group, table))),
+            freshness=freshness,
             columns=table.columns,
             description=table.description,
             tags=as_tags(group.tags) + as_tags(table.tags),
@@ -266,7 +287,8 @@ class _Reader:
         self, tables: list[Model | Seed], sources: Mapping[str, Source], files: list[PropertiesFile]
     ) -> dict[str, DataTest]:
         """Singular and declared, by name; a second test of the same name gets a number."""
-        tests = [_singular(path) for path in files_in(self.file.test_paths, ".sql") if not _NOT_TESTS & set(path.parts)]
+        maker = DeclaredTests(self.templates.places, self.folders)
+        tests = self._singular_tests(maker, {each.name: each for file in files for each in file.data_tests})
         subjects: list[tuple[str, str, Properties]] = []
         for node in tables:
             words = self._words_for(Path(node.path))
@@ -275,7 +297,7 @@ class _Reader:
             if f"{group.name}.{table.name}" in sources:
                 subjects.append((f"source('{group.name}', '{table.name}')", f"{group.name}_{table.name}", table))
         for call, name, words in subjects:
-            tests += self._caught(list, declared_tests(call, name, words, self.templates.places)) or []
+            tests += self._caught(list, maker.of(call, name, words)) or []
         copies = Counter(table.name for table in tables)
         found: dict[str, DataTest] = {}
         for test in tests:
@@ -284,12 +306,21 @@ class _Reader:
             found[name] = replace(test, name=name)
         return found
 
+    def _singular_tests(self, maker: DeclaredTests, words: Mapping[str, Explained]) -> list[DataTest]:
+        paths = [(root, path) for root in self.file.test_paths for path in files_in([root], ".sql")]
+        paths = [(root, path) for root, path in paths if not _NOT_TESTS & set(path.parts)]
+        for name, each in words.items():
+            if name not in {path.stem for _, path in paths}:
+                message = f"no singular test is named `{name}`"
+                hint = did_you_mean(name, (path.stem for _, path in paths), "is the file missing?")
+                self.errors.append(AuthorError(message, place=each.place, hint=hint))
+        tests: list[DataTest] = []
+        for root, path in paths:
+            tests += self._caught(list, maker.singular(Path(root), path, read_text(path), words.get(path.stem))) or []
+        return tests
+
 
 _NOT_TESTS = {"generic", "fixtures"}
-
-
-def _singular(path: Path) -> DataTest:
-    return DataTest(name=path.stem, path=str(path), place=Place(str(path)), text=read_text(path))
 
 
 def _read_properties(path: Path) -> PropertiesFile | None:

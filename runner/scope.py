@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from runner.errors import AuthorError
+from runner.errors import Mistake
 
 
 class Scope(Protocol):
@@ -20,6 +20,8 @@ class Scope(Protocol):
     def this(self) -> str: ...
     @property
     def is_incremental(self) -> bool: ...
+    @property
+    def project(self) -> str: ...
 
     def ref(self, name: str) -> str: ...
     def source(self, group: str, table: str) -> str: ...
@@ -46,14 +48,6 @@ class Reading:
 class Rendered:
     sql: str
     reading: Reading
-
-
-class Mistake(AuthorError):  # noqa: N818 - named for who made it
-    """A wrong word inside a template; `word` is what the caret will point at."""
-
-    def __init__(self, message: str, word: str, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
-        self.word = word
 
 
 class Asked:

@@ -39,7 +39,8 @@ def _own_state(compiled: Compiled, state: SourceState | None) -> str:
         content = sha256(Path(node.path).read_bytes()).hexdigest()
         return f"seed {node.relation} {dict(node.column_types)} {content}"
     if isinstance(node, DataTest):
-        return f"test {compiled.sql}"
+        rules = (node.severity, node.warn_if, node.error_if, node.limit, node.fail_calc, node.stores_failures)
+        return f"test {compiled.sql} {rules}"
     return f"{node.materialized} {node.relation} {compiled.sql}"
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Any, cast
 
@@ -18,14 +19,17 @@ from jinja2.parser import Parser
 from jinja2.runtime import Macro
 from jinja2.sandbox import SandboxedEnvironment
 
-from runner.config import refusal
-from runner.errors import AuthorError, CoterieError, Place, did_you_mean, line_of, place_in
-from runner.scope import TARGET, Asked, Exceptions, Mistake, Reading, Rendered, Returned, Scope, return_
+from runner.config import read_yaml, refusal, yaml_text
+from runner.dbt_names import PURE, Adapter, CrossDatabase, or_default
+from runner.errors import AuthorError, CoterieError, Mistake, Place, did_you_mean, line_of, place_in
+from runner.scope import TARGET, Asked, Exceptions, Reading, Rendered, Returned, Scope, return_
 
 TEMPLATE_FAULTS = (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError)
 """What a template can raise at run time besides our own errors."""
 
 
+BUILTIN = ("cross_database.sql", "generic_tests.sql")
+"""Macros that come with the runner; a project may define its own of the same name."""
 TAGS = ("if", "for", "set", "macro", "test", "call", "do", "filter", "raw", "docs")
 
 
@@ -38,6 +42,7 @@ class Templates:
         self.places: dict[str, Place] = {}
         self._scope: Scope | None = None
         self._reading = Reading()
+        self._builtins: dict[str, Any] = {}
         self._load_builtins()
         for path, text in macro_files.items():
             self._load_macros(path, text)
@@ -47,9 +52,9 @@ class Templates:
         self.texts[path] = text
         return self._run(lambda: self._text_of(path, text), scope)
 
-    def render_call(self, macro: str, arguments: Mapping[str, Any], scope: Scope) -> Rendered:
+    def render_call(self, macro: str, arguments: Mapping[str, Any], scope: Scope, *given: Any) -> Rendered:
         """The text that one macro returns; generic tests and doc blocks are macros too."""
-        return self._run(lambda: str(cast(LazyMacro, self.env.globals[macro])(**arguments)), scope)
+        return self._run(lambda: str(cast(LazyMacro, self.env.globals[macro])(*given, **arguments)), scope)
 
     def _run(self, action: Callable[[], str], scope: Scope) -> Rendered:
         outer = self._scope, self._reading
@@ -104,12 +109,14 @@ class Templates:
             raise self._translated(e) from e
         for macro in [each for each in tree.body if isinstance(each, nodes.Macro)]:
             place = Place(path, macro.lineno, 1, line_of(text, macro.lineno))
-            if macro.name in self.places:
+            if macro.name in self.places and self.places[macro.name].path not in BUILTIN:
                 first = self.places[macro.name]
                 message = f"the macro `{macro.name}` is already defined at {first}"
                 raise AuthorError(message, place=place, hint="rename one of the two")
             self.places[macro.name] = place
             self.env.globals[macro.name] = LazyMacro(self, macro, path)
+            if path in BUILTIN:
+                self._builtins[macro.name] = self.env.globals[macro.name]
 
     def _load_builtins(self) -> None:
         known = {
@@ -124,8 +131,13 @@ class Templates:
             "this": Asked(lambda: self._current.this),
             "target": TARGET,
             "exceptions": Exceptions(),
+            "dbt": CrossDatabase(self._builtins, refusal),
+            "adapter": Adapter(self.env.globals, refusal),
+            "toyaml": or_default(yaml_text, ValueError),
+            "fromyaml": or_default(partial(read_yaml, ""), CoterieError),
         }
-        self.env.globals.update(known)
+        self.env.globals.update(PURE | known)
+        self.env.filters.update(dict.fromkeys(("as_bool", "as_native", "as_number", "as_text"), _as_it_is))
 
     @property
     def _current(self) -> Scope:
@@ -134,8 +146,12 @@ class Templates:
         return self._scope
 
     def _ref(self, name: Any, *more: Any, **options: Any) -> str:
-        if more or options:
-            raise Mistake("`ref` takes one argument: the model's name", "ref")
+        if options:
+            raise Mistake("`ref` with a version is not supported: model versions", "ref", "rename the model")
+        if len(more) > 1 or (more and name != self._current.project):
+            hint = f"write ref('{more[0]}')" if len(more) == 1 else "name the model"
+            raise Mistake(f"`ref` into the project `{name}` is not supported: packages", str(name), hint)
+        name = more[0] if more else name
         self._reading.refs.append(str(name))
         return self._current.ref(str(name))
 
@@ -305,6 +321,10 @@ class NamedBlocks(Extension):
             parser.parse_signature(node)
         node.body = parser.parse_statements((f"name:end{token.value}",), drop_needle=True)
         return node
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _quoted_word(message: str) -> str:

@@ -16,11 +16,10 @@ from typing import Any
 from runner.binding import bind
 from runner.compile import Compiled, Manifest
 from runner.config import place_of
-from runner.errors import AuthorError, CoterieError, Problems, blamed_on, did_you_mean
+from runner.errors import AuthorError, CoterieError, Mistake, Problems, blamed_on, did_you_mean
 from runner.folders import PlainScope
 from runner.nodes import Model, Seed, UnitTest
 from runner.relation import Relation, literal, quoted
-from runner.scope import Mistake
 from runner.selection import select
 from runner.shapes import Rows
 from runner.templates import LazyMacro

@@ -6,7 +6,8 @@ Refuses to know what a model is. An error carries the character offset in its st
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,17 @@ class Cursor:
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         """Execute a statement whose result does not matter; it is complete on return."""
         self._executed(sql, parameters)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of it, or nothing."""
+        self.run("begin transaction")
+        try:
+            yield
+        except BaseException:
+            self.run("rollback")
+            raise
+        self.run("commit")
 
     def table(self, sql: str, limit: int) -> tuple[list[str], list[Row]]:
         """Column names, and at most `limit` rows."""
