@@ -174,11 +174,14 @@ def test(options: Options, names: Words, select: Words, exclude: Words, unit: bo
     """
     from runner import building, console, showing, unit_tests
     from runner.errors import worst
+    from runner.selection import unit_test_words
 
     manifest = _manifest(options)
     request = building.Request(names + select, exclude, fail_fast)
-    if unit:
-        return console.show_unit_tests(unit_tests.run(manifest, request.select, request.exclude))
+    words = unit_test_words(request.select)
+    chosen = request.select if words is None else words
+    if unit or words is not None:
+        return console.show_unit_tests(unit_tests.run(manifest, chosen, request.exclude))
     events = building.test(manifest, _target(manifest, options), request)
     results = console.follow(events, showing.mask(manifest))
     return worst(result.exit_code for result in results)

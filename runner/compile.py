@@ -89,7 +89,13 @@ class Compiler:
             return self._model(node)
         if isinstance(node, DataTest):
             return self._test(node)
-        return Compiled(node, "", ())
+        return Compiled(node, "", self._seeds_at(node))
+
+    def _seeds_at(self, node: Source | Seed) -> tuple[str, ...]:
+        """A source without files may be what a seed makes: many projects load their demo data that way."""
+        if not isinstance(node, Source) or node.location is not None:
+            return ()
+        return tuple(name for name, seed in self.project.seeds.items() if seed.relation == node.relation)
 
     def _model(self, model: Model) -> Compiled:
         if model.name in self._inlined:
@@ -225,7 +231,7 @@ def _shared_addresses(manifest: Manifest) -> Iterator[CoterieError]:
     """Two tables at one address would overwrite each other."""
     for name, table in manifest.tables.items():
         owner = manifest.owners[table.relation.schema.lower(), table.relation.name.lower()]
-        if owner != name:
+        if owner != name and name not in manifest.compiled[owner].parents:
             message = f"`{name}` has the address of `{owner}`: {table.relation.address}"
             yield AuthorError(message, place=table.place, hint="give one of them another schema or alias")
 

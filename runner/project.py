@@ -243,7 +243,10 @@ class _Reader:
             name=f"{group.name}.{table.name}",
             path=table.place.path,
             place=table.place,
-            relation=Relation(group.schema or group.name, table.identifier or table.name),
+            relation=Relation(
+                self._rendered(group.schema, group.place) or group.name,
+                self._rendered(table.identifier, table.place) or table.name,
+            ),
             location=location,
             is_required=bool(meta.get("required", False)),
             loaded_at=str(self._rendered(*loaded_at(group, table))),

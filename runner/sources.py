@@ -146,7 +146,7 @@ def csv_header(path: str, delimiter: str = ",") -> tuple[str, ...]:
 
 
 def seed_sql(seed: Seed, cursor: Cursor) -> str:
-    """The rows of a seed; columns without a type in `column_types` get DuckDB's guess."""
+    """The rows of a seed; columns without a type in `column_types` get the type that dbt would guess."""
     header = csv_header(seed.path, seed.delimiter)
     for name in seed.column_types:
         if name not in header:
@@ -156,6 +156,17 @@ def seed_sql(seed: Seed, cursor: Cursor) -> str:
     types = dict(seed.column_types)
     if set(header) - set(types):
         table = f"read_csv({literal(seed.path)}, header=true, delim={literal(seed.delimiter)})"
-        guessed = {each.name: each.type for each in cursor.columns(f"select * from {table}")}
+        guessed = _guessed(table, cursor)
         types = {name: types.get(name, guessed.get(name, "varchar")) for name in header}
     return f"select * from {csv_table(seed.path, types, seed.delimiter)}"
+
+
+def _guessed(table: str, cursor: Cursor) -> dict[str, str]:
+    """DuckDB's guess; but where all whole numbers fit, dbt makes them INTEGER, and knows no time of day."""
+    guessed = {each.name: "VARCHAR" if each.type == "TIME" else each.type for each in cursor.columns(f"from {table}")}
+    whole = [name for name, kind in guessed.items() if kind == "BIGINT"]
+    if whole:
+        fits = ", ".join(f"bool_and({quoted(name)} between -2147483648 and 2147483647)" for name in whole)
+        found = cursor.rows(f"select {fits} from {table}")[0]
+        guessed |= {name: "INTEGER" for name, is_small in zip(whole, found) if is_small is not False}
+    return guessed
