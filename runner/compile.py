@@ -16,6 +16,7 @@ from runner.folders import PlainScope
 from runner.graph import Cycle, Graph
 from runner.nodes import Buildable, DataTest, Model, Seed, Source, Table
 from runner.project import Project
+from runner.relation import Relation
 from runner.scope import Reading, Rendered
 from runner.sourcemap import MarkedTemplates, same_line, without_marks
 from runner.templates import Templates
@@ -81,7 +82,7 @@ class Compiler:
         self._inlined: dict[str, Compiled] = {}
         self._arguments: dict[str, Rendered] = {}
 
-    def scope(self, this: str) -> PlainScope:
+    def scope(self, this: Relation | None = None) -> PlainScope:
         return replace(self.project.scope, this=this, resolver=self)
 
     def compiled(self, node: Buildable) -> Compiled:
@@ -103,7 +104,7 @@ class Compiler:
         if model.name in self._ephemeral:
             circle = " -> ".join([*self._ephemeral, model.name])
             raise Mistake(f"ephemeral models read one another in a circle: {circle}", model.name)
-        scope = self.scope(str(model.relation))
+        scope = self.scope(model.relation)
         if model.materialized != "ephemeral":
             rendered = self.templates.render(model.path, model.text, scope)
             return Compiled(model, rendered.sql.rstrip(), self._parents(rendered.reading), rendered.reading)
@@ -117,7 +118,7 @@ class Compiler:
         return self._inlined[model.name]
 
     def _test(self, test: DataTest) -> Compiled:
-        scope = self.scope("")
+        scope = self.scope()
         if not test.macro:
             rendered = self.templates.render(test.path, test.text, scope)
             parents = self._parents(rendered.reading)
@@ -268,7 +269,7 @@ def _place(project: Project, node: Model | DataTest, sql: str, offset: int) -> t
     text = node.text
     templates = MarkedTemplates(project.macro_files)
     compiler = Compiler(project, templates)
-    scope = compiler.scope(str(node.relation) if isinstance(node, Model) else "")
+    scope = compiler.scope(node.relation if isinstance(node, Model) else None)
     marked = templates.render(node.path, text, scope).sql
     plain = without_marks(marked)
     lead = plain.find(sql)

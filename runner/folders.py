@@ -43,7 +43,7 @@ class PlainScope:
 
     vars: Mapping[str, Any]
     env: Mapping[str, str]
-    this: str = ""
+    this: Relation | None = None
     is_incremental: bool = False
     resolver: Resolver | None = None
     project: str = ""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from runner.errors import Mistake
+from runner.relation import Relation
 
 
 class Scope(Protocol):
@@ -17,7 +18,7 @@ class Scope(Protocol):
     @property
     def env(self) -> Mapping[str, str]: ...
     @property
-    def this(self) -> str: ...
+    def this(self) -> Relation | None: ...
     @property
     def is_incremental(self) -> bool: ...
     @property
@@ -50,14 +51,18 @@ class Rendered:
     reading: Reading
 
 
-class Asked:
-    """A value that is looked up when it is used."""
+class This:
+    """The address of what is rendered, looked up when it is used."""
 
-    def __init__(self, ask: Callable[[], str]) -> None:
+    def __init__(self, ask: Callable[[], Relation | None]) -> None:
         self._ask = ask
 
     def __str__(self) -> str:
-        return self._ask()
+        return str(self._ask() or "")
+
+    def __getattr__(self, name: str) -> str:
+        word = "name" if name in ("identifier", "table") else name
+        return str(getattr(self._ask() or Relation("", ""), word))
 
 
 TARGET = {"name": "prod", "schema": "main", "type": "duckdb"}

@@ -5,6 +5,7 @@ Rendering is pure: no database, no clock. What `ref` and `source` answer is the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from copy import deepcopy
@@ -22,7 +23,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from runner.config import read_yaml, refusal, yaml_text
 from runner.dbt_names import PURE, Adapter, CrossDatabase, or_default
 from runner.errors import AuthorError, CoterieError, Mistake, Place, did_you_mean, line_of, place_in
-from runner.scope import TARGET, Asked, Exceptions, Reading, Rendered, Returned, Scope, return_
+from runner.scope import TARGET, Exceptions, Reading, Rendered, Returned, Scope, This, return_
 
 TEMPLATE_FAULTS = (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError)
 """What a template can raise at run time besides our own errors."""
@@ -128,7 +129,7 @@ class Templates:
             "doc": self._doc,
             "is_incremental": lambda: self._current.is_incremental,
             "return": return_,
-            "this": Asked(lambda: self._current.this),
+            "this": This(lambda: self._current.this),
             "target": TARGET,
             "exceptions": Exceptions(),
             "dbt": CrossDatabase(self._builtins, refusal),
@@ -233,10 +234,11 @@ class Templates:
         if str(error).startswith("parameter"):
             return AuthorError(f"the argument `{name}` is not given", place=place, called_from=called_from)
         message = f"`{name}` is not defined" if "is undefined" in str(error) else str(error)
-        field = str(error).split("'")[3:4]
-        if field and place and f"target.{field[0]}" in place.excerpt:
-            message, hint = f"`target.{field[0]}` is not known", did_you_mean(field[0], TARGET)
-            place = replace(place, column=place.excerpt.index(f"target.{field[0]}") + 8)
+        field = "".join(str(error).split("'")[3:4])
+        found = re.search(rf"\w+(?=\.{re.escape(field)}\b)", place.excerpt) if field and place else None
+        if found and place:
+            message, hint = f"`{found[0]}.{field}` is not known", did_you_mean(field, TARGET)
+            place = replace(place, column=found.end() + 2)
         return AuthorError(message, place=place, hint=hint, called_from=called_from)
 
     def _where(self, error: BaseException, word: str) -> tuple[Place | None, tuple[Place, ...]]:

@@ -187,7 +187,7 @@ def _scope(manifest: Manifest, model: Model, test: UnitTest, given: Mapping[str,
         plain,
         vars={**plain.vars, **own},
         env={**plain.env, **env},
-        this=str(model.relation),
+        this=model.relation,
         is_incremental=bool(overrides and overrides.macros.get("is_incremental")),
         resolver=_Given(test, given, manifest.project.seeds),
     )
