@@ -40,7 +40,7 @@ def verdict(compiled: Compiled, cursor: Cursor) -> Verdict:
     is_failed = is_failed and test.severity == "error"
     if not is_warned and not is_failed:
         return Verdict("ok")
-    columns, rows = cursor.table(sql, limit=SAMPLE_ROWS)
+    columns, rows = cursor.table(sql, limit=SAMPLE_ROWS if test.limit is None else min(SAMPLE_ROWS, test.limit))
     sample = tuple(sorted(rows, key=repr))
     return Verdict("failed" if is_failed else "warned", int(failures), tuple(columns), sample)
 
