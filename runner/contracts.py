@@ -10,13 +10,7 @@ from runner.relation import quoted
 from runner.warehouse import ColumnType, Cursor
 
 NOT_NULL = "not_null"
-TESTS_INSTEAD = {
-    "check": "a data test, for example one singular test that returns what the expression forbids",
-    "custom": "a data test",
-    "foreign_key": "the data test `relationships`",
-    "primary_key": "the constraint `not_null` and the data test `unique`",
-    "unique": "the data test `unique`",
-}
+NOT_SUPPORTED = ("check", "custom", "foreign_key", "primary_key", "unique")
 """dbt's other constraints."""
 
 
@@ -42,9 +36,9 @@ def refuse_broken_contract(model: Table, columns: tuple[ColumnType, ...], cursor
 def _refuse_unknown_constraints(model: Table) -> None:
     for constraint in (each for column in model.columns for each in column.constraints):
         place = constraint.at("type")
-        if constraint.type in TESTS_INSTEAD:
-            message = f"the constraint `{constraint.type}` is not supported"
-            raise AuthorError(message, place=place, hint=f"write {TESTS_INSTEAD[constraint.type]}")
+        if constraint.type in NOT_SUPPORTED:
+            hint = "write a data test: `unique`, `relationships`, or one of your own"
+            raise AuthorError(f"the constraint `{constraint.type}` is not supported", place=place, hint=hint)
         if constraint.type != NOT_NULL:
             hint = did_you_mean(constraint.type, (NOT_NULL,), f"known: {NOT_NULL}")
             raise AuthorError(f"unknown constraint `{constraint.type}`", place=place, hint=hint)

@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from runner.config import Block, place_of, read_shape
+from runner.config import place_of, read_shape
 from runner.errors import AuthorError, Place, did_you_mean
-from runner.shapes import PERIODS, Age, Freshness, SourceGroup, SourceTable
+from runner.shapes import PERIODS, Freshness, SourceGroup, SourceTable
 
 
 def freshness_of(group: SourceGroup, table: SourceTable) -> Freshness | None:
     """dbt's merge: the table's word counts before the group's, key by key; `null` switches off."""
-    said = Block(group.block.path, group.block.lines, group.block.start)
+    said: dict[str, Any] = {}
     for block in (group.block, group.config, table.block, table.config):
-        if "freshness" in block:
-            said = _merged(said, block["freshness"], place_of("freshness", table.place, block))
-    freshness = read_shape(Freshness, said, table.place)
-    for name, age in (("warn_after", freshness.warn_after), ("error_after", freshness.error_after)):
-        if age is not None:
-            _refuse_unclear(name, age, place_of(name, table.place, said))
+        given = block.get("freshness")
+        if given is not None:
+            freshness = read_shape(Freshness, given, place_of("freshness", table.place, block))
+            _refuse_unclear(freshness)
+            said |= {key: getattr(freshness, key) for key in given} | {"block": given}
+        elif "freshness" in block:
+            said = {}
+    freshness = Freshness(**said)
     return freshness if freshness.warn_after or freshness.error_after else None
 
 
@@ -33,32 +35,11 @@ def loaded_at(group: SourceGroup, table: SourceTable) -> tuple[str, Place]:
     return "", table.place
 
 
-def _merged(said: Block, given: Any, place: Place) -> Block:
-    merged = Block(place.path, said.lines, (place.line, place.column))
-    if given is None:
-        return merged
-    read_shape(Freshness, given, place)
-    merged.lines = given.lines
-    for each in (said, given):
-        for key, value in each.items():
-            both = isinstance(value, Block) and isinstance(merged.get(key), Block)
-            merged[key] = _together(merged[key], value) if both else value
-            merged.marks[key] = each.marks.get(key, each.start)
-    return merged
-
-
-def _together(first: Block, second: Block) -> Block:
-    block = Block(second.path, second.lines, second.start)
-    block.update({**first, **second})
-    block.marks.update({**first.marks, **second.marks})
-    return block
-
-
-def _refuse_unclear(name: str, age: Age, place: Place) -> None:
-    if age.count is None or age.period is None:
-        hint = f"for example `{name}: {{count: 2, period: day}}`"
-        raise AuthorError(f"`{name}` needs a `count` and a `period`", place=place, hint=hint)
-    if age.period not in PERIODS:
-        known = ", ".join(PERIODS)
-        hint = did_you_mean(age.period, PERIODS, f"known: {known}")
-        raise AuthorError(f"unknown period `{age.period}`", place=age.at("period"), hint=hint)
+def _refuse_unclear(freshness: Freshness) -> None:
+    for name, age in (("warn_after", freshness.warn_after), ("error_after", freshness.error_after)):
+        if age is not None and (age.count is None or not age.period):
+            hint = f"for example `{name}: {{count: 2, period: day}}`"
+            raise AuthorError(f"`{name}` needs a `count` and a `period`", place=freshness.at(name), hint=hint)
+        if age is not None and age.period not in PERIODS:
+            hint = did_you_mean(age.period, PERIODS, "known: " + ", ".join(PERIODS))
+            raise AuthorError(f"unknown period `{age.period}`", place=age.at("period"), hint=hint)

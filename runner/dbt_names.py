@@ -7,13 +7,30 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from runner.errors import AuthorError, Mistake
 from runner.relation import quoted
 
+MACRO_NAME = re.compile(r"{% macro (\w+)")
+FILTERS = dict.fromkeys(("as_bool", "as_native", "as_number", "as_text"), lambda value: value)
+"""They matter where a template makes no text."""
 Refusal = Callable[[str, str], AuthorError | None]
+
+
+class Waiting:
+    """Macros of a file that is parsed when the first of them is called: few projects do."""
+
+    def __init__(self, text: str, load: Callable[[], Mapping[str, Any]]) -> None:
+        self._load, self._macros = load, cast(Mapping[str, Any], {})
+        self.calls = {name: partial(self._call, name) for name in MACRO_NAME.findall(text)}
+
+    def _call(self, name: str, *arguments: Any, **keywords: Any) -> Any:
+        self._macros = self._macros or self._load()
+        return self._macros[name](*arguments, **keywords)
 
 
 class CrossDatabase:

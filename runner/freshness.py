@@ -18,7 +18,6 @@ from runner.sources import source_state, view_sql
 from runner.warehouse import Cursor, Warehouse
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
 @dataclass(frozen=True)
@@ -40,10 +39,7 @@ class SourceAge:
 
     @property
     def told_age(self) -> str:
-        if self.age_seconds is None:
-            return "no rows"
-        unit, seconds = next((each for each in UNITS if (self.age_seconds or 0) >= each[1]), UNITS[-1])
-        return f"{self.age_seconds / seconds:.1f} {unit}s"
+        return "no rows" if self.age_seconds is None else str(timedelta(seconds=int(self.age_seconds)))
 
 
 def source_ages(

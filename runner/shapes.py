@@ -80,11 +80,11 @@ PERIODS = {"minute": 60, "hour": 3_600, "day": 86_400}
 @dataclass(frozen=True, kw_only=True)
 class Age(Shape):
     count: int | None = None
-    period: str | None = None
+    period: str = ""
 
     @property
     def seconds(self) -> int:
-        return (self.count or 0) * PERIODS[self.period or "day"]
+        return (self.count or 0) * PERIODS[self.period]
 
     def __str__(self) -> str:
         return f"{self.count} {self.period}{'' if self.count == 1 else 's'}"

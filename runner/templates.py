@@ -21,7 +21,7 @@ from jinja2.runtime import Macro
 from jinja2.sandbox import SandboxedEnvironment
 
 from runner.config import read_yaml, refusal, yaml_text
-from runner.dbt_names import PURE, Adapter, CrossDatabase, or_default
+from runner.dbt_names import FILTERS, PURE, Adapter, CrossDatabase, Waiting, or_default
 from runner.errors import AuthorError, CoterieError, Mistake, Place, did_you_mean, line_of, place_in
 from runner.scope import TARGET, Exceptions, Reading, Rendered, Returned, Scope, This, return_
 
@@ -30,7 +30,7 @@ TEMPLATE_FAULTS = (TemplateError, TypeError, ValueError, LookupError, Arithmetic
 
 
 BUILTIN = ("cross_database.sql", "generic_tests.sql")
-"""Macros that come with the runner; a project may define its own of the same name."""
+"""Macros that come with the runner; a project may define its own of the same name. Few use the first: it waits."""
 TAGS = ("if", "for", "set", "macro", "test", "call", "do", "filter", "raw", "docs")
 
 
@@ -43,10 +43,12 @@ class Templates:
         self.places: dict[str, Place] = {}
         self._scope: Scope | None = None
         self._reading = Reading()
-        self._builtins: dict[str, Any] = {}
         self._load_builtins()
         for path, text in macro_files.items():
-            self._load_macros(path, text)
+            if path == BUILTIN[0]:
+                self._load_cross_database(path, text)
+            else:
+                self._load_macros(path, text)
 
     def render(self, path: str, text: str, scope: Scope) -> Rendered:
         """Raises AuthorError at the place in the file that the author wrote."""
@@ -103,12 +105,19 @@ class Templates:
         """The text that is compiled; a subclass may weave marks into it."""
         return text
 
-    def _load_macros(self, path: str, text: str) -> None:
+    def _load_cross_database(self, path: str, text: str) -> None:
+        waiting = Waiting(text, lambda: {each.name: LazyMacro(self, each, path) for each in self._macros_of(path)})
+        self.env.globals.update({**waiting.calls, "dbt": CrossDatabase(waiting.calls, refusal)})
+
+    def _macros_of(self, path: str) -> list[nodes.Macro]:
         try:
-            tree = self.env.parse(self.prepared(path, text), path, path)
+            tree = self.env.parse(self.prepared(path, self.texts[path]), path, path)
         except TemplateSyntaxError as e:
             raise self._translated(e) from e
-        for macro in [each for each in tree.body if isinstance(each, nodes.Macro)]:
+        return [each for each in tree.body if isinstance(each, nodes.Macro)]
+
+    def _load_macros(self, path: str, text: str) -> None:
+        for macro in self._macros_of(path):
             place = Place(path, macro.lineno, 1, line_of(text, macro.lineno))
             if macro.name in self.places and self.places[macro.name].path not in BUILTIN:
                 first = self.places[macro.name]
@@ -116,8 +125,6 @@ class Templates:
                 raise AuthorError(message, place=place, hint="rename one of the two")
             self.places[macro.name] = place
             self.env.globals[macro.name] = LazyMacro(self, macro, path)
-            if path in BUILTIN:
-                self._builtins[macro.name] = self.env.globals[macro.name]
 
     def _load_builtins(self) -> None:
         known = {
@@ -132,13 +139,13 @@ class Templates:
             "this": This(lambda: self._current.this),
             "target": TARGET,
             "exceptions": Exceptions(),
-            "dbt": CrossDatabase(self._builtins, refusal),
+            "dbt": CrossDatabase({}, refusal),
             "adapter": Adapter(self.env.globals, refusal),
             "toyaml": or_default(yaml_text, ValueError),
             "fromyaml": or_default(partial(read_yaml, ""), CoterieError),
         }
         self.env.globals.update(PURE | known)
-        self.env.filters.update(dict.fromkeys(("as_bool", "as_native", "as_number", "as_text"), _as_it_is))
+        self.env.filters.update(FILTERS)
 
     @property
     def _current(self) -> Scope:
@@ -323,10 +330,6 @@ class NamedBlocks(Extension):
             parser.parse_signature(node)
         node.body = parser.parse_statements((f"name:end{token.value}",), drop_needle=True)
         return node
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
 
 
 def _quoted_word(message: str) -> str:

@@ -70,7 +70,7 @@ tables:
     ended = ages(coterie, write, yml)
     told = ended.stdout.splitlines()[2].split("  ")
     assert [word.strip() for word in told if word.strip()] == [
-        "error", "raw.orders", "2025-03-08 12:00:00", "2.0 days", "1 day", "36 hours",
+        "error", "raw.orders", "2025-03-08 12:00:00", "2 days, 0:00:00", "1 day", "36 hours",
     ]  # fmt: skip
     assert "1 sources at 2025-03-10 12:00:00: 0 in time, 1 late" in ended.stderr
 
@@ -89,8 +89,9 @@ tables:
     [
         # the table's word counts before the group's, key by key
         ("freshness: {warn_after: {count: 3, period: day}}", "loaded_at_field: loaded_at", "pass"),
-        ("freshness: {warn_after: {count: 3, period: day}}", "freshness: {warn_after: {count: 1}}", "warn"),
-        ("freshness: {warn_after: {count: 3, period: day}}", "freshness: {warn_after: {period: hour}}", "warn"),
+        ("freshness: {warn_after: {count: 3, period: day}}",
+         "freshness: {warn_after: {count: 1, period: day}}", "warn"),
+        ("freshness: {warn_after: {count: 3, period: day}}", "freshness: {filter: \"kind = 'a'\"}", "warn"),
         ("freshness: {warn_after: {count: 1, period: day}}",
          "freshness: {error_after: {count: 3, period: day}}", "warn"),
         ("freshness: {warn_after: {count: 1, period: day}}", "freshness: null", None),
