@@ -15,7 +15,8 @@ def value(shop: Shop, expression: str) -> object:
 
 
 def row(manifest: Manifest) -> tuple[object, ...]:
-    found = duckdb.execute(manifest.compiled["a"].sql).fetchone()
+    with duckdb.connect() as connection:
+        found = connection.execute(manifest.compiled["a"].sql).fetchone()
     assert found is not None
     return found
 

@@ -25,7 +25,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, coterie: Fresh) -> Path:
 
 def test_nothing_is_wrong_with_it(built: Path, coterie: Fresh) -> None:
     ended = coterie(built, "check")
-    assert (ended.exit_code, ended.stderr) == (0, "8 models and 20 tests are sound\n")
+    assert (ended.exit_code, ended.stderr) == (0, "9 models and 20 tests are sound\n")
 
 
 def test_its_unit_tests_pass(built: Path, coterie: Fresh) -> None:
@@ -68,6 +68,8 @@ def test_a_project_file_of_ours_is_enough_too(tmp_path: Path, coterie: Fresh) ->
         # `target.name` is prod: April is there too
         ("select count(*), count(hours_taken) from main.stg_repairs", [(6, 4)]),
         ("select payment_id, amount from main.stg_payments where amount < 12", [(2, 10), (6, Decimal("2.50"))]),
+        ("select * from reporting_tables.odds_and_ends",
+         [(2, 6, 10, 7, 1, 4, "{{ kept }}", "x", "123", 3, "False", "reporting_tables.odds_and_ends", "[1, 2]", "32")]),
         # what a test found, kept as their data_tests settings ask: vouchers below 1 in all but one
         ("select repair_id from dbt_test__audit.is_at_least_payments_by_kind_by_voucher_1 order by 1",
          [(101,), (103,), (104,)]),
