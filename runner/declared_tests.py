@@ -14,6 +14,7 @@ from runner.errors import AuthorError, Place, did_you_mean
 from runner.folders import TEST_KEYS, FolderConfig, as_tags
 from runner.nodes import DataTest
 from runner.shapes import Explained, Properties, SourceTable
+from runner.templates import Templates
 
 RESERVED = frozenset({"name", "config", "arguments", "description", "test_name", "meta"})
 BESIDE = TEST_KEYS - {"meta", "description"}
@@ -23,8 +24,10 @@ BESIDE = TEST_KEYS - {"meta", "description"}
 class DeclaredTests:
     """Makes the tests of one project: those declared in YAML, and the singular ones."""
 
-    def __init__(self, macros: Mapping[str, Place], folders: FolderConfig) -> None:
-        self._macros, self._folders = macros, folders
+    def __init__(self, templates: Templates, folders: FolderConfig) -> None:
+        self._templates, self._folders = templates, folders
+        self._own: dict[str, tuple[Mapping[str, Any], Place]] = {}
+        """By kind: what the generic test says of itself, and where."""
 
     def of(self, call: str, node: str, words: Properties | SourceTable) -> Iterator[DataTest]:
         """The tests of one node; `call` is how a template refers to it, `ref('orders')`."""
@@ -44,12 +47,12 @@ class DeclaredTests:
     def _declared(self, subject: tuple[str, str, str | None], entry: Any, place: Place) -> Iterator[DataTest]:
         call, node, column = subject
         kind, given = _kind_and_keys(entry, place)
-        self._refuse_unknown(kind, place)
         arguments = dict(given.get("arguments") or {})
         arguments |= {k: v for k, v in given.items() if k not in RESERVED | BESIDE}
         arguments = ({"column_name": column} if column else {}) | arguments
         name = str(given.get("name") or _test_name(kind, node, arguments))
-        said = [({key: value}, _place(given, key, place)) for key, value in given.items() if key in BESIDE]
+        said = [self._says_of_itself(kind, place)]
+        said += [({key: value}, _place(given, key, place)) for key, value in given.items() if key in BESIDE]
         said.append((given.get("config") or {}, place))
         config = self._folders.test(Path(place.path).parent.parts[1:], name, *said)
         if config.get("enabled") is not False:
@@ -61,11 +64,15 @@ class DeclaredTests:
             }
             yield DataTest(name=name, path=place.path, place=place, **more, **_settings(config))
 
-    def _refuse_unknown(self, kind: str, place: Place) -> None:
-        if f"test_{kind}" not in self._macros:
-            known = [name.removeprefix("test_") for name in self._macros if name.startswith("test_")]
+    def _says_of_itself(self, kind: str, place: Place) -> tuple[Mapping[str, Any], Place]:
+        macro, macros = f"test_{kind}", self._templates.places
+        if macro not in macros:
+            known = [name.removeprefix("test_") for name in macros if name.startswith("test_")]
             hint = did_you_mean(kind, known, "known tests: " + ", ".join(sorted(known)))
             raise AuthorError(f"unknown data test `{kind}`", place=place, hint=hint)
+        if kind not in self._own:
+            self._own[kind] = self._templates.says_of_itself(macro), macros[macro]
+        return self._own[kind]
 
 
 def _place(given: Mapping[str, Any], key: str, otherwise: Place) -> Place:

@@ -290,7 +290,7 @@ class _Reader:
         self, tables: list[Model | Seed], sources: Mapping[str, Source], files: list[PropertiesFile]
     ) -> dict[str, DataTest]:
         """Singular and declared, by name; a second test of the same name gets a number."""
-        maker = DeclaredTests(self.templates.places, self.folders)
+        maker = DeclaredTests(self.templates, self.folders)
         tests = self._singular_tests(maker, {each.name: each for file in files for each in file.data_tests})
         subjects: list[tuple[str, str, Properties]] = []
         for node in tables:

@@ -20,6 +20,7 @@ from jinja2.parser import Parser
 from jinja2.runtime import Macro
 from jinja2.sandbox import SandboxedEnvironment
 
+from runner.complaints import first_tag, quoted_word
 from runner.config import read_yaml, refusal, yaml_text
 from runner.dbt_names import FILTERS, PURE, Adapter, CrossDatabase, Waiting, or_default
 from runner.errors import AuthorError, CoterieError, Mistake, Place, did_you_mean, line_of, place_in
@@ -58,6 +59,16 @@ class Templates:
     def render_call(self, macro: str, arguments: Mapping[str, Any], scope: Scope, *given: Any) -> Rendered:
         """The text that one macro returns; generic tests and doc blocks are macros too."""
         return self._run(lambda: str(cast(LazyMacro, self.env.globals[macro])(*given, **arguments)), scope)
+
+    def says_of_itself(self, macro: str) -> dict[str, Any]:
+        """What a generic test says in a `config()` of its own, without being rendered."""
+        node = cast(LazyMacro, self.env.globals[macro]).node
+        calls = [each for each in node.find_all(nodes.Call) if _name(each) == "config"]
+        try:
+            return {each.key: each.value.as_const() for call in calls for each in call.kwargs}
+        except nodes.Impossible as e:
+            message = "the `config()` of a generic test takes constants"
+            raise AuthorError(message, place=self.places[macro], hint="say the rest in YAML") from e
 
     def _run(self, action: Callable[[], str], scope: Scope) -> Rendered:
         outer = self._scope, self._reading
@@ -214,8 +225,8 @@ class Templates:
     def _syntax_error(self, error: TemplateSyntaxError) -> CoterieError:
         path = error.filename or error.name or ""
         line = line_of(self.texts.get(path, ""), error.lineno)
-        word = _quoted_word(str(error.message))
-        column = line.find(word) + 1 if word and word in line else _first_tag(line)
+        word = quoted_word(str(error.message))
+        column = line.find(word) + 1 if word and word in line else first_tag(line)
         place = Place(path, error.lineno, column, line)
         if isinstance(error.__cause__, CoterieError):
             return error.__cause__.at(place)
@@ -232,7 +243,7 @@ class Templates:
         return AuthorError(f"template: {message}", place=place, hint=hint)
 
     def _undefined(self, error: UndefinedError) -> CoterieError:
-        name = _quoted_word(str(error)) or ""
+        name = quoted_word(str(error)) or ""
         hint = did_you_mean(name, self.env.globals, "a macro must stand in macros/")
         place, called_from = self._where(error, name)
         refused = refusal("template_names", name)
@@ -257,7 +268,7 @@ class Templates:
             if path in self.texts:
                 text = line_of(self.texts[path], line)
                 found = text.find(word) if word else -1
-                places.append(Place(path, line, found + 1 if found >= 0 else _first_tag(text), text))
+                places.append(Place(path, line, found + 1 if found >= 0 else first_tag(text), text))
             trace = trace.tb_next
         places.reverse()
         callers = tuple(place for place in places[1:] if place.path != places[0].path)
@@ -272,10 +283,13 @@ PLAIN_CALLS: Mapping[str, Callable[..., Any]] = {
 """What a plain template may call, with constants."""
 
 
+def _name(call: nodes.Call) -> str:
+    return call.node.name if isinstance(call.node, nodes.Name) else ""
+
+
 def _is_plain(call: nodes.Call) -> bool:
     return (
-        isinstance(call.node, nodes.Name)
-        and call.node.name in PLAIN_CALLS
+        _name(call) in PLAIN_CALLS
         and not (call.kwargs or call.dyn_args or call.dyn_kwargs)
         and all(isinstance(each, nodes.Const) for each in call.args)
     )
@@ -285,13 +299,13 @@ class LazyMacro:
     """A macro that is compiled at its first call, and may `return` a value."""
 
     def __init__(self, templates: Templates, node: nodes.Macro, path: str) -> None:
-        self._templates, self._node, self._path = templates, node, path
+        self._templates, self.node, self._path = templates, node, path
         self._macro: Macro | None = None
         self.answers: list[Any] = []
         """What a unit test wants it to return instead."""
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        self._templates.used(self._node.name)
+        self._templates.used(self.node.name)
         if self.answers:
             return self.answers[-1]
         if self._macro is None:
@@ -303,13 +317,13 @@ class LazyMacro:
 
     def _compiled(self) -> Macro:
         env = self._templates.env
-        tree = nodes.Template([self._node], lineno=1).set_environment(env)
+        tree = nodes.Template([self.node], lineno=1).set_environment(env)
         code = env.compile(cast(Any, tree), self._path, self._path)
         template = env.template_class.from_code(env, code, env.globals)
         context = template.new_context()
         for _ in template.root_render_func(context):
             pass
-        macro = context.vars[self._node.name]
+        macro = context.vars[self.node.name]
         assert isinstance(macro, Macro)
         return macro
 
@@ -330,13 +344,3 @@ class NamedBlocks(Extension):
             parser.parse_signature(node)
         node.body = parser.parse_statements((f"name:end{token.value}",), drop_needle=True)
         return node
-
-
-def _quoted_word(message: str) -> str:
-    parts = message.split("'")
-    return parts[1] if len(parts) > 2 else ""
-
-
-def _first_tag(line: str) -> int:
-    starts = [at for at in (line.find("{{"), line.find("{%")) if at >= 0]
-    return (min(starts) if starts else len(line) - len(line.lstrip())) + 1

@@ -370,3 +370,24 @@ def test_a_singular_test_has_settings(shop: Shop, path: str, inline: str, yml: s
 def test_a_singular_test_can_be_switched_off(shop: Shop) -> None:
     files = {"models/a.sql": "select 1 as x", "tests/t.sql": "{{ config(enabled=false) }} select * from {{ ref('a') }}"}
     assert "t" not in shop(files).compiled
+
+
+@pytest.mark.parametrize(("given", "severity"), [("{}", "warn"), ("{config: {severity: error}}", "error")])
+def test_a_generic_test_may_say_how_it_is_set(shop: Shop, given: str, severity: str) -> None:
+    manifest = shop(
+        {
+            # the test's own word counts more than a folder's, and less than that of who declares it
+            "project.yml": "name: shop\ndata_tests: {+severity: error}\n",
+            "tests/generic/is_even.sql": """
+{% test is_even(model, column_name) %}
+    {{ config(severity='warn', limit=7) }}
+    select * from {{ model }} where {{ column_name }} % 2 <> 0
+{% endtest %}
+""",
+            "models/a.sql": "select 1 as x",
+            "models/a.yml": f"models: [{{name: a, columns: [{{name: x, data_tests: [{{is_even: {given}}}]}}]}}]",
+        }
+    )
+    node = manifest.compiled["is_even_a_x"].node
+    assert isinstance(node, DataTest)
+    assert (node.severity, node.limit) == (severity, 7)
