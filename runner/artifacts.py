@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import md5, sha256
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 from runner import dbt_manifest
@@ -23,6 +22,7 @@ from runner.dbt_manifest import Columns, Document, as_dbt, manifest_document
 from runner.errors import MASK, WorldError, masked
 from runner.execute import Result
 from runner.exposures import Exposed, exposures
+from runner.freshness import SourceAge
 from runner.nodes import DataTest, Source
 from runner.relation import Relation
 from runner.targets import Target, readable
@@ -36,22 +36,6 @@ TEST_STATUS = {"ok": "pass", "warned": "warn", "failed": "fail", "skipped": "ski
 LONG_SECRET = 16
 """Shorter values of environment variables are hidden only where they are a whole SQL literal."""
 HEAD = 1_000
-
-
-@dataclass(frozen=True)
-class SourceFreshness:
-    """How fresh one source was found. Thresholds are dbt's: {count: 12, period: hour}."""
-
-    source: str
-    max_loaded_at: datetime | None
-    snapshotted_at: datetime
-    age_seconds: float
-    status: str
-    """pass, warn or error."""
-    warn_after: Mapping[str, Any] | None = None
-    error_after: Mapping[str, Any] | None = None
-    filter: str | None = None
-    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -79,7 +63,7 @@ class Artifacts:
     def tested(self, results: Sequence[Result], verb: str = "test") -> None:
         self._write("run_results", results_document(self.manifest, self._ids, results, self._database, verb))
 
-    def freshened(self, results: Sequence[SourceFreshness]) -> None:
+    def freshened(self, results: Sequence[SourceAge]) -> None:
         self._write("sources", sources_document(self.manifest.project.file.name, results))
 
     @cached_property
@@ -269,25 +253,22 @@ def _stats(rows: int | None) -> Document:
     return {key: {"id": key, **each} for key, each in told.items()}
 
 
-def sources_document(project: str, results: Sequence[SourceFreshness]) -> Document:
+def sources_document(project: str, results: Iterable[SourceAge]) -> Document:
     """Everything but `metadata`. A source without a row has no age: a runtime error, as in dbt."""
-    return {
-        "results": [_freshness(each, f"source.{project}.{each.source}") for each in results],
-        "elapsed_time": sum(each.seconds for each in results),
-    }
+    return {"results": [_freshness(each, f"source.{project}.{each.source}") for each in results], "elapsed_time": 0.0}
 
 
-def _freshness(result: SourceFreshness, unique_id: str) -> Document:
+def _freshness(result: SourceAge, unique_id: str) -> Document:
     if result.max_loaded_at is None:
         return {"unique_id": unique_id, "status": "runtime error", "error": "no row says when it was loaded"}
-    unset = {"count": None, "period": None}
+    limits = {"warn_after": result.limits.warn_after, "error_after": result.limits.error_after}
     return {
         "unique_id": unique_id, "status": result.status, "max_loaded_at": _moment(result.max_loaded_at.timestamp()),
         "snapshotted_at": _moment(result.snapshotted_at.timestamp()),
-        "max_loaded_at_time_ago_in_s": result.age_seconds, "execution_time": result.seconds,
+        "max_loaded_at_time_ago_in_s": result.age.total_seconds(), "execution_time": 0.0,
         "criteria": {
-            "warn_after": result.warn_after or unset, "error_after": result.error_after or unset,
-            "filter": result.filter,
+            **{key: {"count": each and each.count, "period": each and each.period} for key, each in limits.items()},
+            "filter": result.limits.filter or None,
         },
         "adapter_response": {}, "timing": [], "thread_id": "step",
     }  # fmt: skip

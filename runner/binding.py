@@ -81,6 +81,8 @@ class _Binder:
             if node.text:
                 self._refuse_bare_names(compiled)
             self.cursor.columns(compiled.sql)
+        elif isinstance(node, Source) and compiled.parents:
+            return  # a seed stands at its address
         elif isinstance(node, Source):
             is_typed = node.columns and all(each.data_type for each in node.columns)
             query = empty_sql(node) if is_typed else view_sql(source_state(node, self.cursor, {}))

@@ -213,10 +213,12 @@ def test(options: Options, voice: Voice, request: Request, unit: bool) -> ExitCo
     from runner import building, showing, unit_tests
     from runner.artifacts import artifacts
     from runner.errors import worst
+    from runner.selection import unit_test_words
 
     manifest = _manifest(options)
-    if unit:
-        return voice.judge(unit_tests.run(manifest, request.select, request.exclude))
+    words = unit_test_words(request.select)
+    if unit or words is not None:
+        return voice.judge(unit_tests.run(manifest, request.select if words is None else words, request.exclude))
     target = _target(manifest, options)
     told = artifacts(manifest, target)
     ran = voice.follow(building.test(manifest, target, request), showing.mask(manifest))
@@ -251,6 +253,27 @@ def publish(options: Options, voice: Voice, lists: bool, rollback: str | None) -
         voice.say(published)
         return ExitCode.OK if published.path else ExitCode.DATA
     return None
+
+
+@verb
+@selection
+def freshness(options: Options, voice: Voice, request: Request) -> ExitCode:
+    """Say how old the sources are; exit 1 where one is too old.
+
+    Example: coterie freshness source:store
+    """
+    from runner import console
+    from runner import freshness as clocks
+    from runner.artifacts import artifacts
+    from runner.errors import worst
+
+    manifest = _manifest(options)
+    target = _target(manifest, options)
+    told = artifacts(manifest, target)
+    ages = list(clocks.source_ages(manifest, target, request))
+    console.show_ages(ages, voice)
+    told.freshened(ages)
+    return worst(each.exit_code for each in ages)
 
 
 @verb

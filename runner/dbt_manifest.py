@@ -15,10 +15,10 @@ from runner.artifact_ids import compiled_code, relation_name, subject, test_meta
 from runner.compile import Compiled, Manifest
 from runner.exposures import Exposed
 from runner.folders import as_tags
-from runner.layout import BUILTIN_TESTS
 from runner.nodes import DataTest, Model, Seed, Source, Table, UnitTest
 from runner.scope import Reading
 from runner.shapes import Column, Explained, Properties, SourceGroup
+from runner.templates import BUILTIN
 from runner.warehouse import ColumnType
 
 Document = dict[str, Any]
@@ -48,6 +48,8 @@ class _Telling:
         self.manifest, self.ids, self.columns, self.database = manifest, ids, columns, database
         self.file, self.package = manifest.project.file, manifest.project.file.name
         self.below = cache(self._below)  # a YAML file is the place of many tests
+        places = manifest.project.templates.places
+        self.macros = {name for name in places if not name.startswith(("docs_", "snapshot_"))}
         self.words: dict[str, list[Properties]] = {}
         self.explained: dict[str, Explained] = {}
         self.groups: dict[str, SourceGroup] = {}
@@ -99,7 +101,7 @@ class _Telling:
             "refs": [{"name": each, "package": None, "version": None} for each in names],
             "sources": [each.split(".", 1) for each in sources],
             "depends_on": {
-                "macros": [self._macro_id(each) for each in sorted(reading.macros) if not each.startswith("docs_")],
+                "macros": [self._macro_id(each) for each in sorted(reading.macros & self.macros)],
                 "nodes": [self.ids[each] for each in (*names, *sources)],
             },
         }
@@ -145,7 +147,7 @@ class _Telling:
             "columns": {}, "tags": node.tags, "meta": node.meta, "docs": SHOWN,
             "config": {
                 "enabled": True, "alias": None, "schema": AUDIT_SCHEMA, "database": None, "group": None,
-                "tags": node.tags, "meta": node.meta, "materialized": "test", "severity": compiled.severity.upper(),
+                "tags": node.tags, "meta": node.meta, "materialized": "test", "severity": node.severity.upper(),
                 "where": node.where or None, "limit": None, "fail_calc": "count(*)", "store_failures": None,
                 "warn_if": as_dbt(node.warn_if), "error_if": as_dbt(node.error_if),
             },
@@ -206,7 +208,7 @@ class _Telling:
         }  # fmt: skip
 
     def _macro_id(self, name: str) -> str:
-        is_builtin = self.manifest.project.templates.places[name].path == BUILTIN_TESTS.name
+        is_builtin = self.manifest.project.templates.places[name].path in BUILTIN
         return f"macro.{'dbt' if is_builtin else self.package}.{name}"
 
     def _blocks(self) -> Iterator[tuple[str, str, str]]:
@@ -219,7 +221,7 @@ class _Telling:
 
     def _macros(self) -> Iterator[Document]:
         for name, path, block in self._blocks():
-            if not name.startswith("docs_"):
+            if name in self.macros:
                 words, unique_id = self.explained.get(name), self._macro_id(name)
                 yield {
                     "unique_id": unique_id, "name": name, "resource_type": "macro", "path": path,
@@ -267,6 +269,6 @@ def _column(column: Column, data_type: str | None) -> Document:
     tags = as_tags(column.tags) + as_tags(column.config.get("tags"))
     return {
         "name": column.name, "description": column.description, "data_type": data_type, "quote": column.quote or None,
-        "constraints": column.constraints or [], "tags": tags, "meta": column.facts,
+        "constraints": [dict(each.block) for each in column.constraints], "tags": tags, "meta": column.facts,
         "config": {"tags": tags, "meta": column.facts},
     }  # fmt: skip

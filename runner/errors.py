@@ -82,6 +82,14 @@ class AuthorError(CoterieError):
     exit_code = ExitCode.AUTHOR
 
 
+class Mistake(AuthorError):  # noqa: N818 - named for who made it
+    """A wrong word inside a template; `word` is what the caret will point at."""
+
+    def __init__(self, message: str, word: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.word = word
+
+
 class DataError(CoterieError):
     exit_code = ExitCode.DATA
 

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from runner.compile import Compiled, Compiler, Manifest
+from runner.contracts import keeps_nulls_out
 from runner.nodes import Buildable, DataTest, Model, Seed, Snapshot, Source
 from runner.sources import SourceState
 
@@ -106,10 +107,14 @@ def _shape(compiled: Compiled) -> str:
     if isinstance(node, Seed):
         return f"seed {node.relation} {dict(node.column_types)} {node.delimiter}"
     if isinstance(node, DataTest):
-        return f"test {compiled.severity} {node.warn_if} {node.error_if}"
+        return (
+            f"test {node.severity} {node.warn_if} {node.error_if} {node.limit} {node.fail_calc} {node.stores_failures}"
+        )
     if isinstance(node, Snapshot):
         return f"snapshot {node.relation} {node.versioning}"
     settings = " ".join(f"{key}={node.config[key]}" for key in ("location", "format", "options") if key in node.config)
+    if keeps_nulls_out(node):
+        settings += "".join(f" {each.name} not null" for each in node.columns if each.constraints)
     return f"{node.materialized} {node.relation} {settings} {node.increment or ''} {_cut(node)}"
 
 

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from runner.errors import AuthorError, Place, did_you_mean
-from runner.nodes import Batching, Increment, Versioning
+from runner.folders import FolderConfig, said
+from runner.nodes import Batching, Increment, Snapshot, Versioning
 from runner.relation import quoted
+from runner.shapes import SnapshotShape
 
 STRATEGIES = ("append", "delete+insert", "merge", "microbatch")
 SCHEMA_CHANGES = ("ignore", "fail", "append_new_columns", "sync_all_columns")
@@ -123,3 +126,25 @@ def versioning(settings: Settings) -> Versioning:
         str(settings.config.get("dbt_valid_to_current") or ""),
         names,
     )
+
+
+def declared_snapshot(
+    name: str, words: SnapshotShape | None, block: Place | None, folders: FolderConfig
+) -> Snapshot | None:
+    """A snapshot that YAML declares over a relation, or that stands in a `{% snapshot %}` block."""
+    place = block or (words.place if words else Place("snapshots"))
+    inline: Mapping[str, Any] = {}
+    if block is not None:
+        text = f"{{{{ snapshot_{name}() }}}}"
+        inline = folders.asked("", text)
+    elif words is not None and words.relation:
+        text = f"select * from {{{{ {words.relation} }}}}"
+    else:
+        hint = "relation: ref('orders'), or a {% snapshot %} block of that name in snapshots/"
+        raise AuthorError(f"the snapshot `{name}` has no `relation`", place=place, hint=hint)
+    steps = [*Path(place.path).parent.parts[1:], name]
+    config = folders.of("snapshots", steps, *said(words), (inline, place))
+    table = folders.table("snapshot", name, place, words, config)
+    if table is None:
+        return None
+    return Snapshot(**table, text=text, versioning=versioning(Settings(name, config, config.places, place)))

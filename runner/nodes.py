@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from runner.errors import Place
 from runner.relation import Relation
-from runner.shapes import Column, UnitTestShape
+from runner.shapes import Column, Freshness, UnitTestShape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +47,9 @@ class Source(Table):
     kind = "source"
     location: str | None
     is_required: bool
+    loaded_at: str = ""
+    """The column, or an expression, that says when a row was loaded."""
+    freshness: Freshness | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,10 +140,19 @@ class DataTest(Named):
     warn_if: str = "<> 0"
     error_if: str = "<> 0"
     where: str = ""
+    limit: int | None = None
+    """At most so many failing rows are counted."""
+    fail_calc: str = "count(*)"
+    stores_failures: bool = False
     text: str = ""
     macro: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
     meta: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def audit(self) -> Relation:
+        """Where its failing rows are stored, if they are."""
+        return Relation("dbt_test__audit", self.name)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from runner.errors import AuthorError
+from runner.errors import Mistake
+from runner.relation import Relation
 
 
 class Scope(Protocol):
@@ -17,9 +18,11 @@ class Scope(Protocol):
     @property
     def env(self) -> Mapping[str, str]: ...
     @property
-    def this(self) -> str: ...
+    def this(self) -> Relation | None: ...
     @property
     def is_incremental(self) -> bool: ...
+    @property
+    def project(self) -> str: ...
 
     def ref(self, name: str) -> str: ...
     def source(self, group: str, table: str) -> str: ...
@@ -48,22 +51,18 @@ class Rendered:
     reading: Reading
 
 
-class Mistake(AuthorError):  # noqa: N818 - named for who made it
-    """A wrong word inside a template; `word` is what the caret will point at."""
+class This:
+    """The address of what is rendered, looked up when it is used."""
 
-    def __init__(self, message: str, word: str, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
-        self.word = word
-
-
-class Asked:
-    """A value that is looked up when it is used."""
-
-    def __init__(self, ask: Callable[[], str]) -> None:
+    def __init__(self, ask: Callable[[], Relation | None]) -> None:
         self._ask = ask
 
     def __str__(self) -> str:
-        return self._ask()
+        return str(self._ask() or "")
+
+    def __getattr__(self, name: str) -> str:
+        word = "name" if name in ("identifier", "table") else name
+        return str(getattr(self._ask() or Relation("", ""), word))
 
 
 TARGET = {"name": "prod", "schema": "main", "type": "duckdb"}

@@ -5,10 +5,12 @@ Rendering is pure: no database, no clock. What `ref` and `source` answer is the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Any, cast
 
@@ -18,14 +20,18 @@ from jinja2.parser import Parser
 from jinja2.runtime import Macro
 from jinja2.sandbox import SandboxedEnvironment
 
-from runner.config import refusal
-from runner.errors import AuthorError, CoterieError, Place, did_you_mean, line_of, place_in
-from runner.scope import TARGET, Asked, Exceptions, Mistake, Reading, Rendered, Returned, Scope, return_
+from runner.complaints import first_tag, quoted_word
+from runner.config import read_yaml, refusal, yaml_text
+from runner.dbt_names import FILTERS, PURE, Adapter, CrossDatabase, Waiting, or_default
+from runner.errors import AuthorError, CoterieError, Mistake, Place, did_you_mean, line_of, place_in
+from runner.scope import TARGET, Exceptions, Reading, Rendered, Returned, Scope, This, return_
 
 TEMPLATE_FAULTS = (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError)
 """What a template can raise at run time besides our own errors."""
 
 
+BUILTIN = ("cross_database.sql", "generic_tests.sql")
+"""Macros that come with the runner; a project may define its own of the same name. Few use the first: it waits."""
 TAGS = ("if", "for", "set", "macro", "test", "call", "do", "filter", "raw", "docs")
 
 
@@ -45,16 +51,29 @@ class Templates:
         self._programs: dict[tuple[str, str], Template] = {}
         self._load_builtins()
         for path, text in macro_files.items():
-            self._load_macros(path, text)
+            if path == BUILTIN[0]:
+                self._load_cross_database(path, text)
+            else:
+                self._load_macros(path, text)
 
     def render(self, path: str, text: str, scope: Scope) -> Rendered:
         """Raises AuthorError at the place in the file that the author wrote."""
         self.texts[path] = text
         return self._run(lambda: self._text_of(path, text), scope)
 
-    def render_call(self, macro: str, arguments: Mapping[str, Any], scope: Scope) -> Rendered:
+    def render_call(self, macro: str, arguments: Mapping[str, Any], scope: Scope, *given: Any) -> Rendered:
         """The text that one macro returns; generic tests and doc blocks are macros too."""
-        return self._run(lambda: str(cast(LazyMacro, self.env.globals[macro])(**arguments)), scope)
+        return self._run(lambda: str(cast(LazyMacro, self.env.globals[macro])(*given, **arguments)), scope)
+
+    def says_of_itself(self, macro: str) -> dict[str, Any]:
+        """What a generic test says in a `config()` of its own, without being rendered."""
+        node = cast(LazyMacro, self.env.globals[macro]).node
+        calls = [each for each in node.find_all(nodes.Call) if _name(each) == "config"]
+        try:
+            return {each.key: each.value.as_const() for call in calls for each in call.kwargs}
+        except nodes.Impossible as e:
+            message = "the `config()` of a generic test takes constants"
+            raise AuthorError(message, place=self.places[macro], hint="say the rest in YAML") from e
 
     def _run(self, action: Callable[[], str], scope: Scope) -> Rendered:
         outer = self._scope, self._reading
@@ -118,14 +137,21 @@ class Templates:
         """The text that is compiled; a subclass may weave marks into it."""
         return text
 
-    def _load_macros(self, path: str, text: str) -> None:
+    def _load_cross_database(self, path: str, text: str) -> None:
+        waiting = Waiting(text, lambda: {each.name: LazyMacro(self, each, path) for each in self._macros_of(path)})
+        self.env.globals.update({**waiting.calls, "dbt": CrossDatabase(waiting.calls, refusal)})
+
+    def _macros_of(self, path: str) -> list[nodes.Macro]:
         try:
-            tree = self.env.parse(self.prepared(path, text), path, path)
+            tree = self.env.parse(self.prepared(path, self.texts[path]), path, path)
         except TemplateSyntaxError as e:
             raise self._translated(e) from e
-        for macro in [each for each in tree.body if isinstance(each, nodes.Macro)]:
+        return [each for each in tree.body if isinstance(each, nodes.Macro)]
+
+    def _load_macros(self, path: str, text: str) -> None:
+        for macro in self._macros_of(path):
             place = Place(path, macro.lineno, 1, line_of(text, macro.lineno))
-            if macro.name in self.places:
+            if macro.name in self.places and self.places[macro.name].path not in BUILTIN:
                 first = self.places[macro.name]
                 message = f"the macro `{macro.name}` is already defined at {first}"
                 raise AuthorError(message, place=place, hint="rename one of the two")
@@ -142,11 +168,16 @@ class Templates:
             "doc": self._doc,
             "is_incremental": lambda: self._current.is_incremental,
             "return": return_,
-            "this": Asked(lambda: self._current.this),
+            "this": This(lambda: self._current.this),
             "target": TARGET,
             "exceptions": Exceptions(),
+            "dbt": CrossDatabase({}, refusal),
+            "adapter": Adapter(self.env.globals, refusal),
+            "toyaml": or_default(yaml_text, ValueError),
+            "fromyaml": or_default(partial(read_yaml, ""), CoterieError),
         }
-        self.env.globals.update(known)
+        self.env.globals.update(PURE | known)
+        self.env.filters.update(FILTERS)
 
     @property
     def _current(self) -> Scope:
@@ -155,8 +186,12 @@ class Templates:
         return self._scope
 
     def _ref(self, name: Any, *more: Any, **options: Any) -> str:
-        if more or options:
-            raise Mistake("`ref` takes one argument: the model's name", "ref")
+        if options:
+            raise Mistake("`ref` with a version is not supported: model versions", "ref", "rename the model")
+        if len(more) > 1 or (more and name != self._current.project):
+            hint = f"write ref('{more[0]}')" if len(more) == 1 else "name the model"
+            raise Mistake(f"`ref` into the project `{name}` is not supported: packages", str(name), hint)
+        name = more[0] if more else name
         self._reading.refs.append(str(name))
         return self._current.ref(str(name))
 
@@ -217,8 +252,8 @@ class Templates:
     def _syntax_error(self, error: TemplateSyntaxError) -> CoterieError:
         path = error.filename or error.name or ""
         line = line_of(self.texts.get(path, ""), error.lineno)
-        word = _quoted_word(str(error.message))
-        column = line.find(word) + 1 if word and word in line else _first_tag(line)
+        word = quoted_word(str(error.message))
+        column = line.find(word) + 1 if word and word in line else first_tag(line)
         place = Place(path, error.lineno, column, line)
         if isinstance(error.__cause__, CoterieError):
             return error.__cause__.at(place)
@@ -235,7 +270,7 @@ class Templates:
         return AuthorError(f"template: {message}", place=place, hint=hint)
 
     def _undefined(self, error: UndefinedError) -> CoterieError:
-        name = _quoted_word(str(error)) or ""
+        name = quoted_word(str(error)) or ""
         hint = did_you_mean(name, self.env.globals, "a macro must stand in macros/")
         place, called_from = self._where(error, name)
         refused = refusal("template_names", name)
@@ -244,10 +279,11 @@ class Templates:
         if str(error).startswith("parameter"):
             return AuthorError(f"the argument `{name}` is not given", place=place, called_from=called_from)
         message = f"`{name}` is not defined" if "is undefined" in str(error) else str(error)
-        field = str(error).split("'")[3:4]
-        if field and place and f"target.{field[0]}" in place.excerpt:
-            message, hint = f"`target.{field[0]}` is not known", did_you_mean(field[0], TARGET)
-            place = replace(place, column=place.excerpt.index(f"target.{field[0]}") + 8)
+        field = "".join(str(error).split("'")[3:4])
+        found = re.search(rf"\w+(?=\.{re.escape(field)}\b)", place.excerpt) if field and place else None
+        if found and place:
+            message, hint = f"`{found[0]}.{field}` is not known", did_you_mean(field, TARGET)
+            place = replace(place, column=found.end() + 2)
         return AuthorError(message, place=place, hint=hint, called_from=called_from)
 
     def _where(self, error: BaseException, word: str) -> tuple[Place | None, tuple[Place, ...]]:
@@ -259,7 +295,7 @@ class Templates:
             if path in self.texts:
                 text = line_of(self.texts[path], line)
                 found = text.find(word) if word else -1
-                places.append(Place(path, line, found + 1 if found >= 0 else _first_tag(text), text))
+                places.append(Place(path, line, found + 1 if found >= 0 else first_tag(text), text))
             trace = trace.tb_next
         places.reverse()
         callers = tuple(place for place in places[1:] if place.path not in ("", places[0].path))
@@ -270,10 +306,13 @@ PLAIN_CALLS = frozenset({"ref", "source", "var", "env_var", "config", "doc"})
 """What a plain template may call, with constants."""
 
 
+def _name(call: nodes.Call) -> str:
+    return call.node.name if isinstance(call.node, nodes.Name) else ""
+
+
 def _is_plain(call: nodes.Call) -> bool:
-    is_known = isinstance(call.node, nodes.Name) and call.node.name in PLAIN_CALLS
     given = [*call.args, *(each.value for each in call.kwargs)]
-    return is_known and not (call.dyn_args or call.dyn_kwargs) and all(map(_is_constant, given))
+    return _name(call) in PLAIN_CALLS and not (call.dyn_args or call.dyn_kwargs) and all(map(_is_constant, given))
 
 
 def _is_constant(node: nodes.Node) -> bool:
@@ -333,13 +372,3 @@ class NamedBlocks(Extension):
             parser.parse_signature(node)
         node.body = parser.parse_statements((f"name:end{token.value}",), drop_needle=True)
         return node
-
-
-def _quoted_word(message: str) -> str:
-    parts = message.split("'")
-    return parts[1] if len(parts) > 2 else ""
-
-
-def _first_tag(line: str) -> int:
-    starts = [at for at in (line.find("{{"), line.find("{%")) if at >= 0]
-    return (min(starts) if starts else len(line) - len(line.lstrip())) + 1

@@ -17,11 +17,10 @@ from typing import Any
 from runner.binding import bind
 from runner.compile import Compiled, Manifest
 from runner.config import place_of
-from runner.errors import AuthorError, CoterieError, Problems, blamed_on, did_you_mean
+from runner.errors import AuthorError, CoterieError, Mistake, Problems, blamed_on, did_you_mean
 from runner.folders import PlainScope
 from runner.nodes import Model, Seed, UnitTest
 from runner.relation import Relation, literal, quoted
-from runner.scope import Mistake
 from runner.selection import select
 from runner.shapes import Rows
 from runner.templates import LazyMacro
@@ -192,7 +191,7 @@ def _scope(manifest: Manifest, model: Model, test: UnitTest, given: Mapping[str,
         plain,
         vars={**plain.vars, **own},
         env={**plain.env, **env},
-        this=str(model.relation),
+        this=model.relation,
         is_incremental=bool(overrides and overrides.macros.get("is_incremental")),
         resolver=_Given(test, given, manifest.project.seeds),
     )

@@ -24,10 +24,12 @@ from benchmarks.compatibility.project_says import project_says
 from benchmarks.dbt_parity.dbt_environment import dbt_executable
 from benchmarks.dbt_parity.scratch_project import write_scratch_project
 from benchmarks.environments import BENCH, python_with
-from runner.artifacts import SourceFreshness, artifacts
+from runner.artifacts import artifacts
 from runner.building import target_of
 from runner.compile import Manifest, compile_project
+from runner.freshness import SourceAge
 from runner.project import load_project
+from runner.shapes import Age, Freshness
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAPER_SHOP = REPOSITORY / "tests" / "projects" / "paper_shop"
@@ -117,11 +119,8 @@ def _coterie(project: Path, verb: str, *options: str) -> None:
 def _write_freshness(manifest: Manifest, folder: Path) -> None:
     now = datetime(2026, 2, 7, tzinfo=UTC)
     loaded = datetime(2026, 2, 6, tzinfo=UTC)
-    day = {"count": 12, "period": "hour"}
-    found = [
-        SourceFreshness("shop.orders", loaded, now, (now - loaded).total_seconds(), "warn", warn_after=day),
-        SourceFreshness("shop.customers", None, now, 0.0, "error"),
-    ]
+    limits = Freshness(warn_after=Age(count=12, period="hour"))
+    found = [SourceAge("shop.orders", limits, loaded, now), SourceAge("shop.customers", limits, None, now)]
     with chdir(PAPER_SHOP):
         artifacts(manifest, target_of(manifest.project.file, folder, None)).freshened(found)
 

@@ -15,10 +15,12 @@ from conftest import Shop, Write
 from fresh import Fresh
 
 from runner.artifact_ids import compiled_code, unique_ids
-from runner.artifacts import SourceFreshness, results_document, sources_document
+from runner.artifacts import results_document, sources_document
 from runner.compile import Manifest
 from runner.execute import Result
+from runner.freshness import SourceAge
 from runner.plan import Step
+from runner.shapes import Age, Freshness
 
 PAPER_SHOP = Path(__file__).parents[1] / "projects" / "paper_shop"
 MANIFEST_KEYS = {
@@ -399,11 +401,8 @@ def unchanged(manifest: Manifest) -> list[Result]:
 
 def test_freshness_is_told_as_dbt_tells_it() -> None:
     now, loaded = datetime(2026, 2, 7, 12, tzinfo=UTC), datetime(2026, 2, 6, 12, tzinfo=UTC)
-    limit = {"count": 12, "period": "hour"}
-    found = [
-        SourceFreshness("shop.orders", loaded, now, 86_400.0, "warn", warn_after=limit, seconds=0.25),
-        SourceFreshness("shop.customers", None, now, 0.0, "error"),
-    ]
+    limits = Freshness(warn_after=Age(count=12, period="hour"))
+    found = [SourceAge("shop.orders", limits, loaded, now), SourceAge("shop.customers", limits, None, now)]
     orders, customers = sources_document("paper_shop", found)["results"]
     assert orders == {
         "unique_id": "source.paper_shop.shop.orders",
@@ -411,11 +410,15 @@ def test_freshness_is_told_as_dbt_tells_it() -> None:
         "max_loaded_at": "2026-02-06T12:00:00.000000Z",
         "snapshotted_at": "2026-02-07T12:00:00.000000Z",
         "max_loaded_at_time_ago_in_s": 86_400.0,
-        "criteria": {"warn_after": limit, "error_after": {"count": None, "period": None}, "filter": None},
+        "criteria": {
+            "warn_after": {"count": 12, "period": "hour"},
+            "error_after": {"count": None, "period": None},
+            "filter": None,
+        },
         "adapter_response": {},
         "timing": [],
         "thread_id": "step",
-        "execution_time": 0.25,
+        "execution_time": 0.0,
     }
     assert (customers["unique_id"], customers["status"]) == ("source.paper_shop.shop.customers", "runtime error")
 
