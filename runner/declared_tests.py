@@ -6,6 +6,7 @@ Refuses to render them: compile.py does, exactly as it renders a singular test.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,16 @@ BESIDE = TEST_KEYS - {"meta", "description"}
 """Settings that dbt's older notation puts among the arguments."""
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What a test is declared on, and the folders of the file that declares it."""
+
+    call: str
+    node: str
+    column: str
+    folders: tuple[str, ...]
+
+
 class DeclaredTests:
     """Makes the tests of one project: those declared in YAML, and the singular ones."""
 
@@ -31,10 +42,11 @@ class DeclaredTests:
 
     def of(self, call: str, node: str, words: Properties | SourceTable) -> Iterator[DataTest]:
         """The tests of one node; `call` is how a template refers to it, `ref('orders')`."""
-        subjects = [(None, words.data_tests), *((each.name, each.data_tests) for each in words.columns)]
+        folders = Path(words.place.path).parent.parts[1:]
+        subjects = [("", words.data_tests), *((each.name, each.data_tests) for each in words.columns)]
         for column, tests in subjects:
             for entry, place in zip(tests, tests.places()) if tests else ():
-                yield from self._declared((call, node, column), entry, place)
+                yield from self._declared(Subject(call, node, column, folders), entry, place)
 
     def singular(self, root: Path, path: Path, text: str, words: Explained | None) -> Iterator[DataTest]:
         """A query of its own; what YAML says of it counts less than its own `config()`."""
@@ -44,19 +56,18 @@ class DeclaredTests:
         if config.get("enabled") is not False:
             yield DataTest(name=path.stem, path=str(path), place=Place(str(path)), text=text, **_settings(config))
 
-    def _declared(self, subject: tuple[str, str, str | None], entry: Any, place: Place) -> Iterator[DataTest]:
-        call, node, column = subject
+    def _declared(self, subject: Subject, entry: Any, place: Place) -> Iterator[DataTest]:
         kind, given = _kind_and_keys(entry, place)
         arguments = dict(given.get("arguments") or {})
         arguments |= {k: v for k, v in given.items() if k not in RESERVED | BESIDE}
-        arguments = ({"column_name": column} if column else {}) | arguments
-        name = str(given.get("name") or _test_name(kind, node, arguments))
+        arguments = ({"column_name": subject.column} if subject.column else {}) | arguments
+        name = str(given.get("name") or _test_name(kind, subject.node, arguments))
         said = [self._says_of_itself(kind, place)]
         said += [({key: value}, _place(given, key, place)) for key, value in given.items() if key in BESIDE]
         said.append((given.get("config") or {}, place))
-        config = self._folders.test(Path(place.path).parent.parts[1:], name, *said)
+        config = self._folders.test(subject.folders, name, *said)
         if config.get("enabled") is not False:
-            arguments = {"model": call, **arguments}
+            arguments = {"model": subject.call, **arguments}
             more: dict[str, Any] = {
                 "macro": f"test_{kind}",
                 "arguments": arguments,
