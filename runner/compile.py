@@ -88,6 +88,7 @@ class Compiler:
     def __init__(self, project: Project, templates: Templates | None = None) -> None:
         self.project = project
         self.templates = templates or project.templates
+        self._seeds = {seed.relation: name for name, seed in project.seeds.items()}
         self._ephemeral: list[str] = []
         self._inlined: dict[str, Compiled] = {}
         self._arguments: dict[str, Rendered] = {}
@@ -112,7 +113,8 @@ class Compiler:
         """A source without files may be what a seed makes: many projects load their demo data that way."""
         if not isinstance(node, Source) or node.location is not None:
             return ()
-        return tuple(name for name, seed in self.project.seeds.items() if seed.relation == node.relation)
+        seed = self._seeds.get(node.relation)
+        return (seed,) if seed else ()
 
     def _snapshot_input(self, snapshot: Snapshot) -> Rendered:
         """A block says itself where it is wrong; of a relation in YAML the snapshot's place is told."""

@@ -31,10 +31,21 @@ class DeclaredTests:
 
     def of(self, call: str, node: str, words: Properties | SourceTable) -> Iterator[DataTest]:
         """The tests of one node; `call` is how a template refers to it, `ref('orders')`."""
-        subjects = [(None, words.data_tests), *((each.name, each.data_tests) for each in words.columns)]
+        folders = Path(words.place.path).parent.parts[1:]
+        subjects = [("", words.data_tests), *((each.name, each.data_tests) for each in words.columns)]
         for column, tests in subjects:
+            about: dict[str, Any] = {"column_name": column} if column else {}
             for entry, place in zip(tests, tests.places()) if tests else ():
-                yield from self._declared((call, node, column), entry, place)
+                kind, given = _kind_and_keys(entry, place)
+                more = {key: value for key, value in given.items() if key not in RESERVED | BESIDE}
+                arguments = about | (given.get("arguments") or {}) | more
+                name = str(given.get("name") or test_name(kind, node, arguments))
+                config = self._config(kind, given, [*folders, name], place)
+                if config.get("enabled") is not False:
+                    yield DataTest(
+                        name=name, path=place.path, place=place, macro=f"test_{kind}",
+                        arguments={"model": call, **arguments}, **_settings(config),
+                    )  # fmt: skip
 
     def singular(self, root: Path, path: Path, text: str, words: Explained | None) -> Iterator[DataTest]:
         """A query of its own; what YAML says of it counts less than its own `config()`."""
@@ -43,25 +54,12 @@ class DeclaredTests:
         if config.get("enabled") is not False:
             yield DataTest(name=path.stem, path=str(path), place=Place(str(path)), text=text, **_settings(config))
 
-    def _declared(self, subject: tuple[str, str, str | None], entry: Any, place: Place) -> Iterator[DataTest]:
-        call, node, column = subject
-        kind, given = _kind_and_keys(entry, place)
-        arguments = dict(given.get("arguments") or {})
-        arguments |= {k: v for k, v in given.items() if k not in RESERVED | BESIDE}
-        arguments = ({"column_name": column} if column else {}) | arguments
-        name = str(given.get("name") or test_name(kind, node, arguments))
-        layers = [self._says_of_itself(kind, place)]
-        layers += [({key: value}, _place(given, key, place)) for key, value in given.items() if key in BESIDE]
-        layers.append((given.get("config") or {}, place))
-        config = self._folders.of("data_tests", [*Path(place.path).parent.parts[1:], name], *layers)
-        if config.get("enabled") is not False:
-            arguments = {"model": call, **arguments}
-            more: dict[str, Any] = {
-                "macro": f"test_{kind}",
-                "arguments": arguments,
-                "where": str(config.get("where") or ""),
-            }
-            yield DataTest(name=name, path=place.path, place=place, **more, **_settings(config))
+    def _config(self, kind: str, given: Mapping[str, Any], steps: list[str], place: Place) -> Mapping[str, Any]:
+        """What the folders say, the test of itself, dbt's older notation beside the arguments, and `config:`."""
+        places = given.place if isinstance(given, Block) else lambda key: place
+        beside = [({key: value}, places(key)) for key, value in given.items() if key in BESIDE]
+        layers = (self._says_of_itself(kind, place), *beside, (given.get("config") or {}, place))
+        return self._folders.of("data_tests", steps, *layers)
 
     def _says_of_itself(self, kind: str, place: Place) -> tuple[Mapping[str, Any], Place]:
         macro, macros = f"test_{kind}", self._templates.places
@@ -74,14 +72,11 @@ class DeclaredTests:
         return self._own[kind]
 
 
-def _place(given: Mapping[str, Any], key: str, otherwise: Place) -> Place:
-    return given.place(key) if isinstance(given, Block) else otherwise
-
-
 def _settings(config: Mapping[str, Any]) -> dict[str, Any]:
     """What both kinds of tests may say; dbt's defaults."""
     return {
         "severity": config.get("severity", "error"),
+        "where": str(config.get("where") or ""),
         "warn_if": str(config.get("warn_if") or "<> 0"),
         "error_if": str(config.get("error_if") or "<> 0"),
         "limit": config.get("limit"),
