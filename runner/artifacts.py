@@ -136,7 +136,7 @@ class Artifacts:
     def _secrets(self) -> list[str]:
         """Values of environment variables that templates read, as JSON writes them: they are nobody's business."""
         project = self.manifest.project
-        values = [project.scope.env.get(name, "") for name in project.templates.env_read]
+        values = [project.scope.env.get(name, "") for name in project.templates.asking.env_read]
         forms = {form for value in values for form in (value, value.replace("'", "''")) if form}
         return sorted((json.dumps(each)[1:-1] for each in forms), key=len, reverse=True)
 

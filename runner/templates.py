@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from copy import deepcopy
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -24,7 +23,7 @@ from runner.complaints import first_tag, quoted_word
 from runner.config import read_yaml, refusal, yaml_text
 from runner.dbt_names import FILTERS, PURE, Adapter, CrossDatabase, Waiting, or_default
 from runner.errors import AuthorError, CoterieError, Mistake, Place, did_you_mean, line_of, place_in
-from runner.scope import TARGET, Exceptions, Reading, Rendered, Returned, Scope, This, return_
+from runner.scope import TARGET, Asking, Reading, Rendered, Returned, Scope
 
 TEMPLATE_FAULTS = (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError)
 """What a template can raise at run time besides our own errors."""
@@ -43,13 +42,18 @@ class Templates:
         self.env.extend(macro_paths=frozenset(macro_files))
         self.texts = dict(macro_files)
         self.places: dict[str, Place] = {}
-        self.env_read: set[str] = set()
-        """Names of environment variables that anything rendered asked for."""
-        self._scope: Scope | None = None
-        self._reading = Reading()
+        self.asking = Asking()
         self._calls: dict[str, nodes.Call | None] = {}
         self._programs: dict[tuple[str, str], Template] = {}
-        self._load_builtins()
+        known = {
+            "doc": self._doc,
+            "dbt": CrossDatabase({}, refusal),
+            "adapter": Adapter(self.env.globals, refusal),
+            "toyaml": or_default(yaml_text, ValueError),
+            "fromyaml": or_default(partial(read_yaml, ""), CoterieError),
+        }
+        self.env.globals.update(PURE | self.asking.names() | known)
+        self.env.filters.update(FILTERS)
         for path, text in macro_files.items():
             if path == BUILTIN[0]:
                 self._load_cross_database(path, text)
@@ -76,10 +80,11 @@ class Templates:
             raise AuthorError(message, place=self.places[macro], hint="say the rest in YAML") from e
 
     def _run(self, action: Callable[[], str], scope: Scope) -> Rendered:
-        outer = self._scope, self._reading
-        self._scope, self._reading = scope, Reading()
+        asking = self.asking
+        outer = asking.scope, asking.reading
+        asking.scope, asking.reading = scope, Reading()
         try:
-            return Rendered(action(), self._reading)
+            return Rendered(action(), asking.reading)
         except TEMPLATE_FAULTS as e:
             raise self._translated(e) from e
         except Returned as e:
@@ -88,7 +93,7 @@ class Templates:
         except CoterieError as e:
             raise e.at(*self._where(e, getattr(e, "word", ""))) from e.__cause__
         finally:
-            self._scope, self._reading = outer
+            asking.scope, asking.reading = outer
 
     def _text_of(self, path: str, text: str) -> str:
         prepared = self.prepared(path, text)
@@ -158,70 +163,6 @@ class Templates:
             self.places[macro.name] = place
             self.env.globals[macro.name] = LazyMacro(self, macro, path)
 
-    def _load_builtins(self) -> None:
-        known = {
-            "ref": self._ref,
-            "source": self._source,
-            "var": self._var,
-            "env_var": self._env_var,
-            "config": self._config,
-            "doc": self._doc,
-            "is_incremental": lambda: self._current.is_incremental,
-            "return": return_,
-            "this": This(lambda: self._current.this),
-            "target": TARGET,
-            "exceptions": Exceptions(),
-            "dbt": CrossDatabase({}, refusal),
-            "adapter": Adapter(self.env.globals, refusal),
-            "toyaml": or_default(yaml_text, ValueError),
-            "fromyaml": or_default(partial(read_yaml, ""), CoterieError),
-        }
-        self.env.globals.update(PURE | known)
-        self.env.filters.update(FILTERS)
-
-    @property
-    def _current(self) -> Scope:
-        if self._scope is None:
-            raise Mistake("nothing is being rendered here", "")
-        return self._scope
-
-    def _ref(self, name: Any, *more: Any, **options: Any) -> str:
-        if options:
-            raise Mistake("`ref` with a version is not supported: model versions", "ref", "rename the model")
-        if len(more) > 1 or (more and name != self._current.project):
-            hint = f"write ref('{more[0]}')" if len(more) == 1 else "name the model"
-            raise Mistake(f"`ref` into the project `{name}` is not supported: packages", str(name), hint)
-        name = more[0] if more else name
-        self._reading.refs.append(str(name))
-        return self._current.ref(str(name))
-
-    def _source(self, group: Any, table: Any) -> str:
-        self._reading.sources.append(f"{group}.{table}")
-        return self._current.source(str(group), str(table))
-
-    def _var(self, name: str, *default: Any) -> Any:
-        self._reading.vars.add(name)
-        known = self._current.vars
-        if name not in known and not default:
-            hint = did_you_mean(name, known, "declare it under `vars:` in project.yml")
-            raise Mistake(f"the var `{name}` is not defined", name, hint)
-        value = known[name] if name in known else default[0]
-        return deepcopy(value) if isinstance(value, (list, dict)) else value
-
-    def _env_var(self, name: str, default: str | None = None) -> str:
-        self.env_read.add(name)
-        value = self._current.env.get(name, default)
-        if value is None:
-            hint = f"export {name}=…, or give env_var a default"
-            raise Mistake(f"the environment variable {name} is not set", name, hint)
-        return value
-
-    def _config(self, *blocks: Mapping[str, Any], **keys: Any) -> str:
-        for block in blocks:
-            self._reading.config.update(block)
-        self._reading.config.update(keys)
-        return ""
-
     def _doc(self, name: str) -> str:
         if f"docs_{name}" not in self.places:
             known = [each.removeprefix("docs_") for each in self.places if each.startswith("docs_")]
@@ -232,9 +173,6 @@ class Templates:
         """What the macro says, whatever its layout outside text."""
         known = self.env.globals.get(macro)
         return repr(known.node) if isinstance(known, LazyMacro) else ""
-
-    def used(self, macro: str) -> None:
-        self._reading.macros.add(macro)
 
     def _translated(self, error: Exception) -> CoterieError:
         if isinstance(error, TemplateSyntaxError):
@@ -331,7 +269,7 @@ class LazyMacro:
         """What a unit test wants it to return instead."""
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        self._templates.used(self.node.name)
+        self._templates.asking.reading.macros.add(self.node.name)
         if self.answers:
             return self.answers[-1]
         if self._macro is None:
