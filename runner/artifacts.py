@@ -11,30 +11,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from hashlib import md5, sha256
+from hashlib import md5
 from pathlib import Path
 from uuid import uuid4
 
 from runner import dbt_manifest
 from runner.artifact_ids import compiled_code, relation_name, unique_ids
 from runner.compile import Manifest
-from runner.dbt_manifest import Columns, Document, as_dbt, manifest_document
-from runner.errors import MASK, WorldError, masked
+from runner.dbt_manifest import Columns, Document, constants, manifest_document
+from runner.errors import MASK, WorldError, hidden, masked
 from runner.execute import Result
 from runner.exposures import Exposed, exposures
 from runner.freshness import SourceAge
-from runner.nodes import DataTest, Source
+from runner.identity import digest
+from runner.nodes import DataTest, Source, Table
 from runner.relation import Relation
 from runner.targets import Target, readable
+from runner.templates import BUILTIN
+from runner.verdict import verdict
 from runner.warehouse import ColumnType, Cursor
 
-DBT_VERSION = "1.11.0"
-"""Whose format this is; ours stands in the environment of the metadata."""
-SCHEMAS = {"manifest": "v12", "run_results": "v6", "catalog": "v1", "sources": "v3"}
-NODE_STATUS = {"ok": "success", "unchanged": "no-op", "failed": "error", "skipped": "skipped"}
-TEST_STATUS = {"ok": "pass", "warned": "warn", "failed": "fail", "skipped": "skipped", "unchanged": "pass"}
-LONG_SECRET = 16
-"""Shorter values of environment variables are hidden only where they are a whole SQL literal."""
 HEAD = 1_000
 
 
@@ -56,15 +52,17 @@ class Artifacts:
         is_changed = any(each.status == "ok" and not isinstance(each.step.compiled.node, DataTest) for each in results)
         if is_changed or not (self._is_current("manifest") and self._is_current("catalog")):
             with readable(self.target)[0] as warehouse:
-                standing = _standing(self.manifest, warehouse.cursor())
-            self._write_manifest({name: each.columns for name, each in standing.items()})
-            self._write("catalog", catalog_document(self.manifest, self._ids, standing, self._database))
+                cursor = warehouse.cursor()
+                standing = cursor.all_columns()
+                self._write("catalog", catalog_document(self.manifest, self._ids, cursor, self._database))
+            tables = self.manifest.tables
+            self._write_manifest({name: standing.get(node.relation, ()) for name, node in tables.items()})
 
     def tested(self, results: Sequence[Result], verb: str = "test") -> None:
         self._write("run_results", results_document(self.manifest, self._ids, results, self._database, verb))
 
-    def freshened(self, results: Sequence[SourceAge]) -> None:
-        self._write("sources", sources_document(self.manifest.project.file.name, results))
+    def freshened(self, ages: Iterable[SourceAge]) -> None:
+        self._write("sources", sources_document(self.manifest.project.file.name, ages))
 
     @cached_property
     def _ids(self) -> dict[str, str]:
@@ -80,9 +78,7 @@ class Artifacts:
 
     def _write(self, name: str, document: Document) -> None:
         text = json.dumps({"metadata": self._metadata(name), **document}, default=str, separators=(",", ":"))
-        for secret in self._secrets:
-            text = text.replace(f"'{secret}'", f"'{MASK}'")
-            text = text.replace(secret, MASK) if len(secret) >= LONG_SECRET else text
+        text = hidden(text, {json.dumps(each)[1:-1]: MASK for each in self.manifest.project.secrets})
         path = self._path(name)
         draft = path.with_name(f".{path.name}-{os.getpid()}")
         try:
@@ -97,19 +93,16 @@ class Artifacts:
         return self.target.home / f"{name}.json"
 
     def _metadata(self, name: str) -> Document:
-        project = self.manifest.project.file.name
+        project, form = self.manifest.project.file.name, constants()["versions"][name]
         told: Document = {
-            "dbt_schema_version": f"https://schemas.getdbt.com/dbt/{name.replace('_', '-')}/{SCHEMAS[name]}.json",
-            "dbt_version": DBT_VERSION, "generated_at": _moment(datetime.now(UTC).timestamp()),
+            "dbt_schema_version": f"https://schemas.getdbt.com/dbt/{name.replace('_', '-')}/{form}.json",
+            "dbt_version": constants()["dbt_version"], "generated_at": _moment(datetime.now(UTC).timestamp()),
             "invocation_id": str(uuid4()), "env": {"COTERIE_FINGERPRINT": self._fingerprint},
         }  # fmt: skip
-        if name != "manifest":
-            return told
-        return told | {
-            "project_name": project, "project_id": md5(project.encode(), usedforsecurity=False).hexdigest(),
-            "adapter_type": "duckdb", "send_anonymous_usage_stats": False,
-            "quoting": {"database": True, "schema": True, "identifier": True, "column": None},
-        }  # fmt: skip
+        if name == "manifest":
+            project_id = md5(project.encode(), usedforsecurity=False).hexdigest()
+            told |= {"project_name": project, "project_id": project_id, **constants()["metadata"]}
+        return told
 
     def _is_current(self, name: str) -> bool:
         """Was the file written from the same project? Its first words say so."""
@@ -123,22 +116,11 @@ class Artifacts:
     def _fingerprint(self) -> str:
         """Changes with anything that the manifest tells, but for columns that only a build can change."""
         project = self.manifest.project
+        nodes = [*self.manifest.tables.values(), *project.tests.values(), *project.models.values()]
+        paths = {each.path for each in nodes} | {each.place.path for each in (project.file, *project.files)}
+        paths |= {dbt_manifest.__file__, __file__, *project.macro_files} - {*BUILTIN}
         texts = [each.sql for each in self.manifest.compiled.values()]
-        texts += [f"{each.name}\n{each.text}" for kind in (project.models, project.tests) for each in kind.values()]
-        texts += [f"{path}\n{text}" for path, text in project.macro_files.items()]
-        texts += [self.target.warehouse.stem, repr(dict(project.vars))]
-        paths = [each.path for each in project.seeds.values()] + [dbt_manifest.__file__, __file__]
-        paths += sorted({each.place.path for each in (project.file, *project.files)})
-        texts += [f"{path} {stat.st_size} {stat.st_mtime_ns}" for path in paths for stat in [Path(path).stat()]]
-        return sha256("\0".join(texts).encode()).hexdigest()
-
-    @cached_property
-    def _secrets(self) -> list[str]:
-        """Values of environment variables that templates read, as JSON writes them: they are nobody's business."""
-        project = self.manifest.project
-        values = [project.scope.env.get(name, "") for name in project.templates.asking.env_read]
-        forms = {form for value in values for form in (value, value.replace("'", "''")) if form}
-        return sorted((json.dumps(each)[1:-1] for each in forms), key=len, reverse=True)
+        return digest(*texts, self._database, repr(dict(project.vars)), *map(_as_written, sorted(paths)))
 
 
 def artifacts(manifest: Manifest, target: Target) -> Artifacts:
@@ -163,86 +145,53 @@ def results_document(
 def _result(result: Result, unique_id: str, manifest: Manifest, database: str) -> Document:
     compiled, node = result.step.compiled, result.step.compiled.node
     ran = bool(compiled.sql) and result.status != "unchanged"
+    is_test, words = isinstance(node, DataTest), constants()["statuses"]
+    status = "error" if result.error else words["test" if is_test else "node"][result.status]
+    began, ended = _moment(result.ended_at - result.seconds), _moment(result.ended_at)
     return {
-        "unique_id": unique_id, "status": _status(result), "message": _message(result), "thread_id": "step",
-        "timing": _timing(result) if result.ended_at else [],
-        "execution_time": result.seconds,
-        "failures": result.failures if isinstance(node, DataTest) and result.error is None else None,
+        **constants()["result"],
+        "unique_id": unique_id, "status": status, "message": _message(result), "execution_time": result.seconds,
+        "timing": [{"name": "execute", "started_at": began, "completed_at": ended}] if result.ended_at else [],
+        "failures": result.failures if is_test and result.error is None else None,
         "adapter_response": {} if result.rows is None else {"rows_affected": result.rows},
         "compiled": ran or None, "compiled_code": compiled_code(compiled, manifest, database) if ran else None,
-        "relation_name": None if isinstance(node, DataTest) else relation_name(node, database),
+        "relation_name": relation_name(node, database) if isinstance(node, Table) else None,
     }  # fmt: skip
 
 
-def _timing(result: Result) -> list[Document]:
-    began, ended = _moment(result.ended_at - result.seconds), _moment(result.ended_at)
-    return [{"name": "execute", "started_at": began, "completed_at": ended}]
-
-
-def _status(result: Result) -> str:
-    if not isinstance(result.step.compiled.node, DataTest):
-        return NODE_STATUS[result.status]
-    return "error" if result.error is not None else TEST_STATUS[result.status]
-
-
 def _message(result: Result) -> str | None:
-    """In dbt's words where it has some."""
-    node = result.step.compiled.node
-    if result.error is not None:
-        return masked(f"{result.error.place}: {result.error.message}" if result.error.place else result.error.message)
-    if isinstance(node, DataTest) and result.failures:
-        verb, limit = ("fail", node.error_if) if result.status == "failed" else ("warn", node.warn_if)
-        found = f"{result.failures} result{'' if result.failures == 1 else 's'}"
-        return f"Got {found}, configured to {verb} if {as_dbt(limit)}"
-    if result.status == "skipped":
-        return f"skipped because of {result.because}"
-    return "unchanged" if result.status == "unchanged" else None
+    told = verdict(result)
+    place = f"{told.place}: " if told.is_error else ""
+    return masked(place + told.message) if told.message else ("unchanged" if result.status == "unchanged" else None)
 
 
-@dataclass(frozen=True)
-class Standing:
-    """A table or view as it stands in the database."""
-
-    kind: str
-    columns: tuple[ColumnType, ...]
-    rows: int | None
-
-
-def _standing(manifest: Manifest, cursor: Cursor) -> dict[str, Standing]:
-    """By name of the node."""
-    columns, kinds = cursor.all_columns(), cursor.relations()
-    query = "select schema_name, table_name, estimated_size from duckdb_tables() where not internal"
-    rows = {Relation(schema, name): count for schema, name, count in cursor.rows(query)}
-    return {
-        name: Standing(kinds[at], columns[at], rows.get(at))
-        for name, at in ((name, node.relation) for name, node in manifest.tables.items())
-        if at in columns and at in kinds
-    }
-
-
-def catalog_document(
-    manifest: Manifest, ids: Mapping[str, str], standing: Mapping[str, Standing], database: str
-) -> Document:
+def catalog_document(manifest: Manifest, ids: Mapping[str, str], cursor: Cursor, database: str) -> Document:
     """Everything but `metadata`: what stands in the database, commented by what YAML says of it."""
+    columns, kinds = cursor.all_columns(), cursor.relations()
+    sizes = "select schema_name, table_name, estimated_size from duckdb_tables() where not internal"
+    rows = {Relation(schema, name): count for schema, name, count in cursor.rows(sizes)}
     told: Document = {"nodes": {}, "sources": {}, "errors": None}
-    for name, each in standing.items():
-        node = manifest.tables[name]
-        comments = {column.name.lower(): column.description or None for column in node.columns}
-        told["sources" if isinstance(node, Source) else "nodes"][ids[name]] = {
-            "unique_id": ids[name],
-            "metadata": {
-                "type": "BASE TABLE" if each.kind == "table" else "VIEW", "database": database, "owner": None,
-                "schema": node.relation.schema, "name": node.relation.name, "comment": node.description or None,
-            },
-            "columns": {
-                column.name: {
-                    "name": column.name, "type": column.type, "index": at, "comment": comments.get(column.name.lower()),
-                }
-                for at, column in enumerate(each.columns, start=1)
-            },
-            "stats": _stats(each.rows),
-        }  # fmt: skip
+    for name, node in manifest.tables.items():
+        if node.relation in kinds:
+            kind = "BASE TABLE" if kinds[node.relation] == "table" else "VIEW"
+            told["sources" if isinstance(node, Source) else "nodes"][ids[name]] = {
+                "unique_id": ids[name],
+                "metadata": {
+                    "type": kind, "database": database, "owner": None, "schema": node.relation.schema,
+                    "name": node.relation.name, "comment": node.description or None,
+                },
+                "columns": _columns(node, columns[node.relation]),
+                "stats": _stats(rows.get(node.relation)),
+            }  # fmt: skip
     return told
+
+
+def _columns(node: Table, columns: Iterable[ColumnType]) -> Document:
+    comments = {column.name.lower(): column.description or None for column in node.columns}
+    return {
+        each.name: {"name": each.name, "type": each.type, "index": at, "comment": comments.get(each.name.lower())}
+        for at, each in enumerate(columns, start=1)
+    }
 
 
 def _stats(rows: int | None) -> Document:
@@ -253,25 +202,29 @@ def _stats(rows: int | None) -> Document:
     return {key: {"id": key, **each} for key, each in told.items()}
 
 
-def sources_document(project: str, results: Iterable[SourceAge]) -> Document:
+def sources_document(project: str, ages: Iterable[SourceAge]) -> Document:
     """Everything but `metadata`. A source without a row has no age: a runtime error, as in dbt."""
-    return {"results": [_freshness(each, f"source.{project}.{each.source}") for each in results], "elapsed_time": 0.0}
+    return {"results": [_freshness(each, f"source.{project}.{each.source}") for each in ages], "elapsed_time": 0.0}
 
 
-def _freshness(result: SourceAge, unique_id: str) -> Document:
-    if result.max_loaded_at is None:
+def _freshness(age: SourceAge, unique_id: str) -> Document:
+    if age.max_loaded_at is None:
         return {"unique_id": unique_id, "status": "runtime error", "error": "no row says when it was loaded"}
-    limits = {"warn_after": result.limits.warn_after, "error_after": result.limits.error_after}
+    limits = {"warn_after": age.limits.warn_after, "error_after": age.limits.error_after}
+    criteria = {key: {"count": each and each.count, "period": each and each.period} for key, each in limits.items()}
     return {
-        "unique_id": unique_id, "status": result.status, "max_loaded_at": _moment(result.max_loaded_at.timestamp()),
-        "snapshotted_at": _moment(result.snapshotted_at.timestamp()),
-        "max_loaded_at_time_ago_in_s": result.age.total_seconds(), "execution_time": 0.0,
-        "criteria": {
-            **{key: {"count": each and each.count, "period": each and each.period} for key, each in limits.items()},
-            "filter": result.limits.filter or None,
-        },
-        "adapter_response": {}, "timing": [], "thread_id": "step",
+        **constants()["result"],
+        "unique_id": unique_id, "status": age.status, "max_loaded_at": _moment(age.max_loaded_at.timestamp()),
+        "snapshotted_at": _moment(age.snapshotted_at.timestamp()), "execution_time": 0.0,
+        "max_loaded_at_time_ago_in_s": age.age.total_seconds(),
+        "criteria": criteria | {"filter": age.limits.filter or None},
     }  # fmt: skip
+
+
+def _as_written(path: str) -> str:
+    """What tells that a file was written again."""
+    stat = Path(path).stat()
+    return f"{path} {stat.st_size} {stat.st_mtime_ns}"
 
 
 def _moment(epoch: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 
 from runner.errors import AuthorError, DataError, did_you_mean
-from runner.nodes import Model, Table
+from runner.nodes import Table
 from runner.relation import quoted
 from runner.warehouse import ColumnType, Cursor
 
@@ -15,7 +15,7 @@ NOT_SUPPORTED = ("check", "custom", "foreign_key", "primary_key", "unique")
 
 
 def is_enforced(table: Table) -> bool:
-    contract = table.config.get("contract") if isinstance(table, Model) else None
+    contract = table.config.get("contract")
     return isinstance(contract, dict) and bool(contract.get("enforced"))
 
 

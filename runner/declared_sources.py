@@ -11,7 +11,7 @@ from typing import Any
 
 from runner.config import place_of, read_shape
 from runner.errors import AuthorError, Place, did_you_mean
-from runner.folders import FolderConfig, as_tags
+from runner.folders import FolderConfig
 from runner.nodes import Source
 from runner.relation import Relation
 from runner.shapes import PERIODS, Freshness, SourceGroup, SourceTable
@@ -39,7 +39,7 @@ def declared_source(group: SourceGroup, table: SourceTable, folders: FolderConfi
         freshness=_freshness(group, table, folders),
         columns=folders.columns(table),
         description=folders.description(table),
-        tags=as_tags(group.tags) + as_tags(table.tags),
+        tags=group.labels + table.labels,
         meta=meta,
         event_time=str(config.get("event_time") or ""),
     )

@@ -11,9 +11,9 @@ from typing import Any
 
 from runner.config import Block
 from runner.errors import AuthorError, Place, did_you_mean
-from runner.folders import KEYS, FolderConfig, as_tags, said
+from runner.folders import KEYS, FolderConfig, said
 from runner.nodes import DataTest
-from runner.shapes import Explained, Properties, SourceTable
+from runner.shapes import Explained, Properties, SourceTable, as_tags
 from runner.templates import Templates
 
 RESERVED = frozenset({"name", "config", "arguments", "description", "test_name", "meta"})

@@ -6,7 +6,7 @@ Knows nothing of where errors come from; console.py alone shows them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -15,12 +15,21 @@ from functools import cache
 from typing import Self
 
 MASK = "•••"
+LONG_SECRET = 16
 E_MAIL = re.compile(r"[^@\s'\"]+@[^@\s'\"]+\.[^@\s'\"]+")
 
 
 def masked(text: str) -> str:
     """A message without the addresses of people that a value in it may hold."""
     return E_MAIL.sub(MASK, text)
+
+
+def hidden(text: str, secrets: Mapping[str, str]) -> str:
+    """The text with something else in place of each secret; of a short one only where it is a whole SQL literal."""
+    for secret, instead in secrets.items():
+        text = text.replace(f"'{secret}'", f"'{instead}'")
+        text = text.replace(secret, instead) if len(secret) >= LONG_SECRET else text
+    return text
 
 
 class ExitCode(IntEnum):

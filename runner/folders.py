@@ -13,8 +13,8 @@ from typing import Any, Protocol
 from runner.config import Block, place_of, refusal
 from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in
 from runner.relation import Relation
-from runner.scope import TARGET, Scope
-from runner.shapes import Column, Described, ProjectFile, Properties
+from runner.scope import TARGET
+from runner.shapes import Column, Described, ProjectFile, Properties, as_tags
 from runner.templates import Templates
 
 MATERIALIZATIONS = ("view", "table", "incremental", "ephemeral", "external")
@@ -115,6 +115,8 @@ class FolderConfig:
             "path": place.path,
             "place": place,
             "relation": self.relation(kind, name, Path(place.path), config),
+            "words": words,
+            "config": config,
             "columns": self.columns(words),
             "description": self.description(words),
             "tags": as_tags(config.get("tags")) + as_tags(words.tags if words else None),
@@ -132,7 +134,12 @@ class FolderConfig:
         return str(self.rendered(words.description, words.at("description"))) if words else ""
 
     def rendered(self, value: Any, place: Place) -> Any:
-        return rendered(value, place, self._templates, self._scope)
+        """A YAML value with its templates filled in; `True` and `False` become booleans."""
+        if not isinstance(value, str) or "{{" not in value:
+            return value
+        with blamed_on(place):
+            text = self._templates.render("", value, self._scope).sql
+        return {"True": True, "False": False}.get(text.strip(), text)
 
     def relation(self, kind: str, name: str, path: Path, config: Mapping[str, Any]) -> Relation:
         """The project's own `generate_schema_name` and `generate_alias_name` have the last word, as in dbt."""
@@ -249,18 +256,3 @@ def _unknown_setting(key: str, place: Place, known: frozenset[str]) -> AuthorErr
         return refused.at(place)
     hint = did_you_mean(key, known, "known: " + ", ".join(sorted(known)))
     return AuthorError(f"unknown setting `{key}`", place=place, hint=hint)
-
-
-def rendered(value: Any, place: Place, templates: Templates, scope: Scope) -> Any:
-    """A YAML value with its templates filled in; `True` and `False` become booleans."""
-    if not isinstance(value, str) or "{{" not in value:
-        return value
-    with blamed_on(place):
-        text = templates.render("", value, scope).sql
-    return {"True": True, "False": False}.get(text.strip(), text)
-
-
-def as_tags(value: Any) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else tuple(str(each) for each in value)

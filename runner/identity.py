@@ -13,6 +13,7 @@ from pathlib import Path
 
 from runner.compile import Compiled, Compiler, Manifest
 from runner.contracts import keeps_nulls_out
+from runner.errors import hidden
 from runner.nodes import Buildable, DataTest, Model, Seed, Snapshot, Source
 from runner.sources import SourceState
 
@@ -64,12 +65,13 @@ def meanings(manifest: Manifest, known: Mapping[str, Identity], is_same_query: S
     neutral = Compiler(any_day)
     day = str(project.vars.get("as_of", ""))
     macros = _MacroDigests(manifest)
+    secrets = {each: digest(each)[:16] for each in project.secrets}
     found: dict[str, Identity] = {}
     for name in manifest.graph.order:
         compiled = manifest.compiled[name]
         asked = compiled.reading
-        shape = _shape(compiled)
-        text = _text(neutral.compiled(compiled.node) if "as_of" in asked.vars else compiled)
+        shape = hidden(_shape(compiled), secrets)
+        text = hidden(_text(neutral.compiled(compiled.node) if "as_of" in asked.vars else compiled), secrets)
         before = known.get(name)
         is_as_before = (
             before is not None and before.shape == shape and (before.text == text or is_same_query(before.text, text))

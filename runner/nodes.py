@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from runner.errors import Place
 from runner.relation import Relation
-from runner.shapes import Column, Freshness, UnitTestShape
+from runner.shapes import Column, Freshness, Properties, UnitTestShape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +36,10 @@ class Table(Named):
     """What YAML says of them; not all of them, and no types unless promised."""
     description: str = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
+    config: Mapping[str, Any] = field(default_factory=dict)
+    """All settings, wherever they were said."""
+    words: Properties | None = field(default=None, repr=False)
+    """What YAML says of it."""
     event_time: str = ""
     """The column that says when a row happened: microbatch models read such a table batch by batch."""
 
@@ -91,7 +95,6 @@ class Model(Table):
     kind = "model"
     text: str
     materialized: str
-    config: Mapping[str, Any]
     increment: Increment | None = None
     batching: Batching | None = None
 

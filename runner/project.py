@@ -15,7 +15,7 @@ from runner.config import read_shape, read_text, read_yaml
 from runner.declared_sources import declared_source
 from runner.declared_tests import DeclaredTests
 from runner.errors import AuthorError, CoterieError, Place, Problems, did_you_mean
-from runner.folders import FolderConfig, PlainScope, as_tags, refuse_unknown_folders, said
+from runner.folders import FolderConfig, PlainScope, refuse_unknown_folders, said
 from runner.increments import Settings, batching, declared_snapshot, increment
 from runner.layout import PROJECT_FILES, files_in, macro_files, own_vars, project_file, refuse_unknown_vars
 from runner.nodes import DataTest, Model, Seed, Snapshot, Source, Table, UnitTest
@@ -46,6 +46,14 @@ class Project:
     @property
     def vars(self) -> Mapping[str, Any]:
         return self.scope.vars
+
+    @property
+    def secrets(self) -> list[str]:
+        """Values of environment variables that templates read, as SQL holds them, the longest first."""
+        values = [self.scope.env.get(name, "") for name in self.templates.asking.env_read]
+        return sorted(
+            {form for each in values for form in (each, each.replace("'", "''")) if form}, key=len, reverse=True
+        )
 
     def table(self, name: str) -> Table:
         """Whatever has an address and is read by that name; it must exist."""
@@ -107,9 +115,7 @@ class _Reader:
             return None
 
     def _yaml_files(self) -> list[Path]:
-        file = self.file
-        folders = (*file.model_paths, *file.seed_paths, *file.macro_paths, *file.test_paths, *file.snapshot_paths)
-        found = set(files_in(folders, ".yml", ".yaml"))
+        found = set(files_in(self.file.folders, ".yml", ".yaml"))
         return sorted(path for path in found if "fixtures" not in path.parts)
 
     def _properties(self, path: Path) -> PropertiesFile | None:
@@ -164,7 +170,7 @@ class _Reader:
         if kind == "external" and not config.get("location"):
             hint = "set +location, for example target/export/{name}.parquet"
             raise AuthorError(f"the external model `{path.stem}` has no location", place=place, hint=hint)
-        keys: dict[str, Any] = {"text": text, "materialized": kind, "config": config}
+        keys: dict[str, Any] = {"text": text, "materialized": kind}
         if kind == "incremental":
             settings = Settings(path.stem, config, config.places, place)
             keys |= {"increment": increment(settings), "batching": batching(settings)}
@@ -224,9 +230,9 @@ class _Reader:
                 self.errors.append(AuthorError(f"the unit test `{shape.name}` exists twice", place=place))
             model = models.get(shape.model)
             if model is not None and (not beside.exists() or str(beside) == model.path):
-                tags = as_tags(shape.tags) + as_tags(shape.config.get("tags"))
-                keys: dict[str, Any] = {"path": place.path, "place": place, "tags": tags}
-                found[shape.name] = UnitTest(name=shape.name, model=model.name, shape=shape, **keys)
+                found[shape.name] = UnitTest(
+                    name=shape.name, model=model.name, shape=shape, path=place.path, place=place, tags=shape.labels
+                )
             elif model is None and shape.model not in self.folders.disabled:
                 hint = did_you_mean(shape.model, models)
                 message = f"the unit test names an unknown model `{shape.model}`"

@@ -14,7 +14,7 @@ from typing import Any
 from runner.compile import Manifest
 from runner.config import refusal
 from runner.errors import AuthorError, did_you_mean
-from runner.nodes import DataTest, Model, Named, Source
+from runner.nodes import DataTest, Named, Source, Table
 
 METHODS = ("tag", "path", "source", "state", "file", "fqn", "resource_type", "config", "test_type", "test_name")
 UNIT_TESTS = "test_type:unit"
@@ -165,10 +165,7 @@ def _is_match(manifest: Manifest, name: str, criterion: Criterion) -> bool:
 def _fqn(manifest: Manifest, node: Named) -> list[str]:
     """The project, the folders and the name, as dbt counts them."""
     file = manifest.project.file
-    path = PurePath(node.path)
-    roots = (*file.model_paths, *file.seed_paths, *file.test_paths)
-    folders = next((path.relative_to(each).parts[:-1] for each in roots if path.is_relative_to(each)), ())
-    return [file.name, *folders, node.name]
+    return [file.name, *file.below(node.path)[:-1], node.name]
 
 
 def _is_below(fqn: list[str], value: str) -> bool:
@@ -182,7 +179,7 @@ def _is_below(fqn: list[str], value: str) -> bool:
 
 def _says(node: Named, key: str, value: str) -> bool:
     """Does the configuration say so? `config.meta.owner:sales` looks into a mapping."""
-    said: Any = {"materialized": node.kind, **vars(node), **(node.config if isinstance(node, Model) else {})}
+    said: Any = {"materialized": node.kind, **vars(node), **(node.config if isinstance(node, Table) else {})}
     for word in key.split("."):
         said = said.get(word) if isinstance(said, Mapping) else None
     listed = said if isinstance(said, (list, tuple)) else [said]

@@ -6,6 +6,7 @@ config.py reads them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any, ClassVar
 
 from runner.config import Block, Items
@@ -43,6 +44,11 @@ class Described(Shape):
     def facts(self) -> Values:
         """`meta`, wherever dbt allows it to stand."""
         return {**self.meta, **(self.config.get("meta") or {})}
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """`tags`, wherever dbt allows them to stand."""
+        return as_tags(self.tags) + as_tags(self.config.get("tags"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,3 +226,18 @@ class ProjectFile(Shape):
     data_tests: Values = field(default_factory=dict, metadata={"alias": "tests"})
     warehouse: WarehouseConfig = field(default_factory=WarehouseConfig)
     serve: ServeConfig | None = None
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        return (*self.model_paths, *self.seed_paths, *self.snapshot_paths, *self.test_paths, *self.macro_paths)
+
+    def below(self, path: str) -> tuple[str, ...]:
+        """A path by its parts, without the folder that project.yml names."""
+        root = next((root for root in self.folders if path.startswith(f"{root}/")), "")
+        return PurePath(path).relative_to(root).parts
+
+
+def as_tags(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(str(each) for each in value)

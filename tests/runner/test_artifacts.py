@@ -290,11 +290,11 @@ def test_results_have_dbts_statuses_and_words(write: Write, coterie: Fresh) -> N
     assert found["orders"]["adapter_response"] == {"rows_affected": 3}
     assert found["orders"]["relation_name"] == '"warehouse"."main"."orders"'
     unique = found["unique_orders_order_id"]
-    assert (unique["failures"], unique["message"]) == (1, "Got 1 result, configured to fail if != 0")
+    assert (unique["failures"], unique["message"]) == (1, "1 failing row")
     assert '"warehouse"."main"."orders"' in unique["compiled_code"]
     warned = found["accepted_values_days_day__False__2"]
-    assert (warned["failures"], warned["message"]) == (1, "Got 1 result, configured to warn if != 0")
-    assert found["reader"]["message"] == "skipped because of unique_orders_order_id"
+    assert (warned["failures"], warned["message"]) == (1, "1 failing row")
+    assert found["reader"]["message"] == "because of unique_orders_order_id"
     assert found["reader"]["timing"] == []
     timing = found["orders"]["timing"][0]
     assert timing["name"] == "execute"
