@@ -13,12 +13,11 @@ from typing import Any
 
 from runner.config import place_of
 from runner.errors import AuthorError, CoterieError, Mistake, Place, Problems, blamed_on, did_you_mean, place_in
-from runner.folders import PlainScope
 from runner.graph import Cycle, Graph
 from runner.nodes import Buildable, DataTest, Model, Seed, Snapshot, Source, Table
 from runner.project import Project
 from runner.relation import quoted
-from runner.scope import Reading, Rendered
+from runner.scope import Reading, Rendered, Scope
 from runner.sourcemap import MarkedTemplates, same_line, without_marks
 from runner.templates import Templates
 
@@ -93,7 +92,7 @@ class Compiler:
         self._inlined: dict[str, Compiled] = {}
         self._arguments: dict[str, Rendered] = {}
 
-    def scope(self, node: Buildable, *, is_incremental: bool = False) -> PlainScope:
+    def scope(self, node: Buildable, *, is_incremental: bool = False) -> Scope:
         """What a template of `node` may ask; a microbatch model sees only a batch of what has an event time."""
         this = node.relation if isinstance(node, Table) else None
         resolver = _Batched(self) if isinstance(node, Model) and node.batching else self
@@ -180,7 +179,7 @@ class Compiler:
         parents = self._parents(reading)
         return Compiled(test, rendered.sql.strip(), parents, reading)
 
-    def _argument(self, value: Any, scope: PlainScope, reading: Reading, test: DataTest) -> Any:
+    def _argument(self, value: Any, scope: Scope, reading: Reading, test: DataTest) -> Any:
         """`ref('x')` becomes an address, a template is filled in, all else stays as it is."""
         if isinstance(value, list):
             return [self._argument(each, scope, reading, test) for each in value]

@@ -178,7 +178,7 @@ class _Telling:
             "fqn": [*told["fqn"][:-1], test.model, test.name], "model": test.model, "description": shape.description,
             "given": [{key: getattr(each, key) for key in ("input", *rows)} for each in shape.given],
             "expect": {key: getattr(shape.expect, key) for key in rows},
-            "overrides": shape.overrides and dict(shape.overrides.block),
+            "overrides": dict(shape.overrides.block) or None,
             "depends_on": {"macros": [], "nodes": [self.ids[test.model]]},
             "config": {"enabled": True, **_settings(shape)},
         }  # fmt: skip

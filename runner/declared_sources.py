@@ -20,7 +20,7 @@ from runner.shapes import PERIODS, Freshness, SourceGroup, SourceTable
 def declared_source(group: SourceGroup, table: SourceTable, folders: FolderConfig) -> Source | None:
     """None for one that is switched off."""
     meta, steps = group.facts | table.facts, Path(table.place.path).parent.parts[1:]
-    config = {**folders.of("sources", [*steps, group.name, table.name]), **group.config, **table.config}
+    config = {**folders.of("sources", [*steps, group.name, table.name], table.place), **group.config, **table.config}
     if not folders.rendered(config.get("enabled", True), table.place):
         return None
     location = config.get("external_location") or meta.get("external_location")

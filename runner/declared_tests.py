@@ -11,13 +11,13 @@ from typing import Any
 
 from runner.config import Block
 from runner.errors import AuthorError, Place, did_you_mean
-from runner.folders import KEYS, FolderConfig, said
+from runner.folders import FolderConfig, keys, said
 from runner.nodes import DataTest
 from runner.shapes import Explained, Properties, SourceTable, as_tags
 from runner.templates import Templates
 
 RESERVED = frozenset({"name", "config", "arguments", "description", "test_name", "meta"})
-BESIDE = KEYS["data_tests"] - {"meta", "description"}
+BESIDE = keys("data_tests") - {"meta", "description"}
 """Settings that dbt's older notation puts among the arguments."""
 
 
@@ -50,7 +50,7 @@ class DeclaredTests:
     def singular(self, root: Path, path: Path, text: str, words: Explained | None) -> Iterator[DataTest]:
         """A query of its own; what YAML says of it counts less than its own `config()`."""
         steps = [*path.relative_to(root).parent.parts, path.stem]
-        config = self._folders.of("data_tests", steps, *said(words), self._folders.inline(path, text))
+        config = self._folders.of("data_tests", steps, Place(str(path)), *said(words), self._folders.inline(path, text))
         if config.get("enabled") is not False:
             yield DataTest(name=path.stem, path=str(path), place=Place(str(path)), text=text, **_settings(config))
 
@@ -59,7 +59,7 @@ class DeclaredTests:
         places = given.place if isinstance(given, Block) else lambda key: place
         beside = [({key: value}, places(key)) for key, value in given.items() if key in BESIDE]
         layers = (self._says_of_itself(kind, place), *beside, (given.get("config") or {}, place))
-        return self._folders.of("data_tests", steps, *layers)
+        return self._folders.of("data_tests", steps, place, *layers)
 
     def _says_of_itself(self, kind: str, place: Place) -> tuple[Mapping[str, Any], Place]:
         macro, macros = f"test_{kind}", self._templates.places

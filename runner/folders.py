@@ -5,94 +5,82 @@ Later layers win; `tags` add up and `meta` merges, as in dbt.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from runner.config import Block, place_of, refusal
+from runner.config import Block, place_of, read_text, read_yaml, refusal
 from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in
 from runner.relation import Relation
-from runner.scope import TARGET
+from runner.scope import TARGET, Scope
 from runner.shapes import Column, Described, ProjectFile, Properties, as_tags
 from runner.templates import Templates
 
-MATERIALIZATIONS = ("view", "table", "incremental", "ephemeral", "external")
-TABLE_KEYS = frozenset("enabled schema alias tags meta event_time docs description persist_docs".split())
-KEYS = {
-    "models": TABLE_KEYS
-    | frozenset(
-        "materialized location format options contract unique_key incremental_strategy on_schema_change full_refresh "
-        "merge_update_columns merge_exclude_columns batch_size begin lookback concurrent_batches".split()
-    ),
-    "seeds": TABLE_KEYS | frozenset("column_types delimiter quote_columns".split()),
-    "snapshots": TABLE_KEYS
-    | frozenset(
-        "strategy unique_key updated_at check_cols hard_deletes invalidate_hard_deletes dbt_valid_to_current "
-        "snapshot_meta_column_names target_schema".split()
-    ),
-    "sources": frozenset({"enabled", "external_location"}),
-    "data_tests": frozenset(
-        "enabled severity where warn_if error_if limit fail_calc store_failures tags meta description".split()
-    ),
-}
-"""By block of project.yml: the settings that a node of that kind has."""
-TYPED = {"limit": int, "store_failures": bool}
-"""Settings that would do harm as anything else."""
 Said = tuple[Mapping[str, Any], Place]
 """Settings, and the place of those that do not know their own."""
 
 
-class Resolver(Protocol):
-    """Who knows the address of a table."""
+@cache
+def _known() -> dict[str, Any]:
+    path = Path(__file__).with_name("settings.yml")
+    return dict(read_yaml(str(path), read_text(path)))
 
-    def address(self, name: str) -> str: ...
-    def source_address(self, group: str, table: str) -> str: ...
 
-
-@dataclass(frozen=True)
-class PlainScope:
-    """What a template may ask for. Without a resolver, outside a model, a ref is just its name."""
-
-    vars: Mapping[str, Any]
-    env: Mapping[str, str]
-    this: Relation | None = None
-    is_incremental: bool = False
-    resolver: Resolver | None = None
-    project: str = ""
-
-    def ref(self, name: str) -> str:
-        return self.resolver.address(name) if self.resolver else name
-
-    def source(self, group: str, table: str) -> str:
-        return self.resolver.source_address(group, table) if self.resolver else table
+def keys(kind: str) -> frozenset[str]:
+    """The settings that a node of that kind has; kinds are called as in project.yml."""
+    found = _known()[kind].split()
+    return frozenset(found if kind in ("sources", "data_tests") else [*found, *_known()["tables"].split()])
 
 
 class Layers(dict[str, Any]):
-    """The settings of one node, and where each of them was said."""
+    """The settings of one node, and where each of them was said: a mistake in one is told there."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, place: Place) -> None:
         super().__init__()
+        self.name, self.place = name, place
         self.places: dict[str, Place] = {}
+
+    def word(self, key: str, known: Iterable[str], default: str) -> str:
+        value = str(self.get(key) or default)
+        if value and value not in known:
+            hint = did_you_mean(value, known, "known: " + ", ".join(known))
+            raise self.error(key, f"`{key}: {value}` is not supported", hint)
+        return value
+
+    def words(self, key: str) -> tuple[str, ...]:
+        return as_tags(self.get(key) or None)
+
+    def needed(self, key: str, why: str) -> Any:
+        if not self.get(key):
+            raise self.error(key, f"`{self.name}` has no `{key}`", why)
+        return self[key]
+
+    def error(self, key: str, message: str, hint: str) -> AuthorError:
+        said = (key, "incremental_strategy", "strategy", "materialized")
+        return AuthorError(
+            message, place=next((self.places[each] for each in said if each in self.places), self.place), hint=hint
+        )
 
 
 class FolderConfig:
     """Resolves configuration for one project."""
 
-    def __init__(self, file: ProjectFile, templates: Templates, scope: PlainScope) -> None:
+    def __init__(self, file: ProjectFile, templates: Templates, scope: Scope) -> None:
         self._file, self._templates, self._scope = file, templates, scope
         self.disabled: set[str] = set()
 
-    def of(self, kind: str, steps: Iterable[str], *said: Said) -> Layers:
+    def of(self, kind: str, steps: Sequence[str], place: Place, *said: Said) -> Layers:
         """What project.yml says of a node of that kind, folder by folder; then what is said elsewhere, in order."""
-        config, known = Layers(), KEYS[kind]
+        config, known = Layers(steps[-1], place), keys(kind)
         for block in _blocks(getattr(self._file, kind), [self._file.name, *steps]):
             for key, value in block.items():
                 if _is_setting(key, value, known):
-                    place = block.place(key) if isinstance(block, Block) else self._file.place
-                    self._merge(config, {key.lstrip("+"): value}, place, known)
-        for words, place in said:
-            self._merge(config, words, place, known)
+                    at = block.place(key) if isinstance(block, Block) else self._file.place
+                    self._merge(config, {key.lstrip("+"): value}, at, known)
+        for words, at in said:
+            self._merge(config, words, at, known)
         return config
 
     def inline(self, path: Path, text: str) -> Said:
@@ -105,8 +93,9 @@ class FolderConfig:
         """The settings that a template gives when it is rendered."""
         return self._templates.render(path, text, self._scope).reading.config
 
-    def table(self, kind: str, name: str, place: Place, words: Properties | None, config: Layers) -> Any:
+    def table(self, kind: str, words: Properties | None, config: Layers) -> Any:
         """What models, seeds and snapshots have in common; None for one that is switched off."""
+        name, place = config.name, config.place
         if not config.get("enabled", True):
             self.disabled.add(name)
             return None
@@ -174,11 +163,8 @@ class FolderConfig:
             filled = value if key == "where" else self.rendered(value, at)
             config.places[key] = at
             if key == "severity":
-                filled = _severity(filled, at)
-            if key in TYPED and type(filled) is not TYPED[key]:
-                raise AuthorError(f"`{key}` must be {_TOLD[TYPED[key]]}, not `{filled}`", place=at)
-            if key == "materialized" and filled not in MATERIALIZATIONS:
-                raise _unknown_materialization(str(filled), at)
+                filled = str(filled).lower()
+            _refuse_value(key, filled, at)
             if key == "meta":
                 config["meta"] = {**config.get("meta", {}), **filled}
             elif key == "tags":
@@ -210,24 +196,20 @@ def _blocks(tree: Mapping[str, Any], steps: list[str]) -> Iterator[Mapping[str, 
         yield node
 
 
-_TOLD = {int: "a whole number", bool: "true or false"}
-
-
-def _severity(value: Any, place: Place) -> str:
-    if str(value).lower() not in ("error", "warn"):
-        hint = did_you_mean(str(value), ("error", "warn"))
-        raise AuthorError(f"severity is error or warn, not `{value}`", place=place, hint=hint)
-    return str(value).lower()
-
-
-def _unknown_materialization(kind: str, place: Place) -> AuthorError:
-    hint = did_you_mean(kind, MATERIALIZATIONS, "known: " + ", ".join(MATERIALIZATIONS))
-    return AuthorError(f"`materialized: {kind}` is not supported", place=place, hint=hint)
+def _refuse_value(key: str, value: Any, place: Place) -> None:
+    """Some settings would do harm as anything else than what they must be."""
+    kind, choices = _known()["kinds"].get(key), _known()["choices"].get(key, "").split()
+    if kind and type(value).__name__ != kind:
+        told = {"int": "a whole number", "bool": "true or false"}[kind]
+        raise AuthorError(f"`{key}` must be {told}, not `{value}`", place=place)
+    if choices and value not in choices:
+        hint = did_you_mean(str(value), choices, "known: " + ", ".join(choices))
+        raise AuthorError(f"`{key}: {value}` is not supported", place=place, hint=hint)
 
 
 def refuse_unknown_folders(file: ProjectFile, kind: str, roots: tuple[str, ...]) -> None:
     """A folder that project.yml configures must be there, or the settings fall on nobody."""
-    tree, known = getattr(file, kind), KEYS[kind]
+    tree, known = getattr(file, kind), keys(kind)
     _refuse_unknown_names(tree, {file.name}, known)
     if isinstance(tree.get(file.name), Block):
         _refuse_missing(tree[file.name], [Path(root) for root in roots], known)

@@ -15,10 +15,11 @@ from runner.config import read_shape, read_text, read_yaml
 from runner.declared_sources import declared_source
 from runner.declared_tests import DeclaredTests
 from runner.errors import AuthorError, CoterieError, Place, Problems, did_you_mean
-from runner.folders import FolderConfig, PlainScope, refuse_unknown_folders, said
-from runner.increments import Settings, batching, declared_snapshot, increment
+from runner.folders import FolderConfig, refuse_unknown_folders, said
+from runner.increments import batching, declared_snapshot, increment
 from runner.layout import PROJECT_FILES, files_in, macro_files, own_vars, project_file, refuse_unknown_vars
 from runner.nodes import DataTest, Model, Seed, Snapshot, Source, Table, UnitTest
+from runner.scope import Scope
 from runner.shapes import Explained, ProjectFile, Properties, PropertiesFile, SourceGroup, SourceTable
 from runner.templates import Templates
 
@@ -30,7 +31,7 @@ class Project:
     """What is written: every node by name, and the macros they may call."""
 
     file: ProjectFile
-    scope: PlainScope
+    scope: Scope
     templates: Templates
     macro_files: Mapping[str, str]
     sources: Mapping[str, Source]
@@ -65,14 +66,14 @@ def load_project(overrides: Mapping[str, Any], env: Mapping[str, str]) -> Projec
     """The project of the current folder. Raises Problems with everything that is wrong in it."""
     file = project_file(*PROJECT_FILES)
     refuse_unknown_vars(file, overrides)
-    scope = PlainScope(own_vars(file) | dict(overrides), env, project=file.name)
+    scope = Scope(own_vars(file) | dict(overrides), env, project=file.name)
     return _Reader(file, scope, macro_files(file)).project()
 
 
 class _Reader:
     """Collects nodes and mistakes in one walk over the folders."""
 
-    def __init__(self, file: ProjectFile, scope: PlainScope, macros: dict[str, str]) -> None:
+    def __init__(self, file: ProjectFile, scope: Scope, macros: dict[str, str]) -> None:
         self.file, self.scope, self.macro_files = file, scope, macros
         self.templates = Templates(macros)
         self.folders = FolderConfig(file, self.templates, scope)
@@ -162,8 +163,8 @@ class _Reader:
             raise AuthorError("the model is empty", place=Place(str(path)), hint="write a select, or delete the file")
         place, words = Place(str(path)), self._words_for(path)
         steps = [*path.relative_to(root).parent.parts, path.stem]
-        config = self.folders.of("models", steps, *said(words), self.folders.inline(path, text))
-        table = self.folders.table("model", path.stem, place, words, config)
+        config = self.folders.of("models", steps, place, *said(words), self.folders.inline(path, text))
+        table = self.folders.table("model", words, config)
         if table is None:
             return None
         kind = config.get("materialized", "view")
@@ -172,14 +173,14 @@ class _Reader:
             raise AuthorError(f"the external model `{path.stem}` has no location", place=place, hint=hint)
         keys: dict[str, Any] = {"text": text, "materialized": kind}
         if kind == "incremental":
-            settings = Settings(path.stem, config, config.places, place)
-            keys |= {"increment": increment(settings), "batching": batching(settings)}
+            keys |= {"increment": increment(config), "batching": batching(config)}
         return Model(**table, **keys)
 
     def _seed(self, root: Path, path: Path) -> Seed | None:
         words = self._words_for(path)
-        config = self.folders.of("seeds", [*path.relative_to(root).parent.parts, path.stem], *said(words))
-        table = self.folders.table("seed", path.stem, Place(str(path)), words, config)
+        steps = [*path.relative_to(root).parent.parts, path.stem]
+        config = self.folders.of("seeds", steps, Place(str(path)), *said(words))
+        table = self.folders.table("seed", words, config)
         if table is None:
             return None
         types = config.get("column_types") or {}

@@ -5,28 +5,35 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from runner.errors import Mistake, did_you_mean
 from runner.relation import Relation
 
 
-class Scope(Protocol):
-    """What a template may ask for while it is rendered."""
+class Resolver(Protocol):
+    """Who knows the address of a table."""
 
-    @property
-    def vars(self) -> Mapping[str, Any]: ...
-    @property
-    def env(self) -> Mapping[str, str]: ...
-    @property
-    def this(self) -> Relation | None: ...
-    @property
-    def is_incremental(self) -> bool: ...
-    @property
-    def project(self) -> str: ...
+    def address(self, name: str) -> str: ...
+    def source_address(self, group: str, table: str) -> str: ...
 
-    def ref(self, name: str) -> str: ...
-    def source(self, group: str, table: str) -> str: ...
+
+@dataclass(frozen=True)
+class Scope:
+    """What a template may ask for. Without a resolver, outside a model, a ref is just its name."""
+
+    vars: Mapping[str, Any]
+    env: Mapping[str, str]
+    this: Relation | None = None
+    is_incremental: bool = False
+    resolver: Resolver | None = None
+    project: str = ""
+
+    def ref(self, name: str) -> str:
+        return self.resolver.address(name) if self.resolver else name
+
+    def source(self, group: str, table: str) -> str:
+        return self.resolver.source_address(group, table) if self.resolver else table
 
 
 @dataclass
@@ -79,7 +86,7 @@ class Asking:
     """The names that every template may use. `scope` answers for the render that goes on, `reading` notes it."""
 
     def __init__(self) -> None:
-        self.scope = cast(Scope, _Nothing())
+        self.scope = Scope({}, {})
         self.reading = Reading()
         self.env_read: set[str] = set()
         """Names of environment variables that anything rendered asked for."""
@@ -141,10 +148,3 @@ class Asking:
     @staticmethod
     def _raise(message: str) -> None:
         raise Mistake(message, "raise_compiler_error")
-
-
-class _Nothing:
-    """Who is asked while nothing is rendered."""
-
-    def __getattr__(self, name: str) -> Any:
-        raise Mistake("nothing is being rendered here", "")

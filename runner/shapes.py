@@ -150,7 +150,7 @@ class UnitTestShape(Described):
     model: str
     expect: Rows
     given: tuple[Rows, ...] = ()
-    overrides: Overrides | None = None
+    overrides: Overrides = field(default_factory=Overrides)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,8 +21,9 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from runner.complaints import first_tag, quoted_word
 from runner.config import read_yaml, refusal, yaml_text
-from runner.dbt_names import FILTERS, PURE, Adapter, CrossDatabase, Waiting, or_default
+from runner.dbt_names import FILTERS, PURE, Names, dispatch, or_default
 from runner.errors import AuthorError, CoterieError, Mistake, Place, did_you_mean, line_of, place_in
+from runner.relation import quoted
 from runner.scope import TARGET, Asking, Reading, Rendered, Returned, Scope
 
 TEMPLATE_FAULTS = (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError)
@@ -30,7 +31,7 @@ TEMPLATE_FAULTS = (TemplateError, TypeError, ValueError, LookupError, Arithmetic
 
 
 BUILTIN = ("cross_database.sql", "generic_tests.sql")
-"""Macros that come with the runner; a project may define its own of the same name. Few use the first: it waits."""
+"""Macros that come with the runner; a project may define its own of the same name."""
 TAGS = ("if", "for", "set", "macro", "test", "call", "do", "filter", "raw", "docs")
 
 
@@ -43,22 +44,20 @@ class Templates:
         self.texts = dict(macro_files)
         self.places: dict[str, Place] = {}
         self.asking = Asking()
+        self._cross_database: dict[str, Any] = {}
         self._calls: dict[str, nodes.Call | None] = {}
         self._programs: dict[tuple[str, str], Template] = {}
         known = {
             "doc": self._doc,
-            "dbt": CrossDatabase({}, refusal),
-            "adapter": Adapter(self.env.globals, refusal),
+            "dbt": Names("dbt", self._cross_database, refusal),
+            "adapter": Names("adapter", {"dispatch": partial(dispatch, self.env.globals), "quote": quoted}, refusal),
             "toyaml": or_default(yaml_text, ValueError),
             "fromyaml": or_default(partial(read_yaml, ""), CoterieError),
         }
         self.env.globals.update(PURE | self.asking.names() | known)
         self.env.filters.update(FILTERS)
         for path, text in macro_files.items():
-            if path == BUILTIN[0]:
-                self._load_cross_database(path, text)
-            else:
-                self._load_macros(path, text)
+            self._load_macros(path, text)
 
     def render(self, path: str, text: str, scope: Scope) -> Rendered:
         """Raises AuthorError at the place in the file that the author wrote."""
@@ -142,19 +141,12 @@ class Templates:
         """The text that is compiled; a subclass may weave marks into it."""
         return text
 
-    def _load_cross_database(self, path: str, text: str) -> None:
-        waiting = Waiting(text, lambda: {each.name: LazyMacro(self, each, path) for each in self._macros_of(path)})
-        self.env.globals.update({**waiting.calls, "dbt": CrossDatabase(waiting.calls, refusal)})
-
-    def _macros_of(self, path: str) -> list[nodes.Macro]:
+    def _load_macros(self, path: str, text: str) -> None:
         try:
-            tree = self.env.parse(self.prepared(path, self.texts[path]), path, path)
+            tree = self.env.parse(self.prepared(path, text), path, path)
         except TemplateSyntaxError as e:
             raise self._translated(e) from e
-        return [each for each in tree.body if isinstance(each, nodes.Macro)]
-
-    def _load_macros(self, path: str, text: str) -> None:
-        for macro in self._macros_of(path):
+        for macro in (each for each in tree.body if isinstance(each, nodes.Macro)):
             place = Place(path, macro.lineno, 1, line_of(text, macro.lineno))
             if macro.name in self.places and self.places[macro.name].path not in BUILTIN:
                 first = self.places[macro.name]
@@ -162,6 +154,8 @@ class Templates:
                 raise AuthorError(message, place=place, hint="rename one of the two")
             self.places[macro.name] = place
             self.env.globals[macro.name] = LazyMacro(self, macro, path)
+            if path == BUILTIN[0]:
+                self._cross_database[macro.name] = self.env.globals[macro.name]
 
     def _doc(self, name: str) -> str:
         if f"docs_{name}" not in self.places:
