@@ -5,7 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 
-COMMANDS = (("overhead", "--dbt", "--sqlmesh"), ("kill_readers",), ("clients",), ("dbt_parity",), ("gift_truth",))
+COMMANDS = (
+    ("overhead", "--dbt", "--sqlmesh"),
+    ("diff",),
+    ("kill_readers",),
+    ("kill_builds",),
+    ("clients",),
+    ("dbt_parity",),
+    ("gift_truth",),
+)
 
 
 def main() -> int:

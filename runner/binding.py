@@ -152,7 +152,7 @@ class _Binder:
             rest = rest.replace(str(self.manifest.tables[parent].relation), "")
         if self.words.isdisjoint(WORD.findall(rest.lower())) and not _reads_a_file(rest):
             return  # a cheap look before the syntax tree
-        entries = list(_entries(self.cursor.syntax_trees(compiled.sql)[:1]))
+        entries = list(_entries(self.cursor.syntax_tree(compiled.sql)))
         ctes = {str(cte["key"]).lower() for entry in entries for cte in (entry.get("cte_map") or {}).get("map", ())}
         for entry in entries:
             if entry.get("type") != "BASE_TABLE":

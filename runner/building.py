@@ -14,6 +14,7 @@ from runner.compile import Manifest
 from runner.deferring import copy_deferred
 from runner.errors import Problems
 from runner.execute import Result, Started, execute
+from runner.guard import refuse_unknown_audiences
 from runner.history import EarlierStep, earlier_steps
 from runner.identity import Identity, digest
 from runner.incremental import Moment
@@ -54,12 +55,13 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
         cursor = warehouse.cursor()
         if target.serve is not None:
             refuse_unknown_storage(target.serve, cursor)
+        refuse_unknown_audiences(manifest, target.serve, request.accept_swing)
         records = Records(cursor)
         shop = manifest.project.vars
         records.refuse_another_shop(str(shop.get("store", "")), str(shop.get("store_path", "")))
         outlook = look_ahead(manifest, target, request, cursor, past(cursor))
-        run = new_run(str(shop.get("as_of", "")), request.select)
-        moment = Moment(clock(manifest, run.started_at), run.run_id, outlook.now, manifest)
+        run = new_run(str(shop.get("as_of", "")), request.select, request.accept_swing)
+        moment = Moment(clock(manifest, run.started_at), run.run_id, outlook.actual, manifest)
         refuse_earlier_day(outlook, moment)
         refuse_leaks(manifest, outlook.now, records)
         yield Planned(outlook.plan, run.run_id, earlier_steps(cursor))
@@ -69,7 +71,7 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
         if outlook.deferral is not None:
             copy_deferred(manifest, outlook.deferral, outlook.now, cursor, run.run_id)
             yield Note(outlook.deferral.told, "info")
-        site = Site(manifest, warehouse, outlook.past.relations, outlook.states, moment)
+        site = Site(manifest, warehouse, outlook.past.relations, outlook.states, moment, request.insertion_order)
         journal = Journal(records, cursor, run)
         results: list[Result] = []
         steps = execute(outlook.plan, site, target.workers, fail_fast=request.fail_fast)
@@ -82,8 +84,10 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
         after = past(cursor)
         if after.records != outlook.past.records:
             write_copy(target.state_copy, after.records)
-        wanted = target.serve if request.publish else None
-        yield published_version(manifest, wanted, results, outlook.now, cursor, run)
+        if request.publish:
+            yield published_version(manifest, target, results, outlook.now, cursor, run, request.accept_swing)
+        else:
+            yield Published(None, "not asked to")
 
 
 def publish_standing(manifest: Manifest, target: Target) -> Published:
@@ -92,10 +96,10 @@ def publish_standing(manifest: Manifest, target: Target) -> Published:
         cursor = warehouse.cursor()
         records, outlook = Records(cursor), look_ahead(manifest, target, Request(), cursor, past(cursor))
         refuse_leaks(manifest, outlook.now, records)
-        run = new_run(str(manifest.project.vars.get("as_of", "")), ())
+        run = new_run(str(manifest.project.vars.get("as_of", "")))
         with Journal(records, cursor, run).open(manifest, Plan(()), Moment("", run.run_id, outlook.now, manifest)):
             pass
-        return published_version(manifest, target.serve, (), outlook.now, cursor, run)
+        return published_version(manifest, target, (), outlook.now, cursor, run)
 
 
 def refuse_leaks(manifest: Manifest, now: Mapping[str, Identity], records: Records) -> None:

@@ -116,7 +116,7 @@ def check(voice: Voice, manifest: Manifest, target: Target) -> None:
 
     Example: coterie check
     """
-    from runner import binding, privacy
+    from runner import binding, lint, privacy
     from runner.artifacts import artifacts
     from runner.building import Note
     from runner.errors import Problems
@@ -124,7 +124,10 @@ def check(voice: Voice, manifest: Manifest, target: Target) -> None:
 
     with Warehouse(None) as warehouse:
         bound = binding.bind(manifest, warehouse)
+        findings = lint.lint(manifest, warehouse.cursor()) if not bound.errors else ()
     leaks = privacy.leaks(manifest, bound.columns) if not bound.errors else ()
+    for each in findings:
+        voice.say(each)
     if bound.errors or leaks:
         raise Problems([*bound.errors, *leaks])
     artifacts(manifest, target).checked(bound.columns)
@@ -172,17 +175,24 @@ def show(voice: Voice, manifest: Manifest, target: Target, name: str, sql: bool,
 
 @verb_of_project
 @selection
-def plan(voice: Voice, manifest: Manifest, target: Target, request: Request) -> None:
-    """Show what build would do, and why. Touches nothing.
+@click.option("--diff", is_flag=True, help="Build beside the warehouse: rows and people that would move.")
+def plan(voice: Voice, manifest: Manifest, target: Target, request: Request, diff: bool) -> None:
+    """Show what build would do, and why, and what would change for readers. Touches nothing.
 
     Example: coterie plan seg_loyal_high_value+
     """
-    from runner import building, console, outlook
+    from datetime import UTC, datetime
+
+    from runner import building, console, foresight, outlook
 
     foreseen, note = outlook.foresee(manifest, target, request)
     if note:
         voice.say(building.Note(note))
-    console.show_plan(foreseen, voice)
+    console.show_plan(foreseen.plan, voice)
+    console.show_changes("breaks for readers", foresight.column_changes(manifest, target, foreseen))
+    console.show_changes("rules that change", foresight.rule_changes(manifest, target, foreseen))
+    if diff:
+        console.show_moves(foresight.moves(manifest, target, foreseen, datetime.now(UTC).isoformat(sep=" ")))
 
 
 @verb_of_project
@@ -192,15 +202,18 @@ def plan(voice: Voice, manifest: Manifest, target: Target, request: Request) -> 
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
 @click.option("--no-publish", "publish", flag_value=False, default=True, help="Build and test, publish nothing.")
 @click.option("--full-refresh", is_flag=True, help="Everything anew, growing tables too.")
+@click.option("--verify", is_flag=True, help="Then build twice anew, in other ways, and compare.")
+@click.option("--accept-swing", multiple=True, metavar="SEGMENT", help="Publish it this once, however it moved.")
 @click.option("--defer", is_flag=True, help="Read unbuilt parents from the published version.")
-def build(voice: Voice, manifest: Manifest, target: Target, request: Request, performance: bool) -> ExitCode:
+def build(
+    voice: Voice, manifest: Manifest, target: Target, request: Request, performance: bool, verify: bool
+) -> ExitCode:
     """Build seeds, models and tests; publish if all is well.
 
     Example: coterie build --as-of 2026-11-01
     """
     from runner import building, console, showing
     from runner.artifacts import artifacts
-    from runner.errors import worst
     from runner.performance import performance_of
 
     told = artifacts(manifest, target)
@@ -212,7 +225,11 @@ def build(voice: Voice, manifest: Manifest, target: Target, request: Request, pe
     if summary is not None:
         voice.say(summary)
         console.show(summary)
-    return worst(result.exit_code for result in ran.results)
+    if verify and not ran.exit_code:
+        from runner import verification
+
+        return voice.verdict(*verification.verify(manifest, target))
+    return ran.exit_code
 
 
 @verb_of_project
@@ -227,7 +244,6 @@ def test(voice: Voice, manifest: Manifest, target: Target, request: Request, uni
     """
     from runner import building, showing, unit_tests
     from runner.artifacts import artifacts
-    from runner.errors import worst
     from runner.selection import unit_test_words
 
     words = unit_test_words(request.select)
@@ -236,7 +252,7 @@ def test(voice: Voice, manifest: Manifest, target: Target, request: Request, uni
     told = artifacts(manifest, target)
     ran = voice.follow(building.test(manifest, target, request), showing.mask(manifest))
     told.tested(ran.results)
-    return worst(result.exit_code for result in ran.results)
+    return ran.exit_code
 
 
 @verb_of_project

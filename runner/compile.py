@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 from runner.config import place_of
@@ -20,6 +21,8 @@ from runner.relation import quoted
 from runner.scope import Reading, Rendered, Scope
 from runner.sourcemap import MarkedTemplates, same_line, without_marks
 from runner.templates import Templates
+
+_MARKING = Lock()
 
 
 @dataclass(frozen=True)
@@ -77,8 +80,14 @@ class Manifest:
             return error.at(_column_place(node, error.message))
         if error.offset is None or not isinstance(node, (Model, DataTest, Snapshot)):
             return error.at(_first_line(node))
-        place, called_from = _place(self.project, compiled, error.offset)
+        with _MARKING:  # workers may be wrong at the same time
+            place, called_from = _place(self._marked, compiled, error.offset)
         return error.at(place, called_from)
+
+    @cached_property
+    def _marked(self) -> Compiler:
+        """Made for the first mistake, and good for all."""
+        return Compiler(self.project, MarkedTemplates(self.project.macro_files))
 
 
 class Compiler:
@@ -338,13 +347,12 @@ def _first_line(node: Buildable) -> Place:
     return node.place
 
 
-def _place(project: Project, compiled: Compiled, offset: int) -> tuple[Place, tuple[Place, ...]]:
+def _place(compiler: Compiler, compiled: Compiled, offset: int) -> tuple[Place, tuple[Place, ...]]:
     """Render once more with marks, and read the place off them."""
-    node, sql = compiled.node, compiled.sql
+    node, sql, templates = compiled.node, compiled.sql, compiler.templates
     assert isinstance(node, (Model, DataTest, Snapshot))
+    assert isinstance(templates, MarkedTemplates)
     path = "" if isinstance(node, Snapshot) else node.path
-    templates = MarkedTemplates(project.macro_files)
-    compiler = Compiler(project, templates)
     scope = compiler.scope(node, is_incremental=bool(sql) and sql == compiled.increment)
     marked = templates.render(path, node.text, scope).sql
     plain = without_marks(marked)

@@ -20,7 +20,9 @@ import click
 from runner.building import Note, Planned
 from runner.errors import CoterieError, ExitCode, Place, worst
 from runner.execute import Result, Started
+from runner.foresight import Moves
 from runner.freshness import SourceAge
+from runner.lint import Finding
 from runner.nodes import DataTest
 from runner.performance import COLUMNS, Performance
 from runner.plan import UNCHANGED, Plan, Step
@@ -56,6 +58,12 @@ def _show_error(error: CoterieError) -> None:
         talk(f"  called from {place}", "bright_black")
     if error.hint:
         talk(f"  hint: {error.hint}", "cyan")
+
+
+def _show_finding(found: Finding) -> None:
+    talk(f"{found.place}: warning: {found.message} [{found.rule}]", "yellow")
+    _show_excerpt(found.place)
+    talk(f"  hint: {found.hint}", "cyan")
 
 
 def _show_excerpt(place: Place) -> None:
@@ -97,6 +105,8 @@ class Text:
                 _show_performance(event)
             case CoterieError():
                 _show_error(event)
+            case Finding():
+                _show_finding(event)
 
     def _started(self, step: Step) -> None:
         self._running[step.name] = None
@@ -227,6 +237,38 @@ def _told_age(each: SourceAge) -> tuple[Any, ...]:
     if each.max_loaded_at is None:
         return "", "no rows", *limits
     return f"{each.max_loaded_at:%Y-%m-%d %H:%M:%S}", timedelta(seconds=int(each.age.total_seconds())), *limits
+
+
+def show_changes(title: str, changes: Iterable[str]) -> None:
+    for at, change in enumerate(changes):
+        if not at:
+            answer(f"\n{title}:")
+        answer(f"  {change}")
+
+
+def show_moves(moves: Moves) -> None:
+    """Rows, then people; nothing of what stays as it is."""
+    rows = []
+    for each in moves.rows:
+        diff = each.diff
+        columns = ", ".join(f"{name} {count:,}" for name, count in diff.columns_changed.items())
+        rows.append((each.table, diff.added, diff.removed, diff.changed, columns or diff.because))
+    _show_table(("table", "added", "removed", "changed", "in columns"), rows, "no table would hold other rows")
+    moved = [
+        (each.origin or "-", each.destination or "-", each.people, ", ".join(each.examples)) for each in moves.movements
+    ]
+    _show_table(("from", "to", "people", "for example"), moved, "nobody would change the primary segment")
+    turned = [
+        (each.segment, each.entered, each.left, each.stayed, ", ".join((*each.examples_entered, *each.examples_left)))
+        for each in moves.turnovers
+    ]
+    _show_table(("overlay", "enter", "leave", "stay", "for example"), turned, "nobody would enter or leave an overlay")
+
+
+def _show_table(columns: tuple[str, ...], rows: list[tuple[Any, ...]], otherwise: str) -> None:
+    answer("")
+    for line in aligned(columns, rows) if rows else [otherwise]:
+        answer(line)
 
 
 def show(shown: Shown) -> None:

@@ -77,5 +77,5 @@ def _record(
 ) -> Record:
     known = records.get(name)
     is_present = known is not None and known.identity.key == now[name].key
-    identity = now[name] if is_present else replace(now[name], key=known.identity.key if known else "")
+    identity = replace(now[name], key=known.identity.key if known else "")
     return Record(name, "ok" if is_present else "deferred", identity, run_id, rows)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from runner.building import Note, Planned
 from runner.errors import CoterieError, Place
 from runner.execute import Result, Started
+from runner.lint import Finding
 from runner.performance import COLUMNS, Performance
 from runner.publishing import Published
 from runner.unit_tests import Outcome
@@ -48,6 +49,8 @@ class JsonLines:
                 return {"step_finished": _step(event)}
             case Note():
                 return {"note": {"message": event.text, "level": event.level}}
+            case Finding():
+                return {"note": {"message": f"{event.place}: {event.message} [{event.rule}]", "level": "warning"}}
             case CoterieError():
                 code = int(event.exit_code)
                 told = {"message": event.message, **_place(event.place), "hint": event.hint, "exit_code": code}

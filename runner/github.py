@@ -7,6 +7,7 @@ from pathlib import Path
 
 from runner.errors import CoterieError, ExitCode
 from runner.execute import Result
+from runner.lint import Finding
 from runner.performance import COLUMNS, Performance, performance_of
 from runner.showing import Shown
 from runner.tables import escaped, markdown
@@ -25,7 +26,7 @@ class Annotations:
         self._write, self._root = write, root
 
     def hear(self, event: Event) -> None:
-        if not isinstance(event, (Result, Outcome, CoterieError)):
+        if not isinstance(event, (Result, Outcome, CoterieError, Finding)):
             return
         told = verdict(event)
         if told.status not in COMMANDS:

@@ -18,6 +18,7 @@ from runner.nodes import Buildable, DataTest, Model, Seed, Snapshot, Source
 from runner.sources import SourceState
 
 SameQuery = Callable[[str, str], bool]
+NO_KEYS: Mapping[str, str] = {}
 NO_DAY = "2001-01-01"
 """Stands for as_of in a text that says what a node is, whatever the day."""
 
@@ -79,20 +80,26 @@ def meanings(manifest: Manifest, known: Mapping[str, Identity], is_same_query: S
         own = before.own if before is not None and is_as_before else digest(shape, text)
         told = {f"var {each}": _told(project.vars.get(each)) for each in sorted(asked.vars - {"as_of"})}
         told |= {f"macro {each}": macros.of(each) for each in sorted(asked.macros)}
-        rule = digest(own, *(found[parent].rule for parent in compiled.parents))
+        meaning = f"{compiled.node.relation}" if isinstance(compiled.node, Source) else own  # wherever its files are
+        rule = digest(meaning, *(found[parent].rule for parent in compiled.parents))
         clock = day if "as_of" in asked.vars or _ends_today(compiled.node) else ""
         found[name] = Identity(shape, text, clock, told, own, "", rule)
     return found
 
 
-def identities(manifest: Manifest, found: Meanings, states: Mapping[str, SourceState]) -> dict[str, Identity]:
-    """The meanings with their keys, which the content of the sources is part of."""
+def identities(
+    manifest: Manifest, found: Meanings, states: Mapping[str, SourceState], standing: Mapping[str, str] = NO_KEYS
+) -> dict[str, Identity]:
+    """The meanings with their keys, which the content of the sources is part of.
+
+    `standing` are keys of tables that stay as they are, of whatever state: what reads them is of that state too.
+    """
     keyed: dict[str, Identity] = {}
     for name in manifest.graph.order:
         each, state = found[name], states.get(name)
         above = (keyed[parent].key for parent in manifest.compiled[name].parents)
         key = digest(each.own, each.clock, state.fingerprint if state else "", *above)
-        keyed[name] = replace(each, key=key)
+        keyed[name] = replace(each, key=standing.get(name, key))
     return keyed
 
 

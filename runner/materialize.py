@@ -27,6 +27,7 @@ class Site:
     existing: Mapping[Relation, str]
     states: Mapping[str, SourceState]
     moment: Moment
+    insertion_order: str = ""
 
 
 def materialize(step: Step, cursor: Cursor, site: Site) -> int | None:
@@ -36,7 +37,8 @@ def materialize(step: Step, cursor: Cursor, site: Site) -> int | None:
     if isinstance(node, Source):
         if node.location is None:
             return None
-        return _replace(cursor, site, node.relation, "view", view_sql(site.states[node.name]))
+        _replace(cursor, site, node.relation, "view", view_sql(site.states[node.name]))
+        return site.states[node.name].rows
     if isinstance(node, Seed):
         return _replace(cursor, site, node.relation, "table", seed_sql(node, cursor))
     if isinstance(node, Snapshot):
@@ -68,6 +70,8 @@ def _replace(cursor: Cursor, site: Site, relation: Relation, kind: str, query: s
     before = site.existing.get(relation)
     if before is not None and before != kind:
         cursor.run(f"drop {before} if exists {relation}")
+    if kind == "table" and site.insertion_order:
+        query = f"select * from (\n{query}\n) as each {site.insertion_order}"
     return cursor.create(kind, relation, query)
 
 

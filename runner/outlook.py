@@ -34,6 +34,10 @@ class Request:
     """Another target folder, to compare with: what `state:` means, and where deferred tables are read."""
     defer: bool = False
     """Copy unbuilt parents from the published version."""
+    insertion_order: str = ""
+    """How the rows of every table are ordered before they go in; the engine decides where nothing is said."""
+    accept_swing: tuple[str, ...] = ()
+    """Audiences that may be published this once, however far they moved."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,9 @@ class Outlook:
     past: Past
     states: Mapping[str, SourceState]
     now: Mapping[str, Identity]
+    """What everything should be."""
+    actual: Mapping[str, Identity]
+    """What it will be after this plan: a table that is not selected stays of the state that it is of."""
     plan: Plan
     deferral: Deferral | None = None
 
@@ -77,8 +84,17 @@ def look_ahead(manifest: Manifest, target: Target, request: Request, cursor: Cur
     meant = meanings(manifest, before.identities, cursor.is_same_query)
     states = source_states(manifest, chosen, cursor, before) | rule_states(manifest, meant)
     now = identities(manifest, meant, states)
-    plan = make_plan(manifest, chosen, now, before, full_refresh=request.full_refresh)
-    return Outlook(before, states, now, plan, found)
+    actual = identities(manifest, meant, states, _standing(manifest, chosen, before, found))
+    plan = make_plan(manifest, chosen, actual, before, full_refresh=request.full_refresh)
+    return Outlook(before, states, now, actual, plan, found)
+
+
+def _standing(manifest: Manifest, chosen: frozenset[str], before: Past, found: Deferral | None) -> dict[str, str]:
+    """By table that stands and is not built now: the key of what it is, whatever it should be."""
+    copied = {name: found.records[name].identity.key for name in found.copied} if found else {}
+    tables = [name for name in manifest.tables if name not in chosen and name not in manifest.project.sources]
+    keys = before.keys
+    return {name: keys.get(name, f"unfinished {before.run_of(name)}") for name in tables} | copied
 
 
 def clock(manifest: Manifest, started_at: str) -> str:
@@ -118,7 +134,7 @@ def _testable(manifest: Manifest, chosen: frozenset[str], built: set[str]) -> fr
     )
 
 
-def foresee(manifest: Manifest, target: Target, request: Request) -> tuple[Plan, str]:
+def foresee(manifest: Manifest, target: Target, request: Request) -> tuple[Outlook, str]:
     """What `build` would do and why; and a note where only the published records could be read."""
     before, note = NOTHING, ""
     if target.warehouse.exists():
@@ -126,8 +142,7 @@ def foresee(manifest: Manifest, target: Target, request: Request) -> tuple[Plan,
         with warehouse:
             before = past(warehouse.cursor())
     with Warehouse(None) as scratch:
-        outlook = look_ahead(manifest, target, request, scratch.cursor(), before)
-    return outlook.plan, note
+        return look_ahead(manifest, target, request, scratch.cursor(), before), note
 
 
 def rule_states(manifest: Manifest, meant: Meanings) -> dict[str, SourceState]:

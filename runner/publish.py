@@ -37,6 +37,8 @@ class Version:
     run_id: str
     publication: str
     about: About
+    texts: Mapping[str, str]
+    """Compiled SQL, by model, of those whose rules a reader may ask for."""
 
 
 def published(manifest: Manifest, serve: ServeConfig) -> list[Publishable]:
@@ -152,6 +154,10 @@ def _write_about(cursor: Cursor, version: Version) -> None:
     )
     cursor.run(f"create table serving.main.about as select {values}")
     cursor.run(f"create schema serving.{SCHEMA}")
+    cursor.run(
+        f"create table serving.{SCHEMA}.models as select unnest($1::varchar[]) as name, unnest($2::varchar[]) as sql",
+        [list(version.texts), list(version.texts.values())],
+    )
     for name, query in PUBLISHED_RECORDS.items():
         cursor.run(f"create table serving.{SCHEMA}.{name} as {query}", [version.run_id] if "$1" in query else [])
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from runner.compile import Manifest
 from runner.errors import AuthorError, CoterieError
 from runner.execute import Result
+from runner.guard import Held, audiences, held_back
 from runner.identity import Identity, digest
 from runner.nodes import DataTest
 from runner.publish import About, Version, publish, published
@@ -18,6 +19,7 @@ from runner.relation import literal, quoted
 from runner.releases import current_run
 from runner.shapes import ServeConfig
 from runner.state import SCHEMA, Run, past
+from runner.targets import Target
 from runner.warehouse import Cursor
 
 
@@ -31,21 +33,25 @@ class Published:
     seconds: float = 0.0
     sizes: Mapping[str, int] = field(default_factory=dict)
     """Bytes as Parquet, by table."""
+    held: tuple[Held, ...] = ()
+    """Audiences that swing: errors that hold publishing back, and warnings."""
     is_fresh: bool = True
     """False: what readers open was of this very state already."""
 
 
 def published_version(
     manifest: Manifest,
-    serve: ServeConfig | None,
+    target: Target,
     results: Iterable[Result],
     now: Mapping[str, Identity],
     cursor: Cursor,
     run: Run,
+    accepted: Iterable[str] = (),
 ) -> Published:
     """Publishes if everything that readers would see was made from the present state, and is good."""
+    serve = target.serve
     if serve is None:
-        return Published(None, "not asked to" if manifest.project.file.serve else "no `serve:` in project.yml")
+        return Published(None, "no `serve:` in project.yml")
     if not all(each.is_good for each in results):
         return Published(None, "not everything succeeded; the last published version stays")
     keys = past(cursor).keys
@@ -56,10 +62,13 @@ def published_version(
     publication = _publication(manifest, serve, keys)
     if publication == _current_publication(serve, cursor):
         return Published(Path(serve.path), is_fresh=False)
+    held = tuple(held_back(manifest, serve, target.served, accepted, cursor))
+    if any(each.severity == "error" for each in held):
+        return Published(None, "an audience moved further than it may; the last published version stays", held=held)
     started = datetime.now(UTC)
-    version = Version(run.run_id, publication, _about(manifest, run, started, cursor))
+    version = Version(run.run_id, publication, _about(manifest, run, started, cursor), _texts(manifest, serve))
     path, sizes = publish(manifest, serve, cursor, version)
-    return Published(path, seconds=(datetime.now(UTC) - started).total_seconds(), sizes=sizes)
+    return Published(path, seconds=(datetime.now(UTC) - started).total_seconds(), sizes=sizes, held=held)
 
 
 def stale_tables(
@@ -87,6 +96,13 @@ def _publication(manifest: Manifest, serve: ServeConfig, keys: Mapping[str, str]
 def _words(node: object) -> str:
     columns = [(each.name, each.description) for each in getattr(node, "columns", ())]
     return f"{getattr(node, 'description', '')} {columns}"
+
+
+def _texts(manifest: Manifest, serve: ServeConfig) -> dict[str, str]:
+    """The rules of the audiences and of what they read: to say later what moved one."""
+    names = [each.name for each in audiences(manifest, serve)]
+    names += [parent for name in names for parent in manifest.compiled[name].parents]
+    return {name: manifest.compiled[name].sql for name in sorted(set(names))}
 
 
 def _current_publication(serve: ServeConfig, cursor: Cursor) -> str | None:

@@ -199,6 +199,8 @@ class ServeConfig(Shape):
     keep: int = 3
     min_age_hours: float = 24
     include: tuple[str, ...] = ("marts", "segments")
+    audiences: tuple[str, ...] = ()
+    """Names or patterns of models whose rows are people to write to: their sizes are guarded."""
     summary: str = ""
     """The model whose rows are printed after a build."""
 

@@ -30,6 +30,8 @@ class FileState:
     mtime_ns: int
     digest: str
     columns: tuple[str, ...]
+    rows: int | None
+    """None where only reading it all would tell."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,11 @@ class SourceState:
     @property
     def paths(self) -> tuple[str, ...]:
         return tuple(each.path for each in self.files)
+
+    @property
+    def rows(self) -> int | None:
+        counts = [each.rows for each in self.files]
+        return sum(counts) if counts and None not in counts else None  # type: ignore[arg-type]
 
     @property
     def fingerprint(self) -> str:
@@ -92,7 +99,8 @@ def _file_state(source: Source, path: str, cursor: Cursor, known: FileState | No
     except OSError as e:
         raise DataError(f"cannot read {path}: {e.strerror}", place=Place(path)) from e
     columns = _columns(source, path, cursor, is_csv=is_csv)
-    return FileState(path, stat.st_size, stat.st_mtime_ns, digest, tuple(columns))
+    rows = None if is_csv else int(cursor.value(f"select count(*) from {_parquet((path,))}"))
+    return FileState(path, stat.st_size, stat.st_mtime_ns, digest, tuple(columns), rows)
 
 
 def _pattern(location: str) -> tuple[str, bool]:

@@ -1,4 +1,4 @@
-"""The only door to sqlglot: which columns a column is made of, and where a query's CTEs end.
+"""The only door to sqlglot: which columns a column is made of, where CTEs end, words.
 
 Only reads SQL; what runs is always the text that the author wrote.
 """
@@ -158,3 +158,19 @@ def main_select_start(sql: str) -> int:
         elif depth == 0 and token.token_type in (TokenType.SELECT, TokenType.FROM):
             return int(token.start)
     return 0
+
+
+@dataclass(frozen=True)
+class Word:
+    """One token of a query: `kind` is sqlglot's name for it, `text` has no quotes, it stands from `start` to `end`."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def words(sql: str) -> list[Word]:
+    """Without comments; `group by` and `order by` are one word each."""
+    found = Tokenizer(dialect="duckdb").tokenize(sql)
+    return [Word(each.token_type.name, each.text, each.start, each.end + 1) for each in found]

@@ -27,7 +27,7 @@ RULES = Relation(SCHEMA, "rules")
 TABLES = {
     "records": "name varchar, status varchar, shape varchar, text varchar, clock varchar, asked varchar, "
     "own varchar, key varchar, rule varchar, run_id varchar, row_count bigint",
-    "files": "path varchar, size bigint, mtime_ns bigint, digest varchar, columns varchar",
+    "files": "path varchar, size bigint, mtime_ns bigint, digest varchar, columns varchar, row_count bigint",
     "shop": "store varchar, store_path varchar",
     "batches": "model varchar, batch_start timestamp, input varchar, run_id varchar",
     "rules": "model varchar, rule varchar",
@@ -72,6 +72,10 @@ class Past:
         good = ("ok", "warned")
         return {name: each.identity.key for name, each in self.records.items() if each.status in good}
 
+    def run_of(self, name: str) -> str:
+        """The run that last recorded a node, if one did."""
+        return self.records[name].run_id if name in self.records else ""
+
 
 NOTHING = Past({}, {}, {})
 
@@ -85,6 +89,8 @@ class Run:
     git_commit: str
     as_of: str
     selection: str
+    accepted: str = ""
+    """Audiences that were let through, however far they moved."""
 
 
 def past(cursor: Cursor) -> Past:
@@ -99,8 +105,8 @@ def past(cursor: Cursor) -> Past:
     rows = cursor.rows(f"select {shown} from {RECORDS}")
     files: dict[str, FileState] = {}
     if Relation(SCHEMA, "files") in relations:
-        for path, size, mtime, digest, columns in cursor.rows(f"select * from {SCHEMA}.files"):
-            files[path] = FileState(path, size, mtime, digest, tuple(json.loads(columns)))
+        for path, size, mtime, digest, columns, count in cursor.rows(f"select * from {SCHEMA}.files"):
+            files[path] = FileState(path, size, mtime, digest, tuple(json.loads(columns)), count)
     stamps: dict[str, str] = {}
     if Relation(SCHEMA, "stamps") in relations:
         stamps = dict(cursor.rows(f"select name, as_of::varchar from {SCHEMA}.stamps"))
@@ -127,8 +133,8 @@ class Records:
         """Before anything is made: what is about to be made is not what its record says any more."""
         with self._cursor.transaction():
             self._cursor.run(
-                f"insert into {SCHEMA}.runs values (?, ?, null, ?, ?, ?, 'running', false, null, null)",
-                [run.run_id, run.started_at, run.git_commit, run.as_of, run.selection],
+                f"insert into {SCHEMA}.runs values (?, ?, null, ?, ?, ?, 'running', false, null, ?)",
+                [run.run_id, run.started_at, run.git_commit, run.as_of, run.selection, run.accepted],
             )
             self._cursor.run(
                 f"update {SCHEMA}.records set status = 'started' where name in (select unnest(?))", [list(names)]
@@ -139,7 +145,9 @@ class Records:
 
     def keep_files(self, states: Iterable[SourceState], known: Mapping[str, FileState]) -> None:
         fresh = [each for state in states for each in state.files if known.get(each.path) != each]
-        rows = [(each.path, each.size, each.mtime_ns, each.digest, json.dumps(each.columns)) for each in fresh]
+        rows = [
+            (each.path, each.size, each.mtime_ns, each.digest, json.dumps(each.columns), each.rows) for each in fresh
+        ]
         _replace(self._cursor, "files", rows)
 
     def finish(self, run: Run, status: str, finished_at: str, steps: Iterable[Row]) -> None:

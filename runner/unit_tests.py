@@ -120,7 +120,7 @@ class Bench:
         """By node name: the table that stands for it."""
         found: dict[str, Relation] = {}
         for rows in test.shape.given:
-            name = _input_name(rows)
+            name = _input_name(rows, test.model)
             if name not in self._columns:
                 node = self.manifest.project.models.get(name)
                 if node is None or node.materialized != "ephemeral":
@@ -176,7 +176,7 @@ def _scope(manifest: Manifest, model: Model, test: UnitTest, given: Mapping[str,
         plain,
         vars={**plain.vars, **own},
         env={**plain.env, **env},
-        this=model.relation,
+        this=given.get(model.name, model.relation),
         is_incremental=bool(overrides.macros.get("is_incremental")),
         resolver=_Given(test, given, manifest.project.seeds),
     )
@@ -202,13 +202,15 @@ class _Given:
         return self.address(f"{group}.{table}")
 
 
-def _input_name(rows: Rows) -> str:
+def _input_name(rows: Rows, model: str) -> str:
+    if rows.input == "this":
+        return model
     words = rows.input.replace('"', "'").split("'")
     if rows.input.startswith("ref(") and len(words) >= 3:
         return words[1]
     if rows.input.startswith("source(") and len(words) >= 5:
         return f"{words[1]}.{words[3]}"
-    hint = "write ref('model') or source('group', 'table')"
+    hint = "write ref('model'), source('group', 'table') or this"
     raise AuthorError(f"`{rows.input}` is not an input", place=rows.place, hint=hint)
 
 

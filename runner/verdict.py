@@ -10,13 +10,14 @@ from pathlib import Path
 
 from runner.errors import CoterieError, Place
 from runner.execute import Result
+from runner.lint import Finding
 from runner.nodes import DataTest, Source
 from runner.plan import UNCHANGED
 from runner.tables import cell
 from runner.unit_tests import Outcome
 
 STATUSES = ("ok", UNCHANGED, "warned", "failed", "skipped")
-Judged = Result | Outcome | CoterieError
+Judged = Result | Outcome | CoterieError | Finding
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Verdict:
 def verdict(event: Judged) -> Verdict:
     if isinstance(event, CoterieError):
         return _blamed(Verdict("problem", event.place.path if event.place else "", "failed", Place("")), event)
+    if isinstance(event, Finding):
+        return Verdict("lint", event.rule, "warned", event.place, message=event.message, hint=event.hint)
     known = _of_unit_test(event) if isinstance(event, Outcome) else _of_step(event)
     return known if event.error is None else _blamed(known, event.error)
 

@@ -6,7 +6,7 @@ Whatever may identify somebody is masked here, once, before anybody hears it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +15,9 @@ from typing import IO, Protocol
 from runner.building import Events, Note, Planned
 from runner.errors import E_MAIL, MASK, CoterieError, ExitCode, Problems, WorldError, masked, worst
 from runner.execute import Result, Started
+from runner.guard import Held
 from runner.history import EarlierStep
+from runner.lint import Finding
 from runner.nodes import DataTest
 from runner.performance import Performance
 from runner.publishing import Published
@@ -32,6 +34,13 @@ class Ran:
     results: tuple[Result, ...]
     seconds: float
     earlier: Mapping[str, EarlierStep]
+    held: tuple[Held, ...] = ()
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Of all that happened: steps that failed, an audience that was held back."""
+        held = (each.error.exit_code for each in self.held if each.severity == "error")
+        return worst([*(each.exit_code for each in self.results), *held])
 
 
 @dataclass(frozen=True)
@@ -42,7 +51,20 @@ class Finished:
     seconds: float
 
 
-Event = Note | Planned | Started | Result | Outcome | Ran | Published | Performance | Shown | CoterieError | Finished
+Event = (
+    Note
+    | Planned
+    | Started
+    | Result
+    | Outcome
+    | Ran
+    | Published
+    | Performance
+    | Shown
+    | Finding
+    | CoterieError
+    | Finished
+)
 
 
 class Listener(Protocol):
@@ -86,11 +108,23 @@ class Voice:
                         self.say(event)
         if published is not None and published.sizes:
             results = [replace(each, bytes=published.sizes.get(each.step.name)) for each in results]
-        ran = Ran(tuple(results), time.perf_counter() - started, earlier)
+        held = published.held if published is not None else ()
+        ran = Ran(tuple(results), time.perf_counter() - started, earlier, held)
         self.say(ran)
         if published is not None:
             self.say(published)
+        for each in held:
+            self.say(each.error if each.severity == "error" else Note(f"{each.error.place}: {each.error.message}"))
         return ran
+
+    def verdict(self, compared: int, differing: Sequence[CoterieError]) -> ExitCode:
+        """Tell what became of a verification."""
+        for each in differing:
+            self.say(each)
+        if not differing:
+            words = f"{compared} tables are the same with any threads, in any order, and as they stand"
+            self.say(Note(words, "success"))
+        return worst(each.exit_code for each in differing)
 
     def judge(self, outcomes: Iterable[Outcome]) -> ExitCode:
         """Tell of unit tests while they run."""

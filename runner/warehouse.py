@@ -48,6 +48,10 @@ class Settings:
         return {key: value for key, value in given.items() if value is not None}
 
 
+OURS = "not internal and database_name = current_database()"
+"""Of what the engine lists: not its own, and not of a database that is attached."""
+
+
 class Interrupted(Exception):  # noqa: N818 - nothing went wrong
     """The statement was stopped because somebody asked for it."""
 
@@ -129,12 +133,16 @@ class Cursor:
         """The columns of every table, in order, in one query."""
         query = (
             "select schema_name, table_name, column_name, data_type from duckdb_columns() "
-            "where not internal order by schema_name, table_name, column_index"
+            f"where {OURS} order by schema_name, table_name, column_index"
         )
         found: dict[Relation, list[ColumnType]] = {}
         for schema, table, name, kind in self.rows(query):
             found.setdefault(Relation(schema, table), []).append(ColumnType(name, kind))
         return {relation: tuple(columns) for relation, columns in found.items()}
+
+    def syntax_tree(self, sql: str) -> Any:
+        """Of a text that is one SELECT; None where it cannot be serialised."""
+        return next(iter(self.syntax_trees(sql)), None)
 
     def syntax_trees(self, sql: str) -> list[Any]:
         """DuckDB's own parse of each SELECT, as JSON values; nothing where they cannot be serialised."""
@@ -150,8 +158,8 @@ class Cursor:
     def relations(self) -> dict[Relation, str]:
         """What exists: table or view, by address."""
         query = (
-            "select schema_name, table_name, 'table' from duckdb_tables() where not internal "
-            "union all select schema_name, view_name, 'view' from duckdb_views() where not internal"
+            f"select schema_name, table_name, 'table' from duckdb_tables() where {OURS} "
+            f"union all select schema_name, view_name, 'view' from duckdb_views() where {OURS}"
         )
         return {Relation(row[0], row[1]): row[2] for row in self.rows(query)}
 

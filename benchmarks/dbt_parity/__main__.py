@@ -27,6 +27,8 @@ from benchmarks.environments import BENCH
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 
 COMPARED_SCHEMAS = ("intermediate", "marts", "reports", "segments", "vault")
+# dbt stamps snapshots with the wall clock, and knows nothing of the runner's table of rules
+OUTSIDE_PARITY = ("segment_history", "segment_membership_history", "segment_rule_history")
 # both sides must salt alike, and the unit tests of the keys know this one
 KEY_SALT = "demo"
 
@@ -61,12 +63,22 @@ def main(customers: int, dbt: Path | None, store_path: Path | None, threads: int
     shutil.rmtree(ours, ignore_errors=True)
     print(f"dbt side: {dbt_versions(executable)}", flush=True)
     runs = [
-        _dbt(executable, scratch, variables, "build", "--exclude-resource-type", "unit_test"),
+        _dbt(
+            executable,
+            scratch,
+            variables,
+            "build",
+            "--exclude-resource-type",
+            "unit_test",
+            "--exclude",
+            *OUTSIDE_PARITY,
+        ),
         _coterie(ours, variables, threads),
         _dbt(executable, scratch, variables, "test", "--select", "test_type:unit"),
     ]
     warehouses = ours / "warehouse.duckdb", scratch.warehouse
-    _finish(list(compare_warehouses(*warehouses, COMPARED_SCHEMAS, _tolerances(scratch))), runs)
+    found = compare_warehouses(*warehouses, COMPARED_SCHEMAS, _tolerances(scratch))
+    _finish([each for each in found if each.address.table not in OUTSIDE_PARITY], runs)
 
 
 def _compare_project(executable: Path, project: Path, threads: int) -> NoReturn:

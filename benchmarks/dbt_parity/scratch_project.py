@@ -15,7 +15,7 @@ OWN_KEYS = ("warehouse", "serve")
 
 # dbt writes what it compiles under the path that it read it from: a path that leaves the scratch
 # folder would have it write over our models, so it reads them through links inside
-OWN_FOLDERS = ("models", "macros", "seeds", "tests")
+OWN_FOLDERS = ("models", "macros", "seeds", "snapshots", "tests")
 
 SCHEMA_NAME_MACRO = """\
 {% macro generate_schema_name(custom_schema_name, node) -%}
@@ -63,7 +63,7 @@ def _dbt_project(ours: Mapping[str, object]) -> dict[str, object]:
         "test-paths": ["tests/data"],
         "macro-paths": ["macros", "tests/generic", "scratch_macros"],
         "analysis-paths": [],
-        "snapshot-paths": [],
+        "snapshot-paths": ["snapshots"],
         "flags": {"send_anonymous_usage_stats": False, "partial_parse": False},
     }
 

@@ -41,6 +41,7 @@ account_cards as (
     select
         account_sources.customer_id,
         -- the account that gave the person its id speaks first, then the older ones
+        -- lint: allow tie: a source_id is unique among accounts
         row_number() over (
             partition by account_sources.customer_id
             order by

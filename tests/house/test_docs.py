@@ -29,7 +29,7 @@ INLINE = re.compile(r"`(coterie [^`\n]+)`")
 EDIT = re.compile(
     r"<!-- edit: (append to|create|before `[^`]+` in|after `[^`]+` in) (\S+) -->\n+```\w*\n(.*?\n)```", re.DOTALL
 )
-PROJECT = ("models", "macros", "seeds", "tests/data", "tests/generic")
+PROJECT = ("models", "snapshots", "macros", "seeds", "tests/data", "tests/generic")
 TITLES = [path.name if path.parent != ROOT / "demo" else "demo" for path in PAGES]
 
 

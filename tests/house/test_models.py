@@ -16,7 +16,7 @@ READS = {
     "staging": {"adapters", "seeds"},
     "vault": {"staging", "vault", "marts", "seeds"},
     "marts": {"staging", "marts", "seeds"},
-    "segments": {"marts", "seeds", "segments"},
+    "segments": {"marts", "seeds", "segments", "snapshots"},
     "reports": {"marts", "segments", "seeds", "reports"},
     "activation": {"segments", "marts", "vault", "seeds", "activation"},
 }
@@ -37,7 +37,7 @@ def layer(node) -> str:
     parts = Path(node.path).parts
     if node.kind == "source":
         return "source"
-    return "seeds" if node.kind == "seed" else parts[1]
+    return {"seed": "seeds", "snapshot": "snapshots"}.get(node.kind) or parts[1]
 
 
 def models(manifest):

@@ -47,6 +47,7 @@ ranked_accounts as (
         posted_accounts.account_id is not null as has_postal_address,
         account_sources.is_test,
         account_sources.first_seen_at,
+        -- lint: allow tie: a source_id is unique among accounts
         row_number() over (
             partition by account_sources.customer_id
             order by

@@ -36,6 +36,7 @@ most_restrictive as (
             partition by customer_id, channel, purpose
         ) as may_share
     from judged
+    -- lint: allow tie: of each account there is one last word
     qualify row_number() over (
         partition by customer_id, channel, purpose
         order by

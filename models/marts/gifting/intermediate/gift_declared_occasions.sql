@@ -41,6 +41,7 @@ matches as (
             order by
                 length(occasion_names.words) desc,
                 occasion_names.occasion,
+                occasion_names.words,
                 gift_options.gift_option_id
         ) as match_rank
     from gift_options

@@ -25,6 +25,7 @@ order_days as (
 select
     order_days.currency,
     order_days.ordered_on,
+    -- lint: allow tie: between two currencies there is one rate a day
     max_by(fx_rates.rate, fx_rates.rate_on) as fx_rate
 from order_days
 inner join fx_rates
