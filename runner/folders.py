@@ -150,7 +150,7 @@ class FolderConfig:
             "package_name": project,
             "fqn": [project, *path.parent.parts[1:], name],
             "original_file_path": str(path),
-            "config": config,
+            "config": {"materialized": "view" if kind == "model" else kind, **config},
             "tags": list(config.get("tags", ())),
         }
 
