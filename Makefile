@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: build test check bench clean docs
+.PHONY: build test check bench compatibility clean docs
 
 build: $(READY)  ## environment, demo store, build, tests, publish; prints the segment table
 	@$(BIN)/coterie demo
@@ -21,6 +21,9 @@ check: $(READY)  ## bind every model on empty tables, no data needed
 
 bench: $(READY)  ## every benchmark, with its report
 	@$(BIN)/python -m benchmarks
+
+compatibility: $(READY)  ## what dbt and its neighbours understand of our artifacts
+	@$(BIN)/python -m benchmarks.compatibility
 
 docs: $(READY)  ## write docs/cli.md from the commands' own help
 	@$(BIN)/python -m tests.house.cli_page > docs/cli.md

@@ -78,9 +78,10 @@ class _Binder:
     def _bind(self, compiled: Compiled) -> None:
         node = compiled.node
         if isinstance(node, DataTest):
-            if node.text:
-                self._refuse_bare_names(compiled)
+            self._refuse_bare_names(compiled)
             self.cursor.columns(compiled.sql)
+        elif isinstance(node, Source) and compiled.parents:
+            return  # a seed stands at its address
         elif isinstance(node, Source):
             is_typed = node.columns and all(each.data_type for each in node.columns)
             query = empty_sql(node) if is_typed else view_sql(source_state(node, self.cursor, {}))
@@ -111,17 +112,12 @@ class _Binder:
             batch = tests[first : first + TESTS_AT_ONCE]
             queries = [f"exists (\n{compiled[name].sql}\n)" for name in batch]
             try:
-                self._refuse_bare_names_in(batch)
+                for name in batch:
+                    self._refuse_bare_names(compiled[name])
                 self.cursor.columns("select " + ", ".join(queries))
             except CoterieError:
                 for name in batch:
                     self.bind(name)
-
-    def _refuse_bare_names_in(self, tests: list[str]) -> None:
-        for name in tests:
-            compiled = self.manifest.compiled[name]
-            if isinstance(compiled.node, DataTest) and compiled.node.text:
-                self._refuse_bare_names(compiled)
 
     def bind_ephemerals(self) -> None:
         """A mistake in one that nobody reads is a mistake too; in one that is read, it is told there."""
@@ -148,7 +144,9 @@ class _Binder:
                 self.errors.append(e)
 
     def _refuse_bare_names(self, compiled: Compiled) -> None:
-        """A table of the project is read through ref, or it may not be built yet."""
+        """A table of the project is read through ref, or it may not be built yet; declared tests name their own."""
+        if isinstance(compiled.node, DataTest) and compiled.node.macro:
+            return
         rest = compiled.sql
         for parent in compiled.parents:
             rest = rest.replace(str(self.manifest.tables[parent].relation), "")

@@ -20,6 +20,7 @@ from runner.identity import Identity, digest
 from runner.incremental import Moment
 from runner.journal import Journal, new_run
 from runner.materialize import Site
+from runner.nodes import DataTest
 from runner.outlook import Request, chosen_names, clock, look_ahead, refuse_earlier_day, rules
 from runner.plan import Plan, plan_all
 from runner.publishing import Published, published_version, refuse_unknown_storage
@@ -120,10 +121,18 @@ def refuse_leaks(manifest: Manifest, now: Mapping[str, Identity], records: Recor
     records.keep_proof(proof)
 
 
+def _opened_for(manifest: Manifest, target: Target, tests: frozenset[str]) -> tuple[Warehouse, str]:
+    """Tests only read, but for those that store what fails."""
+    nodes = [manifest.compiled[name].node for name in tests]
+    if target.warehouse.exists() and any(isinstance(each, DataTest) and each.stores_failures for each in nodes):
+        return opened(manifest, target), ""
+    return readable(target)
+
+
 def test(manifest: Manifest, target: Target, request: Request) -> Events:
     """Data tests only, on what stands in the warehouse."""
     chosen = chosen_names(manifest, target, request) - set(manifest.tables)
-    warehouse, note = readable(target)
+    warehouse, note = _opened_for(manifest, target, chosen)
     with warehouse:
         there = warehouse.cursor().relations()
         steps = [

@@ -49,9 +49,10 @@ def verb(story: Callable[..., ExitCode | None]) -> Verb:
     @wraps(story)
     def command(**given: Any) -> None:
         from runner.console import guarded
+        from runner.listening import voice_of
 
         options = Options(**{each.name: given.pop(each.name) for each in fields(Options)})
-        voice = _voice(options.log_format, story.__name__, given.pop("junit", None))
+        voice = voice_of(story.__name__, options.log_format, given.pop("junit", None), os.environ)
         sys.exit(int(guarded(lambda: story(options, voice, **given), voice)))
 
     shared = (
@@ -69,15 +70,35 @@ def verb(story: Callable[..., ExitCode | None]) -> Verb:
     return main.command()(command)
 
 
+def verb_of_project(story: Callable[..., ExitCode | None]) -> Verb:
+    """A verb that is told what the project means, and where it is built."""
+
+    @wraps(story)
+    def command(options: Options, voice: Voice, **given: Any) -> ExitCode | None:
+        import gc
+
+        from runner.compile import compile_project
+        from runner.overrides import overrides
+        from runner.project import load_project
+        from runner.targets import target_of
+
+        gc.disable()  # one short run: what is read now is needed to the end
+        _enter(options.project_dir)
+        manifest = compile_project(load_project(overrides(options.vars, options.as_of), os.environ))
+        return story(voice, manifest, target_of(manifest.project.file, options.target_dir, options.threads), **given)
+
+    return verb(command)
+
+
 def selection(story: Callable[..., ExitCode | None]) -> Verb:
     """A story that is told what to do as one request."""
 
     @wraps(story)
-    def command(options: Options, voice: Voice, names: Words, select: Words, exclude: Words, **given: Any) -> Any:
+    def command(*context: Any, names: Words, select: Words, exclude: Words, **given: Any) -> ExitCode | None:
         from runner.outlook import Request
 
         wanted = {each.name: given.pop(each.name) for each in fields(Request) if each.name in given}
-        return story(options, voice, Request(**{**wanted, "select": names + select, "exclude": exclude}), **given)
+        return story(*context, Request(**{**wanted, "select": names + select, "exclude": exclude}), **given)
 
     command = click.option("--state", type=DIRECTORY, help="Target folder that state: compares with.")(command)
     command = click.option("--exclude", multiple=True, metavar="SELECT", help="All but these.")(command)
@@ -89,18 +110,18 @@ def reported(command: Verb) -> Verb:
     return click.option("--junit", type=FILE, metavar="FILE", help="Write a JUnit report there.")(command)
 
 
-@verb
-def check(options: Options, voice: Voice) -> None:
+@verb_of_project
+def check(voice: Voice, manifest: Manifest, target: Target) -> None:
     """Compile and bind everything on empty tables; no data needed.
 
     Example: coterie check
     """
     from runner import binding, lint, privacy
+    from runner.artifacts import artifacts
     from runner.building import Note
     from runner.errors import Problems
     from runner.warehouse import Warehouse
 
-    manifest = _manifest(options)
     with Warehouse(None) as warehouse:
         bound = binding.bind(manifest, warehouse)
         findings = lint.lint(manifest, warehouse.cursor()) if not bound.errors else ()
@@ -109,13 +130,14 @@ def check(options: Options, voice: Voice) -> None:
         voice.say(each)
     if bound.errors or leaks:
         raise Problems([*bound.errors, *leaks])
+    artifacts(manifest, target).checked(bound.columns)
     models, tests = len(manifest.project.models), len(manifest.project.tests)
     voice.say(Note(f"{models} models and {tests} tests are sound", "success"))
 
 
-@verb
+@verb_of_project
 @selection
-def ls(options: Options, voice: Voice, request: Request) -> None:
+def ls(voice: Voice, manifest: Manifest, target: Target, request: Request) -> None:
     """List what a selection means, in build order.
 
     Example: coterie ls +seg_at_risk_high_value
@@ -123,19 +145,18 @@ def ls(options: Options, voice: Voice, request: Request) -> None:
     from runner import console
     from runner.outlook import chosen_names
 
-    manifest = _manifest(options)
-    names = chosen_names(manifest, _target(manifest, options), request)
+    names = chosen_names(manifest, target, request)
     for name in manifest.graph.order:
         if name in names:
             console.answer(name)
 
 
-@verb
+@verb_of_project
 @click.argument("name")
 @click.option("--sql", is_flag=True, help="The compiled SQL instead of rows.")
 @click.option("--limit", type=click.IntRange(0), default=20, show_default=True, help="Rows.")
 @click.option("--cte", metavar="NAME", help="The rows of one of the model's CTEs.")
-def show(options: Options, voice: Voice, name: str, sql: bool, limit: int, cte: str | None) -> None:
+def show(voice: Voice, manifest: Manifest, target: Target, name: str, sql: bool, limit: int, cte: str | None) -> None:
     """Show rows of a model, a test or a CTE; or its compiled SQL.
 
     Example: coterie show seg_lead --limit 5
@@ -143,20 +164,19 @@ def show(options: Options, voice: Voice, name: str, sql: bool, limit: int, cte: 
     from runner import console, showing
     from runner.building import Note
 
-    manifest = _manifest(options)
     if sql:
         console.answer(showing.compiled_sql(manifest, name))
     else:
-        shown = showing.rows(manifest, _target(manifest, options), name, cte, limit)
+        shown = showing.rows(manifest, target, name, cte, limit)
         if shown.note:
             voice.say(Note(shown.note))
         console.show(shown)
 
 
-@verb
+@verb_of_project
 @selection
 @click.option("--diff", is_flag=True, help="Build beside the warehouse: rows and people that would move.")
-def plan(options: Options, voice: Voice, request: Request, diff: bool) -> None:
+def plan(voice: Voice, manifest: Manifest, target: Target, request: Request, diff: bool) -> None:
     """Show what build would do, and why, and what would change for readers. Touches nothing.
 
     Example: coterie plan seg_loyal_high_value+
@@ -165,8 +185,6 @@ def plan(options: Options, voice: Voice, request: Request, diff: bool) -> None:
 
     from runner import building, console, foresight, outlook
 
-    manifest = _manifest(options)
-    target = _target(manifest, options)
     foreseen, note = outlook.foresee(manifest, target, request)
     if note:
         voice.say(building.Note(note))
@@ -177,7 +195,7 @@ def plan(options: Options, voice: Voice, request: Request, diff: bool) -> None:
         console.show_moves(foresight.moves(manifest, target, foreseen, datetime.now(UTC).isoformat(sep=" ")))
 
 
-@verb
+@verb_of_project
 @selection
 @reported
 @click.option("--performance", is_flag=True, help="Tell what each model took, and before.")
@@ -187,17 +205,20 @@ def plan(options: Options, voice: Voice, request: Request, diff: bool) -> None:
 @click.option("--verify", is_flag=True, help="Then build twice anew, in other ways, and compare.")
 @click.option("--accept-swing", multiple=True, metavar="SEGMENT", help="Publish it this once, however it moved.")
 @click.option("--defer", is_flag=True, help="Read unbuilt parents from the published version.")
-def build(options: Options, voice: Voice, request: Request, performance: bool, verify: bool) -> ExitCode:
+def build(
+    voice: Voice, manifest: Manifest, target: Target, request: Request, performance: bool, verify: bool
+) -> ExitCode:
     """Build seeds, models and tests; publish if all is well.
 
     Example: coterie build --as-of 2026-11-01
     """
     from runner import building, console, showing
+    from runner.artifacts import artifacts
     from runner.performance import performance_of
 
-    manifest = _manifest(options)
-    target = _target(manifest, options)
+    told = artifacts(manifest, target)
     ran = voice.follow(building.build(manifest, target, request), showing.mask(manifest))
+    told.built(ran.results)
     if performance:
         voice.say(performance_of(ran.results, ran.earlier))
     summary = showing.summary(manifest, target, ran.results)
@@ -211,32 +232,35 @@ def build(options: Options, voice: Voice, request: Request, performance: bool, v
     return ran.exit_code
 
 
-@verb
+@verb_of_project
 @selection
 @reported
 @click.option("--unit", is_flag=True, help="The unit tests, on the rows they state.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
-def test(options: Options, voice: Voice, request: Request, unit: bool) -> ExitCode:
+def test(voice: Voice, manifest: Manifest, target: Target, request: Request, unit: bool) -> ExitCode:
     """Run the data tests on what stands, or the unit tests.
 
     Example: coterie test seg_lead --unit
     """
     from runner import building, showing, unit_tests
+    from runner.artifacts import artifacts
+    from runner.selection import unit_test_words
 
-    manifest = _manifest(options)
-    if unit:
-        return voice.judge(unit_tests.run(manifest, request.select, request.exclude))
-    events = building.test(manifest, _target(manifest, options), request)
-    ran = voice.follow(events, showing.mask(manifest))
+    words = unit_test_words(request.select)
+    if unit or words is not None:
+        return voice.judge(unit_tests.run(manifest, request.select if words is None else words, request.exclude))
+    told = artifacts(manifest, target)
+    ran = voice.follow(building.test(manifest, target, request), showing.mask(manifest))
+    told.tested(ran.results)
     return ran.exit_code
 
 
-@verb
+@verb_of_project
 @click.option("--list", "lists", is_flag=True, help="The versions that are kept.")
 @click.option(
     "--rollback", is_flag=False, flag_value="", metavar="[RUN]", help="Readers get the version before, or RUN's."
 )
-def publish(options: Options, voice: Voice, lists: bool, rollback: str | None) -> ExitCode | None:
+def publish(voice: Voice, manifest: Manifest, target: Target, lists: bool, rollback: str | None) -> ExitCode | None:
     """Publish what stands, show what was published, or go back.
 
     Example: coterie publish --list
@@ -245,8 +269,6 @@ def publish(options: Options, voice: Voice, lists: bool, rollback: str | None) -
     from runner.building import Note
     from runner.errors import AuthorError, ExitCode
 
-    manifest = _manifest(options)
-    target = _target(manifest, options)
     if target.serve is None:
         raise AuthorError("this project publishes nothing", hint="say where under `serve:` in project.yml")
     if rollback is not None:
@@ -258,6 +280,25 @@ def publish(options: Options, voice: Voice, lists: bool, rollback: str | None) -
         voice.say(published)
         return ExitCode.OK if published.path else ExitCode.DATA
     return None
+
+
+@verb_of_project
+@selection
+def freshness(voice: Voice, manifest: Manifest, target: Target, request: Request) -> ExitCode:
+    """Say how old the sources are; exit 1 where one is too old.
+
+    Example: coterie freshness source:store
+    """
+    from runner import console
+    from runner import freshness as clocks
+    from runner.artifacts import artifacts
+    from runner.errors import worst
+
+    told = artifacts(manifest, target)
+    ages = list(clocks.source_ages(manifest, target, request))
+    console.show_ages(ages, voice)
+    told.freshened(ages)
+    return worst(each.exit_code for each in ages)
 
 
 @verb
@@ -287,33 +328,6 @@ def demo(
     console.answer(str(output))
 
 
-def _voice(log_format: str, verb: str, junit: Path | None) -> Voice:
-    """Who listens: a person or a program, and what the environment says of CI."""
-    from runner import console
-    from runner.voice import Voice
-
-    github = {name: os.environ.get(f"GITHUB_{name}", "") for name in ("ACTIONS", "WORKSPACE", "STEP_SUMMARY")}
-    if log_format == "json":
-        from runner.events import JsonLines
-
-        voice = Voice(JsonLines(console.talk))
-    else:
-        voice = Voice(console.Text())
-    if github["ACTIONS"] == "true" and log_format == "text":  # a workflow command is no JSON
-        from runner.github import Annotations
-
-        voice.listeners.append(Annotations(console.talk, Path(github["WORKSPACE"] or ".").resolve()))
-    if github["STEP_SUMMARY"]:
-        from runner.github import StepSummary
-
-        voice.listeners.append(StepSummary(Path(github["STEP_SUMMARY"]).absolute(), verb))
-    if junit is not None:
-        from runner.junit import Report
-
-        voice.listeners.append(Report(junit))
-    return voice
-
-
 def _enter(project_dir: Path | None) -> None:
     """Every path in a message is relative to the project's folder."""
     from runner.errors import AuthorError
@@ -322,24 +336,6 @@ def _enter(project_dir: Path | None) -> None:
         if not project_dir.is_dir():
             raise AuthorError(f"no folder {project_dir}", hint="--project-dir names the folder of project.yml")
         os.chdir(project_dir)
-
-
-def _manifest(options: Options) -> Manifest:
-    import gc
-
-    from runner.compile import compile_project
-    from runner.overrides import overrides
-    from runner.project import load_project
-
-    gc.disable()  # one short run: what is read now is needed to the end
-    _enter(options.project_dir)
-    return compile_project(load_project(overrides(options.vars, options.as_of), os.environ))
-
-
-def _target(manifest: Manifest, options: Options) -> Target:
-    from runner.targets import target_of
-
-    return target_of(manifest.project.file, options.target_dir, options.threads)
 
 
 def run() -> None:

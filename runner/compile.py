@@ -13,14 +13,12 @@ from threading import Lock
 from typing import Any
 
 from runner.config import place_of
-from runner.declared_tests import severity
-from runner.errors import AuthorError, CoterieError, Place, Problems, blamed_on, did_you_mean, place_in
-from runner.folders import PlainScope
+from runner.errors import AuthorError, CoterieError, Mistake, Place, Problems, blamed_on, did_you_mean, place_in
 from runner.graph import Cycle, Graph
 from runner.nodes import Buildable, DataTest, Model, Seed, Snapshot, Source, Table
 from runner.project import Project
 from runner.relation import quoted
-from runner.scope import Mistake, Reading, Rendered
+from runner.scope import Reading, Rendered, Scope
 from runner.sourcemap import MarkedTemplates, same_line, without_marks
 from runner.templates import Templates
 
@@ -35,7 +33,6 @@ class Compiled:
     sql: str
     parents: tuple[str, ...]
     reading: Reading = field(default_factory=Reading)
-    severity: str = "error"
     increment: str = ""
     """What an incremental model adds to the table that stands: its SQL where `is_incremental()` holds."""
 
@@ -99,13 +96,14 @@ class Compiler:
     def __init__(self, project: Project, templates: Templates | None = None) -> None:
         self.project = project
         self.templates = templates or project.templates
+        self._seeds = {seed.relation: name for name, seed in project.seeds.items()}
         self._ephemeral: list[str] = []
         self._inlined: dict[str, Compiled] = {}
         self._arguments: dict[str, Rendered] = {}
 
-    def scope(self, node: Buildable, *, is_incremental: bool = False) -> PlainScope:
+    def scope(self, node: Buildable, *, is_incremental: bool = False) -> Scope:
         """What a template of `node` may ask; a microbatch model sees only a batch of what has an event time."""
-        this = str(node.relation) if isinstance(node, Table) else ""
+        this = node.relation if isinstance(node, Table) else None
         resolver = _Batched(self) if isinstance(node, Model) and node.batching else self
         return replace(self.project.scope, this=this, is_incremental=is_incremental, resolver=resolver)
 
@@ -117,7 +115,14 @@ class Compiler:
         if isinstance(node, Snapshot):
             rendered = self._snapshot_input(node)
             return Compiled(node, rendered.sql.strip(), self._parents(rendered.reading), rendered.reading)
-        return Compiled(node, "", ())
+        return Compiled(node, "", self._seeds_at(node))
+
+    def _seeds_at(self, node: Source | Seed) -> tuple[str, ...]:
+        """A source without files may be what a seed makes: many projects load their demo data that way."""
+        if not isinstance(node, Source) or node.location is not None:
+            return ()
+        seed = self._seeds.get(node.relation)
+        return (seed,) if seed else ()
 
     def _snapshot_input(self, snapshot: Snapshot) -> Rendered:
         """A block says itself where it is wrong; of a relation in YAML the snapshot's place is told."""
@@ -170,10 +175,8 @@ class Compiler:
         scope = self.scope(test)
         if not test.macro:
             rendered = self.templates.render(test.path, test.text, scope)
-            inline = rendered.reading.config
-            level = severity(inline.get("severity", test.severity), test.place)
             parents = self._parents(rendered.reading)
-            return Compiled(test, rendered.sql.strip(), parents, rendered.reading, level)
+            return Compiled(test, rendered.sql.strip(), parents, rendered.reading)
         reading = Reading()
         given = {k: self._argument(v, scope, reading, test) for k, v in test.arguments.items()}
         if test.where:
@@ -183,9 +186,9 @@ class Compiler:
             rendered = self.templates.render_call(test.macro, given, scope)
         reading.add(rendered.reading)
         parents = self._parents(reading)
-        return Compiled(test, rendered.sql.strip(), parents, reading, test.severity)
+        return Compiled(test, rendered.sql.strip(), parents, reading)
 
-    def _argument(self, value: Any, scope: PlainScope, reading: Reading, test: DataTest) -> Any:
+    def _argument(self, value: Any, scope: Scope, reading: Reading, test: DataTest) -> Any:
         """`ref('x')` becomes an address, a template is filled in, all else stays as it is."""
         if isinstance(value, list):
             return [self._argument(each, scope, reading, test) for each in value]
@@ -312,7 +315,7 @@ def _shared_addresses(manifest: Manifest) -> Iterator[CoterieError]:
     """Two tables at one address would overwrite each other."""
     for name, table in manifest.tables.items():
         owner = manifest.owners[table.relation.schema.lower(), table.relation.name.lower()]
-        if owner != name:
+        if owner != name and name not in manifest.compiled[owner].parents:
             message = f"`{name}` has the address of `{owner}`: {table.relation.address}"
             yield AuthorError(message, place=table.place, hint="give one of them another schema or alias")
 

@@ -39,3 +39,15 @@ def csv_error(message: str) -> CoterieError:
     if what.startswith("Expected Number of Columns"):
         hint = "a value with a comma needs double quotes around it"
     return DataError(what.strip(), place=Place(path, line, column, original), hint=hint)
+
+
+def quoted_word(message: str) -> str:
+    """The first word that a complaint puts between quotes."""
+    parts = message.split("'")
+    return parts[1] if len(parts) > 2 else ""
+
+
+def first_tag(line: str) -> int:
+    """The column where a template complains of a line and of no word in it."""
+    starts = [at for at in (line.find("{{"), line.find("{%")) if at >= 0]
+    return (min(starts) if starts else len(line) - len(line.lstrip())) + 1

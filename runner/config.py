@@ -5,6 +5,7 @@ The only door to PyYAML. Refuses to know what the values mean: that is project.p
 
 from __future__ import annotations
 
+import json
 import types
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import MISSING, fields, is_dataclass
@@ -78,6 +79,11 @@ def read_text(path: Path) -> str:
         ) from e
 
 
+def yaml_text(value: Any, *, sort_keys: bool = False) -> str:
+    """Values as YAML; plain lists and mappings, whatever they know of their places."""
+    return str(yaml.safe_dump(json.loads(json.dumps(value, default=str)), sort_keys=sort_keys))
+
+
 def read_yaml(path: str, text: str) -> Any:
     """The document as Blocks, Items and scalars; None for an empty one."""
     try:
@@ -144,6 +150,8 @@ def read_shape(shape: type[T], value: Any, place: Place) -> T:
     known = _fields(cast(Hashable, shape))
     arguments: dict[str, Any] = {}
     for key, item in value.items():
+        if key.replace("-", "_") in getattr(shape, "ignored", ()):
+            continue
         entry = known.get(key.replace("-", "_"))
         if entry is None or key == "block":
             raise _unknown_key(key, value, [name for name in known if name != "block"])

@@ -10,8 +10,9 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -20,6 +21,7 @@ from runner.building import Note, Planned
 from runner.errors import CoterieError, ExitCode, Place, worst
 from runner.execute import Result, Started
 from runner.foresight import Moves
+from runner.freshness import SourceAge
 from runner.lint import Finding
 from runner.nodes import DataTest
 from runner.performance import COLUMNS, Performance
@@ -217,6 +219,24 @@ def show_plan(plan: Plan, voice: Voice) -> None:
     told = ", ".join(f"{count} {word}" for word, count in reasons)
     voice.say(Planned(plan))
     voice.say(Note(f"{len(tables)} tables and views, {len(plan.steps) - len(tables)} tests; {told}", "info"))
+
+
+def show_ages(ages: Sequence[SourceAge], voice: Voice) -> None:
+    """A line per source on stdout: how old it is, and how old it may be."""
+    columns = ("status", "source", "loaded at", "age", "warn after", "error after")
+    for line in aligned(columns, [(each.status, each.source, *_told_age(each)) for each in ages]):
+        answer(line)
+    late = sum(each.status != "pass" for each in ages)
+    at = f" at {ages[0].snapshotted_at:%Y-%m-%d %H:%M:%S}" if ages else ""
+    told = f"{len(ages)} sources{at}: {len(ages) - late} in time, {late} late"
+    voice.say(Note(told, "warning" if late else "success"))
+
+
+def _told_age(each: SourceAge) -> tuple[Any, ...]:
+    limits = each.limits.warn_after, each.limits.error_after
+    if each.max_loaded_at is None:
+        return "", "no rows", *limits
+    return f"{each.max_loaded_at:%Y-%m-%d %H:%M:%S}", timedelta(seconds=int(each.age.total_seconds())), *limits
 
 
 def show_changes(title: str, changes: Iterable[str]) -> None:

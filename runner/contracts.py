@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from runner.errors import AuthorError, did_you_mean
-from runner.nodes import Model, Table
+from runner.errors import AuthorError, DataError, did_you_mean
+from runner.nodes import Table
 from runner.relation import quoted
 from runner.warehouse import ColumnType, Cursor
 
+NOT_NULL = "not_null"
+NOT_SUPPORTED = ("check", "custom", "foreign_key", "primary_key", "unique")
+"""dbt's other constraints."""
+
 
 def is_enforced(table: Table) -> bool:
-    contract = table.config.get("contract") if isinstance(table, Model) else None
+    contract = table.config.get("contract")
     return isinstance(contract, dict) and bool(contract.get("enforced"))
 
 
@@ -19,6 +23,7 @@ def refuse_broken_contract(model: Table, columns: tuple[ColumnType, ...], cursor
     """An enforced contract names all columns, in order, with the engine's exact types."""
     if not is_enforced(model):
         return
+    _refuse_unknown_constraints(model)
     for at, (wanted, found) in enumerate(zip_longest(_promised(model, cursor), columns)):
         if wanted != found:
             told = f"promised is {_told(wanted)}, found {_told(found)}"
@@ -26,6 +31,32 @@ def refuse_broken_contract(model: Table, columns: tuple[ColumnType, ...], cursor
             words = model.columns[min(at, len(model.columns) - 1)] if model.columns else None
             hint = "change the query, or the promise: dashboards depend on it"
             raise AuthorError(message, place=words.place if words else model.place, hint=hint)
+
+
+def _refuse_unknown_constraints(model: Table) -> None:
+    for constraint in (each for column in model.columns for each in column.constraints):
+        place = constraint.at("type")
+        if constraint.type in NOT_SUPPORTED:
+            hint = "write a data test: `unique`, `relationships`, or one of your own"
+            raise AuthorError(f"the constraint `{constraint.type}` is not supported", place=place, hint=hint)
+        if constraint.type != NOT_NULL:
+            hint = did_you_mean(constraint.type, (NOT_NULL,), f"known: {NOT_NULL}")
+            raise AuthorError(f"unknown constraint `{constraint.type}`", place=place, hint=hint)
+
+
+def keeps_nulls_out(table: Table) -> bool:
+    return is_enforced(table) and any(column.constraints for column in table.columns)
+
+
+def refuse_nulls(model: Table, rows: str, cursor: Cursor) -> None:
+    """Of what was made and is not yet seen by anybody: `rows` is its address, or a query in parentheses."""
+    places = {each.name: each.constraints[0].place for each in model.columns if each.constraints}
+    counts = ", ".join(f"count(*) - count({quoted(name)})" for name in places)
+    found = cursor.rows(f"select count(*), {counts} from {rows}")[0]
+    for (name, place), count in zip(places.items(), found[1:]):
+        if count:
+            message = f"contract of `{model.name}`: `{name}` is null in {count:,} of {found[0]:,} rows"
+            raise DataError(message, place=place, hint="the table that stood before stays; mend the query or the data")
 
 
 def _promised(model: Table, cursor: Cursor) -> tuple[ColumnType, ...]:

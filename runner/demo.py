@@ -74,19 +74,13 @@ def _mark(shop: Shop) -> dict[str, Any]:
     digest = sha256()
     for path in sorted([*PROJECT.rglob("*.sql"), *PROJECT.rglob("*.yml"), *PROJECT.rglob("*.csv")]):
         digest.update(path.read_bytes())
-    return {
-        "customers": shop.customers,
-        "seed": shop.seed,
-        "chunk_size": shop.chunk_size,
-        "generator": digest.hexdigest()[:16],
-    }
+    told = {key: getattr(shop, key) for key in ("customers", "seed", "chunk_size")}
+    return told | {"generator": digest.hexdigest()[:16]}
 
 
 def _read_mark(folder: Path) -> dict[str, Any] | None:
     path = folder / MARK
-    if not path.is_file():
-        return None
-    return dict(json.loads(path.read_text(encoding="utf-8")))
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
 
 
 def _refuse_foreign(folder: Path) -> None:

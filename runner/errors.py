@@ -5,13 +5,31 @@ Knows nothing of where errors come from; console.py alone shows them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import IntEnum
 from functools import cache
 from typing import Self
+
+MASK = "•••"
+LONG_SECRET = 16
+E_MAIL = re.compile(r"[^@\s'\"]+@[^@\s'\"]+\.[^@\s'\"]+")
+
+
+def masked(text: str) -> str:
+    """A message without the addresses of people that a value in it may hold."""
+    return E_MAIL.sub(MASK, text)
+
+
+def hidden(text: str, secrets: Mapping[str, str]) -> str:
+    """The text with something else in place of each secret; of a short one only where it is a whole SQL literal."""
+    for secret, instead in secrets.items():
+        text = text.replace(f"'{secret}'", f"'{instead}'")
+        text = text.replace(secret, instead) if len(secret) >= LONG_SECRET else text
+    return text
 
 
 class ExitCode(IntEnum):
@@ -71,6 +89,14 @@ class CoterieError(Exception):
 
 class AuthorError(CoterieError):
     exit_code = ExitCode.AUTHOR
+
+
+class Mistake(AuthorError):  # noqa: N818 - named for who made it
+    """A wrong word inside a template; `word` is what the caret will point at."""
+
+    def __init__(self, message: str, word: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.word = word
 
 
 class DataError(CoterieError):

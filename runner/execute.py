@@ -15,7 +15,7 @@ from graphlib import TopologicalSorter
 from queue import SimpleQueue
 
 from runner.compile import Compiled
-from runner.errors import CoterieError, DataError, ExitCode, WorldError
+from runner.errors import AuthorError, CoterieError, DataError, ExitCode, WorldError
 from runner.materialize import Site, materialize
 from runner.nodes import DataTest
 from runner.plan import UNCHANGED, Plan, Step
@@ -31,6 +31,8 @@ class Result:
     step: Step
     status: str
     seconds: float = 0.0
+    ended_at: float = 0.0
+    """Seconds of the epoch; 0 for what never began."""
     rows: int | None = None
     bytes: int | None = None
     """What it takes on disk, where that is known."""
@@ -150,7 +152,7 @@ class _Run:
             result = Result(step, status, error=error)
         except Exception as e:  # a fault of ours must not hang the build: it is shown as one
             result = Result(step, "failed", error=WorldError(f"{type(e).__name__}: {e}"))
-        self.done.put(replace(result, seconds=time.perf_counter() - started))
+        self.done.put(replace(result, seconds=time.perf_counter() - started, ended_at=time.time()))
 
     def _culprit(self, compiled: Compiled, error: CoterieError) -> Compiled:
         """A view's error comes out where it is read: look for the view that fails by itself."""
@@ -190,17 +192,25 @@ class _Run:
 
 
 def _tested(step: Step, cursor: Cursor) -> Result:
-    """One query per test; example rows only when it fails. What counts as failing is dbt's rule."""
-    sql, test = step.compiled.sql, step.compiled.node
+    """One query per test, and a second for example rows where it fails. The rules are dbt's."""
+    test, sql = step.compiled.node, step.compiled.sql
     assert isinstance(test, DataTest)
-    counts = f"select count(*), count(*) {test.warn_if}, count(*) {test.error_if} from (\n"
-    failures, is_warned, is_failed = cursor.rows(f"{counts}{sql}\n)", prefix=len(counts))[0]
-    is_failed = is_failed and step.compiled.severity == "error"
+    if test.stores_failures:  # all of them, in the private warehouse only: no node has that address
+        cursor.create_schemas({test.audit.schema})
+        cursor.create("table", test.audit, sql)
+        sql = f"select * from {test.audit}"
+    limit, calc = f"limit {test.limit}" if test.limit is not None else "", test.fail_calc
+    counts = f"select {calc}, {calc} {test.warn_if}, {calc} {test.error_if} from (\n"
+    failures, is_warned, is_failed = cursor.rows(f"{counts}{sql}\n{limit})", prefix=len(counts))[0]
+    if failures is None:
+        hint = f"for example `fail_calc: coalesce({calc}, 0)`"
+        raise AuthorError(f"`fail_calc: {calc}` gives no number", place=test.place, hint=hint)
+    is_failed = is_failed and test.severity == "error"
     if not is_warned and not is_failed:
         return Result(step, "ok")
-    columns, rows = cursor.table(sql, limit=SAMPLE_ROWS)
+    columns, rows = cursor.table(sql, limit=SAMPLE_ROWS if test.limit is None else min(SAMPLE_ROWS, test.limit))
     status, sample = "failed" if is_failed else "warned", tuple(sorted(rows, key=repr))
-    return Result(step, status, failures=failures, columns=tuple(columns), sample=sample)
+    return Result(step, status, failures=int(failures), columns=tuple(columns), sample=sample)
 
 
 def _is_worth_a_retry(error: CoterieError) -> bool:

@@ -5,109 +5,166 @@ Later layers win; `tags` add up and `meta` merges, as in dbt.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from runner.config import Block, place_of, refusal
+from runner.config import Block, place_of, read_text, read_yaml, refusal
 from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in
-from runner.scope import Scope
-from runner.shapes import ProjectFile, Properties
+from runner.relation import Relation
+from runner.scope import TARGET, Scope
+from runner.shapes import Column, Described, ProjectFile, Properties, as_tags
 from runner.templates import Templates
 
-MATERIALIZATIONS = ("view", "table", "incremental", "ephemeral", "external")
-TABLE_KEYS = frozenset("enabled schema alias tags meta event_time docs description".split())
-MODEL_KEYS = TABLE_KEYS | frozenset(
-    "materialized location format options contract unique_key incremental_strategy on_schema_change full_refresh "
-    "merge_update_columns merge_exclude_columns batch_size begin lookback concurrent_batches".split()
-)
-SEED_KEYS = TABLE_KEYS | frozenset("column_types delimiter quote_columns".split())
-SNAPSHOT_KEYS = TABLE_KEYS | frozenset(
-    "strategy unique_key updated_at check_cols hard_deletes invalidate_hard_deletes dbt_valid_to_current "
-    "snapshot_meta_column_names target_schema".split()
-)
+Said = tuple[Mapping[str, Any], Place]
+"""Settings, and the place of those that do not know their own."""
 
 
-class Resolver(Protocol):
-    """Who knows the address of a table."""
+@cache
+def _known() -> dict[str, Any]:
+    path = Path(__file__).with_name("settings.yml")
+    return dict(read_yaml(str(path), read_text(path)))
 
-    def address(self, name: str) -> str: ...
-    def source_address(self, group: str, table: str) -> str: ...
 
-
-@dataclass(frozen=True)
-class PlainScope:
-    """What a template may ask for. Without a resolver, outside a model, a ref is just its name."""
-
-    vars: Mapping[str, Any]
-    env: Mapping[str, str]
-    this: str = ""
-    is_incremental: bool = False
-    resolver: Resolver | None = None
-
-    def ref(self, name: str) -> str:
-        return self.resolver.address(name) if self.resolver else name
-
-    def source(self, group: str, table: str) -> str:
-        return self.resolver.source_address(group, table) if self.resolver else table
+def keys(kind: str) -> frozenset[str]:
+    """The settings that a node of that kind has; kinds are called as in project.yml."""
+    found = _known()[kind].split()
+    return frozenset(found if kind in ("sources", "data_tests") else [*found, *_known()["tables"].split()])
 
 
 class Layers(dict[str, Any]):
-    """The settings of one node, and where each of them was said."""
+    """The settings of one node, and where each of them was said: a mistake in one is told there."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str, place: Place) -> None:
         super().__init__()
+        self.name, self.place = name, place
         self.places: dict[str, Place] = {}
+
+    def word(self, key: str, known: Iterable[str], default: str) -> str:
+        value = str(self.get(key) or default)
+        if value and value not in known:
+            hint = did_you_mean(value, known, "known: " + ", ".join(known))
+            raise self.error(key, f"`{key}: {value}` is not supported", hint)
+        return value
+
+    def words(self, key: str) -> tuple[str, ...]:
+        return as_tags(self.get(key) or None)
+
+    def needed(self, key: str, why: str) -> Any:
+        if not self.get(key):
+            raise self.error(key, f"`{self.name}` has no `{key}`", why)
+        return self[key]
+
+    def error(self, key: str, message: str, hint: str) -> AuthorError:
+        said = (key, "incremental_strategy", "strategy", "materialized")
+        return AuthorError(
+            message, place=next((self.places[each] for each in said if each in self.places), self.place), hint=hint
+        )
 
 
 class FolderConfig:
     """Resolves configuration for one project."""
 
-    def __init__(self, file: ProjectFile, templates: Templates, scope: PlainScope) -> None:
+    def __init__(self, file: ProjectFile, templates: Templates, scope: Scope) -> None:
         self._file, self._templates, self._scope = file, templates, scope
+        self.disabled: set[str] = set()
 
-    def model(self, root: Path, path: Path, words: Properties | None, text: str) -> Layers:
-        config = self._layers(self._file.models, _steps(root, path), words, MODEL_KEYS)
-        if "config(" in text:
-            inline = self._templates.render(str(path), text, self._scope).reading.config
-            place = place_in(str(path), text, text.index("config("))
-            self._merge(config, inline, place, MODEL_KEYS)
-        if config.get("materialized") == "external" and not config.get("location"):
-            hint = "set +location, for example target/export/{name}.parquet"
-            raise AuthorError(f"the external model `{path.stem}` has no location", place=Place(str(path)), hint=hint)
-        return config
-
-    def seed(self, root: Path, path: Path, words: Properties | None) -> Layers:
-        return self._layers(self._file.seeds, _steps(root, path), words, SEED_KEYS)
-
-    def snapshot(self, steps: list[str], words: Properties | None, inline: Mapping[str, Any], place: Place) -> Layers:
-        config = self._layers(self._file.snapshots, steps, words, SNAPSHOT_KEYS)
-        self._merge(config, inline, place, SNAPSHOT_KEYS)
-        return config
-
-    def _layers(
-        self, tree: Mapping[str, Any], steps: list[str], words: Properties | None, known: frozenset[str]
-    ) -> Layers:
-        config = Layers()
-        for block in _blocks(tree, [self._file.name, *steps]):
+    def of(self, kind: str, steps: Sequence[str], place: Place, *said: Said) -> Layers:
+        """What project.yml says of a node of that kind, folder by folder; then what is said elsewhere, in order."""
+        config, known = Layers(steps[-1], place), keys(kind)
+        for block in _blocks(getattr(self._file, kind), [self._file.name, *steps]):
             for key, value in block.items():
                 if _is_setting(key, value, known):
-                    place = block.place(key) if isinstance(block, Block) else Place("project.yml")
-                    self._merge(config, {key.lstrip("+"): value}, place, known)
-        if words is not None and words.config:
-            self._merge(config, words.config, words.place, known)
+                    at = block.place(key) if isinstance(block, Block) else self._file.place
+                    self._merge(config, {key.lstrip("+"): value}, at, known)
+        for words, at in said:
+            self._merge(config, words, at, known)
         return config
+
+    def inline(self, path: Path, text: str) -> Said:
+        """What `config()` says in a template, and where it stands."""
+        if "config(" not in text:
+            return {}, Place(str(path))
+        return self.asked(str(path), text), place_in(str(path), text, text.index("config("))
+
+    def asked(self, path: str, text: str) -> Mapping[str, Any]:
+        """The settings that a template gives when it is rendered."""
+        return self._templates.render(path, text, self._scope).reading.config
+
+    def table(self, kind: str, words: Properties | None, config: Layers) -> Any:
+        """What models, seeds and snapshots have in common; None for one that is switched off."""
+        name, place = config.name, config.place
+        if not config.get("enabled", True):
+            self.disabled.add(name)
+            return None
+        return {
+            "name": name,
+            "path": place.path,
+            "place": place,
+            "relation": self.relation(kind, name, Path(place.path), config),
+            "words": words,
+            "config": config,
+            "columns": self.columns(words),
+            "description": self.description(words),
+            "tags": as_tags(config.get("tags")) + as_tags(words.tags if words else None),
+            "meta": {**config.get("meta", {}), **(words.meta if words else {})},
+            "event_time": str(config.get("event_time") or ""),
+        }
+
+    def columns(self, words: Properties | None) -> tuple[Column, ...]:
+        found = words.columns if words else ()
+        return tuple(
+            replace(each, description=self.description(each)) if "{{" in each.description else each for each in found
+        )
+
+    def description(self, words: Described | None) -> str:
+        return str(self.rendered(words.description, words.at("description"))) if words else ""
+
+    def rendered(self, value: Any, place: Place) -> Any:
+        """A YAML value with its templates filled in; `True` and `False` become booleans."""
+        if not isinstance(value, str) or "{{" not in value:
+            return value
+        with blamed_on(place):
+            text = self._templates.render("", value, self._scope).sql
+        return {"True": True, "False": False}.get(text.strip(), text)
+
+    def relation(self, kind: str, name: str, path: Path, config: Mapping[str, Any]) -> Relation:
+        """The project's own `generate_schema_name` and `generate_alias_name` have the last word, as in dbt."""
+        words = {"schema": config.get("schema"), "alias": config.get("alias")}
+        for word, custom in words.items():
+            macro = f"generate_{word}_name"
+            if macro in self._templates.places:
+                node = self._described(kind, name, path, config)
+                words[word] = self._templates.render_call(macro, {}, self._scope, custom, node).sql.strip()
+        schema = config.get("target_schema") if config.get("schema") is None else None  # of older snapshots: as it is
+        return Relation(schema or words["schema"] or TARGET["schema"], words["alias"] or name)
+
+    def _described(self, kind: str, name: str, path: Path, config: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A node as such macros see it."""
+        project = self._file.name
+        return {
+            "resource_type": kind,
+            "name": name,
+            "package_name": project,
+            "fqn": [project, *path.parent.parts[1:], name],
+            "original_file_path": str(path),
+            "config": {"materialized": "view" if kind == "model" else kind, **config},
+            "tags": list(config.get("tags", ())),
+        }
 
     def _merge(self, config: Layers, more: Mapping[str, Any], place: Place, known: frozenset[str]) -> None:
         for key, value in more.items():
             at = more.place(key) if isinstance(more, Block) else place
             if key not in known:
                 raise _unknown_setting(key, at, known)
-            filled = rendered(value, at, self._templates, self._scope)
+            # a test's `where` may read tables, whose addresses are not known yet
+            filled = value if key == "where" else self.rendered(value, at)
             config.places[key] = at
-            if key == "materialized" and filled not in MATERIALIZATIONS:
-                raise _unknown_materialization(str(filled), at)
+            if key == "severity":
+                filled = str(filled).lower()
+            _refuse_value(key, filled, at)
             if key == "meta":
                 config["meta"] = {**config.get("meta", {}), **filled}
             elif key == "tags":
@@ -116,8 +173,11 @@ class FolderConfig:
                 config[key] = filled
 
 
-def _steps(root: Path, path: Path) -> list[str]:
-    return [*path.relative_to(root).parent.parts, path.stem]
+def said(*words: Described | None) -> Iterator[Said]:
+    """What YAML sets for a node."""
+    for each in words:
+        if each is not None:
+            yield each.config, each.place
 
 
 def _is_setting(key: str, value: Any, known: frozenset[str]) -> bool:
@@ -136,17 +196,23 @@ def _blocks(tree: Mapping[str, Any], steps: list[str]) -> Iterator[Mapping[str, 
         yield node
 
 
-def _unknown_materialization(kind: str, place: Place) -> AuthorError:
-    hint = did_you_mean(kind, MATERIALIZATIONS, "known: " + ", ".join(MATERIALIZATIONS))
-    return AuthorError(f"`materialized: {kind}` is not supported", place=place, hint=hint)
+def _refuse_value(key: str, value: Any, place: Place) -> None:
+    """Some settings would do harm as anything else than what they must be."""
+    kind, choices = _known()["kinds"].get(key), _known()["choices"].get(key, "").split()
+    if kind and type(value).__name__ != kind:
+        told = {"int": "a whole number", "bool": "true or false"}[kind]
+        raise AuthorError(f"`{key}` must be {told}, not `{value}`", place=place)
+    if choices and value not in choices:
+        hint = did_you_mean(str(value), choices, "known: " + ", ".join(choices))
+        raise AuthorError(f"`{key}: {value}` is not supported", place=place, hint=hint)
 
 
-def refuse_unknown_folders(tree: Any, name: str, roots: tuple[str, ...], kind: str) -> None:
+def refuse_unknown_folders(file: ProjectFile, kind: str, roots: tuple[str, ...]) -> None:
     """A folder that project.yml configures must be there, or the settings fall on nobody."""
-    known = MODEL_KEYS if kind == "models" else SEED_KEYS
-    _refuse_unknown_names(tree, {name}, known)
-    if isinstance(tree.get(name), Block):
-        _refuse_missing(tree[name], [Path(root) for root in roots], known)
+    tree, known = getattr(file, kind), keys(kind)
+    _refuse_unknown_names(tree, {file.name}, known)
+    if isinstance(tree.get(file.name), Block):
+        _refuse_missing(tree[file.name], [Path(root) for root in roots], known)
 
 
 def _refuse_missing(block: Block, folders: list[Path], known: frozenset[str]) -> None:
@@ -172,18 +238,3 @@ def _unknown_setting(key: str, place: Place, known: frozenset[str]) -> AuthorErr
         return refused.at(place)
     hint = did_you_mean(key, known, "known: " + ", ".join(sorted(known)))
     return AuthorError(f"unknown setting `{key}`", place=place, hint=hint)
-
-
-def rendered(value: Any, place: Place, templates: Templates, scope: Scope) -> Any:
-    """A YAML value with its templates filled in; `True` and `False` become booleans."""
-    if not isinstance(value, str) or "{{" not in value:
-        return value
-    with blamed_on(place):
-        text = templates.render("", value, scope).sql
-    return {"True": True, "False": False}.get(text.strip(), text)
-
-
-def as_tags(value: Any) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else tuple(str(each) for each in value)

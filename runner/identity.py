@@ -12,6 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from runner.compile import Compiled, Compiler, Manifest
+from runner.contracts import keeps_nulls_out
+from runner.errors import hidden
 from runner.nodes import Buildable, DataTest, Model, Seed, Snapshot, Source
 from runner.sources import SourceState
 
@@ -64,12 +66,13 @@ def meanings(manifest: Manifest, known: Mapping[str, Identity], is_same_query: S
     neutral = Compiler(any_day)
     day = str(project.vars.get("as_of", ""))
     macros = _MacroDigests(manifest)
+    secrets = {each: digest(each)[:16] for each in project.secrets}
     found: dict[str, Identity] = {}
     for name in manifest.graph.order:
         compiled = manifest.compiled[name]
         asked = compiled.reading
-        shape = _shape(compiled)
-        text = _text(neutral.compiled(compiled.node) if "as_of" in asked.vars else compiled)
+        shape = hidden(_shape(compiled), secrets)
+        text = hidden(_text(neutral.compiled(compiled.node) if "as_of" in asked.vars else compiled), secrets)
         before = known.get(name)
         is_as_before = (
             before is not None and before.shape == shape and (before.text == text or is_same_query(before.text, text))
@@ -113,10 +116,14 @@ def _shape(compiled: Compiled) -> str:
     if isinstance(node, Seed):
         return f"seed {node.relation} {dict(node.column_types)} {node.delimiter}"
     if isinstance(node, DataTest):
-        return f"test {compiled.severity} {node.warn_if} {node.error_if}"
+        return (
+            f"test {node.severity} {node.warn_if} {node.error_if} {node.limit} {node.fail_calc} {node.stores_failures}"
+        )
     if isinstance(node, Snapshot):
         return f"snapshot {node.relation} {node.versioning}"
     settings = " ".join(f"{key}={node.config[key]}" for key in ("location", "format", "options") if key in node.config)
+    if keeps_nulls_out(node):
+        settings += "".join(f" {each.name} not null" for each in node.columns if each.constraints)
     return f"{node.materialized} {node.relation} {settings} {node.increment or ''} {_cut(node)}"
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from runner.compile import Compiled, Manifest
+from runner.contracts import keeps_nulls_out, refuse_nulls
 from runner.errors import AuthorError
 from runner.identity import Identity
 from runner.nodes import Batching, Increment, Model
@@ -50,6 +51,8 @@ def grow(step: Step, model: Model, cursor: Cursor, moment: Moment, *, exists: bo
 
 
 def _kept(step: Step, model: Model, cursor: Cursor, moment: Moment) -> None:
+    if keeps_nulls_out(model):
+        refuse_nulls(model, str(model.relation), cursor)
     rows = int(cursor.value(f"select count(*) from {model.relation}"))
     keep_records(cursor, [Record(step.name, "ok", step.identity, moment.run_id, rows)])
     keep_stamp(cursor, step.name, moment.clock)

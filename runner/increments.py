@@ -5,13 +5,16 @@ Knows dbt's words and their defaults; refuses to know how they are carried out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from runner.errors import AuthorError, Place, did_you_mean
-from runner.nodes import Batching, Increment, Versioning
+from runner.folders import FolderConfig, Layers, said
+from runner.nodes import Batching, Increment, Snapshot, Versioning
 from runner.relation import quoted
+from runner.shapes import SnapshotShape
 
 STRATEGIES = ("append", "delete+insert", "merge", "microbatch")
 SCHEMA_CHANGES = ("ignore", "fail", "append_new_columns", "sync_all_columns")
@@ -29,36 +32,7 @@ def history_sql(query: str, rule: Versioning) -> str:
     return f"select *, {own} from (\n{query}\n) where false"
 
 
-class Settings:
-    """The settings of one node, and where a mistake in one of them stands."""
-
-    def __init__(self, name: str, config: Mapping[str, Any], places: Mapping[str, Place], place: Place) -> None:
-        self.name, self.config, self._places, self._place = name, config, places, place
-
-    def word(self, key: str, known: Iterable[str], default: str) -> str:
-        value = str(self.config.get(key) or default)
-        if value and value not in known:
-            hint = did_you_mean(value, known, "known: " + ", ".join(known))
-            raise self.error(key, f"`{key}: {value}` is not supported", hint)
-        return value
-
-    def words(self, key: str) -> tuple[str, ...]:
-        value = self.config.get(key) or ()
-        return (value,) if isinstance(value, str) else tuple(str(each) for each in value)
-
-    def needed(self, key: str, why: str) -> Any:
-        value = self.config.get(key)
-        if not value:
-            raise self.error(key, f"`{self.name}` has no `{key}`", why)
-        return value
-
-    def error(self, key: str, message: str, hint: str) -> AuthorError:
-        said = (key, "incremental_strategy", "strategy", "materialized")
-        place = next((self._places[each] for each in said if each in self._places), self._place)
-        return AuthorError(message, place=place, hint=hint)
-
-
-def increment(settings: Settings) -> Increment | None:
+def increment(settings: Layers) -> Increment | None:
     """None for a microbatch model, which has a Batching."""
     unique_key = settings.words("unique_key")
     strategy = settings.word("incremental_strategy", STRATEGIES, "delete+insert" if unique_key else "append")
@@ -76,13 +50,13 @@ def increment(settings: Settings) -> Increment | None:
         settings.word("on_schema_change", SCHEMA_CHANGES, ""),
         updated,
         excluded,
-        keeps_history=settings.config.get("full_refresh") is False,
+        keeps_history=settings.get("full_refresh") is False,
     )
 
 
-def batching(settings: Settings) -> Batching | None:
+def batching(settings: Layers) -> Batching | None:
     """None for any other strategy than microbatch."""
-    if settings.config.get("incremental_strategy") != "microbatch":
+    if settings.get("incremental_strategy") != "microbatch":
         return None
     settings.needed("event_time", "a microbatch model names the column of its own rows that says when they happened")
     hint = f"one of {', '.join(SIZES)}"
@@ -93,13 +67,13 @@ def batching(settings: Settings) -> Batching | None:
         datetime.fromisoformat(begin)
     except ValueError as e:
         raise settings.error("begin", f"`begin: {begin}` is not a date", "for example 2024-01-01") from e
-    lookback = settings.config.get("lookback", 0)
+    lookback = settings.get("lookback", 0)
     if not isinstance(lookback, int) or isinstance(lookback, bool) or lookback < 0:
         raise settings.error("lookback", f"`lookback: {lookback}` is not a number of batches", "0, 1, 2, …")
     return Batching(size, begin, lookback)
 
 
-def versioning(settings: Settings) -> Versioning:
+def versioning(settings: Layers) -> Versioning:
     settings.needed("strategy", "timestamp, or check")
     strategy = settings.word("strategy", ("timestamp", "check"), "")
     settings.needed("unique_key", "the columns that say which row is the same one later")
@@ -108,8 +82,8 @@ def versioning(settings: Settings) -> Versioning:
     checked = settings.words("check_cols")
     if strategy == "check" and not checked:
         settings.needed("check_cols", "`check` needs the columns to compare, or all")
-    deletes = "invalidate" if settings.config.get("invalidate_hard_deletes") else "ignore"
-    names = dict(settings.config.get("snapshot_meta_column_names") or {})
+    deletes = "invalidate" if settings.get("invalidate_hard_deletes") else "ignore"
+    names = dict(settings.get("snapshot_meta_column_names") or {})
     for name in names:
         if name not in COLUMNS:
             hint = did_you_mean(name, COLUMNS, "known: " + ", ".join(COLUMNS))
@@ -117,9 +91,31 @@ def versioning(settings: Settings) -> Versioning:
     return Versioning(
         strategy,
         settings.words("unique_key"),
-        str(settings.config.get("updated_at") or ""),
+        str(settings.get("updated_at") or ""),
         () if checked == ("all",) else checked,
         settings.word("hard_deletes", HARD_DELETES, deletes),
-        str(settings.config.get("dbt_valid_to_current") or ""),
+        str(settings.get("dbt_valid_to_current") or ""),
         names,
     )
+
+
+def declared_snapshot(
+    name: str, words: SnapshotShape | None, block: Place | None, folders: FolderConfig
+) -> Snapshot | None:
+    """A snapshot that YAML declares over a relation, or that stands in a `{% snapshot %}` block."""
+    place = block or (words.place if words else Place("snapshots"))
+    inline: Mapping[str, Any] = {}
+    if block is not None:
+        text = f"{{{{ snapshot_{name}() }}}}"
+        inline = folders.asked("", text)
+    elif words is not None and words.relation:
+        text = f"select * from {{{{ {words.relation} }}}}"
+    else:
+        hint = "relation: ref('orders'), or a {% snapshot %} block of that name in snapshots/"
+        raise AuthorError(f"the snapshot `{name}` has no `relation`", place=place, hint=hint)
+    steps = [*Path(place.path).parent.parts[1:], name]
+    config = folders.of("snapshots", steps, place, *said(words), (inline, place))
+    table = folders.table("snapshot", words, config)
+    if table is None:
+        return None
+    return Snapshot(**table, text=text, versioning=versioning(config))

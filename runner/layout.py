@@ -9,14 +9,17 @@ from typing import Any
 from runner.config import read_shape, read_text, read_yaml
 from runner.errors import AuthorError, Place, did_you_mean
 from runner.shapes import ProjectFile
+from runner.templates import BUILTIN
 
-BUILTIN_TESTS = Path(__file__).with_name("generic_tests.sql")
+PROJECT_FILES = ("project.yml", "dbt_project.yml")
+"""The first that is there is read."""
 
 
-def project_file(name: str) -> ProjectFile:
-    if not Path(name).is_file():
+def project_file(*names: str) -> ProjectFile:
+    name = next((each for each in names if Path(each).is_file()), None)
+    if name is None:
         hint = "go to the project's folder, or name it with --project-dir"
-        raise AuthorError(f"no {name} in {Path.cwd()}", hint=hint)
+        raise AuthorError(f"no {names[0]} in {Path.cwd()}", hint=hint)
     return read_shape(ProjectFile, read_yaml(name, read_text(Path(name))), Place(name))
 
 
@@ -27,7 +30,7 @@ def refuse_unknown_vars(file: ProjectFile, overrides: Mapping[str, Any]) -> None
         return
     folders = (*file.model_paths, *file.macro_paths, *file.test_paths)
     texts = [read_text(path) for path in files_in(folders, ".sql", ".yml", ".yaml")]
-    texts.append(read_text(Path("project.yml")))
+    texts.append(read_text(Path(file.place.path)))
     for name in unknown:
         if not any(f"'{name}'" in text or f'"{name}"' in text for text in texts):
             hint = did_you_mean(name, own_vars(file), "no template reads it")
@@ -41,11 +44,12 @@ def own_vars(file: ProjectFile) -> dict[str, Any]:
 
 def macro_files(file: ProjectFile) -> dict[str, str]:
     """Everything that defines macros: macros/, generic tests, doc blocks, snapshot blocks."""
-    found = {BUILTIN_TESTS.name: BUILTIN_TESTS.read_text(encoding="utf-8")}
+    found = {name: Path(__file__).with_name(name).read_text(encoding="utf-8") for name in BUILTIN}
     generic = [path for path in files_in(file.test_paths, ".sql") if "generic" in path.parts]
     for path in [*files_in(file.macro_paths, ".sql"), *generic, *files_in(file.snapshot_paths, ".sql")]:
         found[str(path)] = read_text(path)
-    for path in files_in(file.model_paths, ".md"):
+    documented = file.docs_paths or (*file.model_paths, *file.seed_paths, *file.macro_paths, *file.test_paths)
+    for path in sorted(set(files_in(documented, ".md"))):
         text = read_text(path)
         if "{% docs" in text or "{%- docs" in text:
             found[str(path)] = text

@@ -64,14 +64,15 @@ def known_keys(manifest: Manifest) -> dict[str, frozenset[Key]]:
     keys: dict[str, set[Key]] = {name: set() for name in manifest.tables}
     for compiled in manifest.compiled.values():
         test = compiled.node
-        is_proof = compiled.severity == "error" and len(compiled.parents) == 1
-        if isinstance(test, DataTest) and test.macro in UNIQUE_TESTS and not test.where and is_proof:
+        if not isinstance(test, DataTest) or test.severity != "error" or len(compiled.parents) != 1:
+            continue
+        if test.macro in UNIQUE_TESTS and not test.where:
             lists = [value for value in test.arguments.values() if isinstance(value, list)]
             names = lists[0] if lists else [test.arguments.get("column_name", "")]
             keys[compiled.parents[0]].add(frozenset(str(each).lower() for each in names))
     for name, table in manifest.tables.items():
         for column in table.columns:
-            if any(each.get("type") in ("primary_key", "unique") for each in column.constraints or ()):
+            if any(each.type in ("primary_key", "unique") for each in column.constraints):
                 keys[name].add(frozenset({column.name.lower()}))
     return {name: frozenset(found) for name, found in keys.items()}
 

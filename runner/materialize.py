@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.compile import Manifest
-from runner.contracts import is_enforced, refuse_broken_contract
+from runner.contracts import is_enforced, keeps_nulls_out, refuse_broken_contract, refuse_nulls
 from runner.errors import WorldError
 from runner.incremental import Moment, grow
 from runner.nodes import DataTest, Model, Seed, Snapshot, Source
@@ -50,7 +50,12 @@ def materialize(step: Step, cursor: Cursor, site: Site) -> int | None:
         refuse_broken_contract(node, cursor.columns(sql), cursor)
     if node.materialized == "incremental":
         return grow(step, node, cursor, site.moment, exists=_is_table(cursor, site, node.relation))
-    return _replace(cursor, site, node.relation, node.materialized, sql)
+    if not keeps_nulls_out(node):
+        return _replace(cursor, site, node.relation, node.materialized, sql)
+    with cursor.transaction():
+        rows = _replace(cursor, site, node.relation, node.materialized, sql)
+        refuse_nulls(node, str(node.relation), cursor)
+    return rows
 
 
 def _is_table(cursor: Cursor, site: Site, relation: Relation) -> bool:
@@ -79,6 +84,8 @@ def _external(model: Model, sql: str, cursor: Cursor, site: Site) -> int | None:
     except OSError as e:
         raise WorldError(f"cannot create {path.parent}: {e.strerror}") from e
     told = ", ".join(f"{key} {literal(v) if isinstance(v, str) else v}" for key, v in options.items())
+    if keeps_nulls_out(model):
+        refuse_nulls(model, f"(\n{sql}\n)", cursor)
     rows = cursor.copy(sql, str(path), told)
     delimiter = options.get("delimiter", options.get("delim"))
     more = f", delim={literal(str(delimiter))}" if delimiter else ""

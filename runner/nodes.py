@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from runner.errors import Place
 from runner.relation import Relation
-from runner.shapes import Column, UnitTestShape
+from runner.shapes import Column, Freshness, Properties, UnitTestShape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +36,10 @@ class Table(Named):
     """What YAML says of them; not all of them, and no types unless promised."""
     description: str = ""
     meta: Mapping[str, Any] = field(default_factory=dict)
+    config: Mapping[str, Any] = field(default_factory=dict)
+    """All settings, wherever they were said."""
+    words: Properties | None = field(default=None, repr=False)
+    """What YAML says of it."""
     event_time: str = ""
     """The column that says when a row happened: microbatch models read such a table batch by batch."""
 
@@ -47,6 +51,9 @@ class Source(Table):
     kind = "source"
     location: str | None
     is_required: bool
+    loaded_at: str = ""
+    """The column, or an expression, that says when a row was loaded."""
+    freshness: Freshness | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +95,6 @@ class Model(Table):
     kind = "model"
     text: str
     materialized: str
-    config: Mapping[str, Any]
     increment: Increment | None = None
     batching: Batching | None = None
 
@@ -137,9 +143,19 @@ class DataTest(Named):
     warn_if: str = "<> 0"
     error_if: str = "<> 0"
     where: str = ""
+    limit: int | None = None
+    """At most so many failing rows are counted."""
+    fail_calc: str = "count(*)"
+    stores_failures: bool = False
     text: str = ""
     macro: str = ""
     arguments: Mapping[str, Any] = field(default_factory=dict)
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def audit(self) -> Relation:
+        """Where its failing rows are stored, if they are."""
+        return Relation("dbt_test__audit", self.name)
 
 
 @dataclass(frozen=True, kw_only=True)

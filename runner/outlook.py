@@ -10,7 +10,7 @@ from pathlib import Path
 from runner.compile import Manifest
 from runner.config import place_of
 from runner.deferring import Deferral, deferral
-from runner.errors import AuthorError, CoterieError, DataError, Place, Problems
+from runner.errors import AuthorError, CoterieError, DataError, Problems
 from runner.identity import Identity, Meanings, digest, identities, meanings
 from runner.incremental import Moment
 from runner.plan import Plan, make_plan
@@ -105,7 +105,7 @@ def clock(manifest: Manifest, started_at: str) -> str:
     try:
         return datetime.fromisoformat(str(as_of)).isoformat(sep=" ")
     except ValueError as e:
-        place = place_of("as_of", Place("project.yml"), manifest.project.file.vars)
+        place = place_of("as_of", manifest.project.file.place, manifest.project.file.vars)
         raise AuthorError(f"`as_of: {as_of}` is not a date", place=place, hint="for example 2026-11-01") from e
 
 

@@ -114,7 +114,7 @@ def _guards(manifest: Manifest, wanted: set[str]) -> dict[str, list[str]]:
     guards: dict[str, list[str]] = {}
     for name in sorted(wanted):
         compiled = manifest.compiled[name]
-        if not isinstance(compiled.node, DataTest) or compiled.severity != "error":
+        if not isinstance(compiled.node, DataTest) or compiled.node.severity != "error":
             continue
         last = max(compiled.parents, key=position.__getitem__, default=None)
         if last is not None:

@@ -11,15 +11,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from runner.config import place_of, read_shape, read_text, read_yaml
-from runner.declared_tests import declared_tests
+from runner.config import read_shape, read_text, read_yaml
+from runner.declared_sources import declared_source
+from runner.declared_tests import DeclaredTests
 from runner.errors import AuthorError, CoterieError, Place, Problems, did_you_mean
-from runner.folders import FolderConfig, Layers, PlainScope, as_tags, refuse_unknown_folders, rendered
-from runner.increments import Settings, batching, increment, versioning
-from runner.layout import files_in, macro_files, own_vars, project_file, refuse_unknown_vars
+from runner.folders import FolderConfig, refuse_unknown_folders, said
+from runner.increments import batching, declared_snapshot, increment
+from runner.layout import PROJECT_FILES, files_in, macro_files, own_vars, project_file, refuse_unknown_vars
 from runner.nodes import DataTest, Model, Seed, Snapshot, Source, Table, UnitTest
-from runner.relation import Relation
-from runner.shapes import Column, ProjectFile, Properties, PropertiesFile, SnapshotShape, SourceGroup, SourceTable
+from runner.scope import Scope
+from runner.shapes import Explained, ProjectFile, Properties, PropertiesFile, SourceGroup, SourceTable
 from runner.templates import Templates
 
 T = TypeVar("T")
@@ -30,7 +31,7 @@ class Project:
     """What is written: every node by name, and the macros they may call."""
 
     file: ProjectFile
-    scope: PlainScope
+    scope: Scope
     templates: Templates
     macro_files: Mapping[str, str]
     sources: Mapping[str, Source]
@@ -40,10 +41,20 @@ class Project:
     tests: Mapping[str, DataTest]
     unit_tests: Mapping[str, UnitTest]
     disabled: frozenset[str]
+    files: tuple[PropertiesFile, ...] = ()
+    """What the YAML files say, as they say it."""
 
     @property
     def vars(self) -> Mapping[str, Any]:
         return self.scope.vars
+
+    @property
+    def secrets(self) -> list[str]:
+        """Values of environment variables that templates read, as SQL holds them, the longest first."""
+        values = [self.scope.env.get(name, "") for name in self.templates.asking.env_read]
+        return sorted(
+            {form for each in values for form in (each, each.replace("'", "''")) if form}, key=len, reverse=True
+        )
 
     def table(self, name: str) -> Table:
         """Whatever has an address and is read by that name; it must exist."""
@@ -53,21 +64,20 @@ class Project:
 
 def load_project(overrides: Mapping[str, Any], env: Mapping[str, str]) -> Project:
     """The project of the current folder. Raises Problems with everything that is wrong in it."""
-    file = project_file("project.yml")
+    file = project_file(*PROJECT_FILES)
     refuse_unknown_vars(file, overrides)
-    scope = PlainScope(own_vars(file) | dict(overrides), env)
+    scope = Scope(own_vars(file) | dict(overrides), env, project=file.name)
     return _Reader(file, scope, macro_files(file)).project()
 
 
 class _Reader:
     """Collects nodes and mistakes in one walk over the folders."""
 
-    def __init__(self, file: ProjectFile, scope: PlainScope, macros: dict[str, str]) -> None:
+    def __init__(self, file: ProjectFile, scope: Scope, macros: dict[str, str]) -> None:
         self.file, self.scope, self.macro_files = file, scope, macros
         self.templates = Templates(macros)
         self.folders = FolderConfig(file, self.templates, scope)
         self.errors: list[CoterieError] = []
-        self.disabled: set[str] = set()
         self.words: dict[str, list[Properties]] = {}
 
     def project(self) -> Project:
@@ -75,11 +85,9 @@ class _Reader:
         for words in (each for file in files for each in (*file.models, *file.seeds, *file.snapshots)):
             self.words.setdefault(words.name, []).append(words)
         self._refuse_foreign_files()
-        for tree, roots, kind in (
-            (self.file.models, self.file.model_paths, "models"),
-            (self.file.seeds, self.file.seed_paths, "seeds"),
-        ):
-            self._caught(refuse_unknown_folders, tree, self.file.name, roots, kind)
+        tested = self.file.model_paths + self.file.seed_paths + self.file.test_paths
+        for kind, roots in (("models", self.file.model_paths), ("seeds", self.file.seed_paths), ("data_tests", tested)):
+            self._caught(refuse_unknown_folders, self.file, kind, roots)
         models = self._collected(self._model, self.file.model_paths, ".sql", {})
         seeds = self._collected(self._seed, self.file.seed_paths, ".csv", models)
         snapshots = self._snapshots(files, {**models, **seeds})
@@ -96,7 +104,7 @@ class _Reader:
             raise Problems(self.errors)
         return Project(
             self.file, self.scope, self.templates, self.macro_files, sources, seeds, models, snapshots, tests,
-            unit_tests, frozenset(self.disabled),
+            unit_tests, frozenset(self.folders.disabled), tuple(files),
         )  # fmt: skip
 
     def _caught(self, action: Callable[..., T], *arguments: Any) -> T | None:
@@ -108,9 +116,7 @@ class _Reader:
             return None
 
     def _yaml_files(self) -> list[Path]:
-        file = self.file
-        folders = (*file.model_paths, *file.seed_paths, *file.macro_paths, *file.test_paths, *file.snapshot_paths)
-        found = set(files_in(folders, ".yml", ".yaml"))
+        found = set(files_in(self.file.folders, ".yml", ".yaml"))
         return sorted(path for path in found if "fixtures" not in path.parts)
 
     def _properties(self, path: Path) -> PropertiesFile | None:
@@ -124,6 +130,10 @@ class _Reader:
         for path, feature in found:
             hint = "docs/dbt.md lists what of dbt is supported"
             self.errors.append(AuthorError(f"{feature} are not supported", place=Place(str(path)), hint=hint))
+        elsewhere = self.templates.places.get("generate_database_name")
+        if elsewhere is not None:
+            message = "`generate_database_name` is not supported: there is one database"
+            self.errors.append(AuthorError(message, place=elsewhere, hint="delete the macro"))
         there = [path.name for path in Path().iterdir() if path.is_dir()]
         for folder in self.file.model_paths:
             if "model-paths" in self.file.block and not Path(folder).is_dir():
@@ -151,27 +161,30 @@ class _Reader:
         text = read_text(path)
         if not text.strip():
             raise AuthorError("the model is empty", place=Place(str(path)), hint="write a select, or delete the file")
-        words = self._words_for(path)
-        config = self.folders.model(root, path, words, text)
-        if not self._is_enabled(config, path):
+        place, words = Place(str(path)), self._words_for(path)
+        steps = [*path.relative_to(root).parent.parts, path.stem]
+        config = self.folders.of("models", steps, place, *said(words), self.folders.inline(path, text))
+        table = self.folders.table("model", words, config)
+        if table is None:
             return None
         kind = config.get("materialized", "view")
-        keys: dict[str, Any] = {"text": text, "materialized": kind, "config": config}
+        if kind == "external" and not config.get("location"):
+            hint = "set +location, for example target/export/{name}.parquet"
+            raise AuthorError(f"the external model `{path.stem}` has no location", place=place, hint=hint)
+        keys: dict[str, Any] = {"text": text, "materialized": kind}
         if kind == "incremental":
-            settings = Settings(path.stem, config, config.places, Place(str(path)))
-            keys |= {"increment": increment(settings), "batching": batching(settings)}
-        return Model(**self._table(path.stem, Place(str(path)), words, config), **keys)
+            keys |= {"increment": increment(config), "batching": batching(config)}
+        return Model(**table, **keys)
 
     def _seed(self, root: Path, path: Path) -> Seed | None:
         words = self._words_for(path)
-        config = self.folders.seed(root, path, words)
-        if not self._is_enabled(config, path):
+        steps = [*path.relative_to(root).parent.parts, path.stem]
+        config = self.folders.of("seeds", steps, Place(str(path)), *said(words))
+        table = self.folders.table("seed", words, config)
+        if table is None:
             return None
-        return Seed(
-            **self._table(path.stem, Place(str(path)), words, config),
-            column_types=config.get("column_types") or {},
-            delimiter=config.get("delimiter", ","),
-        )
+        types = config.get("column_types") or {}
+        return Seed(**table, column_types=types, delimiter=config.get("delimiter", ","))
 
     def _snapshots(self, files: list[PropertiesFile], taken: Mapping[str, Model | Seed]) -> dict[str, Snapshot]:
         """Those that YAML declares over a relation, and those of `{% snapshot %}` blocks."""
@@ -183,7 +196,7 @@ class _Reader:
         }
         found: dict[str, Snapshot] = {}
         for name in sorted(shapes | blocks):
-            snapshot = self._caught(self._snapshot, name, shapes.get(name), blocks.get(name))
+            snapshot = self._caught(declared_snapshot, name, shapes.get(name), blocks.get(name), self.folders)
             if snapshot is not None and name in taken:
                 message = f"`{name}` is already the {taken[name].kind} {taken[name].path}"
                 hint = "rename one of the two: a name is an address"
@@ -192,66 +205,16 @@ class _Reader:
                 found[name] = snapshot
         return found
 
-    def _snapshot(self, name: str, words: SnapshotShape | None, block: Place | None) -> Snapshot | None:
-        place = block or (words.place if words else Place("snapshots"))
-        inline: Mapping[str, Any] = {}
-        if block is not None:
-            text = f"{{{{ snapshot_{name}() }}}}"
-            inline = self.templates.render("", text, self.scope).reading.config
-        elif words is not None and words.relation:
-            text = f"select * from {{{{ {words.relation} }}}}"
-        else:
-            hint = "relation: ref('orders'), or a {% snapshot %} block of that name in snapshots/"
-            raise AuthorError(f"the snapshot `{name}` has no `relation`", place=place, hint=hint)
-        parts = Path(place.path).parent.parts[1:]
-        config = self.folders.snapshot([*parts, name], words, inline, place)
-        if not self._is_enabled(config, Path(name)):
-            return None
-        settings = Settings(name, config, config.places, place)
-        config.setdefault("schema", config.get("target_schema", "main"))
-        return Snapshot(**self._table(name, place, words, config), text=text, versioning=versioning(settings))
-
-    def _is_enabled(self, config: Mapping[str, Any], path: Path) -> bool:
-        is_enabled = bool(config.get("enabled", True))
-        if not is_enabled:
-            self.disabled.add(path.stem)
-        return is_enabled
-
-    def _table(self, name: str, place: Place, words: Properties | None, config: Layers) -> Any:
-        """What models, seeds and snapshots have in common."""
-        return {
-            "name": name,
-            "path": place.path,
-            "place": place,
-            "relation": Relation(config.get("schema", "main"), config.get("alias", name)),
-            "columns": tuple(map(self._described, words.columns)) if words else (),
-            "description": self._description(words),
-            "tags": as_tags(config.get("tags")) + as_tags(words.tags if words else None),
-            "meta": {**config.get("meta", {}), **(words.meta if words else {})},
-            "event_time": str(config.get("event_time") or ""),
-        }
-
     def _words_for(self, path: Path) -> Properties | None:
         """What YAML says of a node; the YAML beside it counts before YAML elsewhere."""
         found = self.words.get(path.stem, [])
         beside = [words for words in found if Path(words.place.path).parent == path.parent]
         return next(iter(beside or found), None)
 
-    def _description(self, words: Properties | Column | None) -> str:
-        if words is None or "{{" not in words.description:
-            return words.description if words else ""
-        return str(self._rendered(words.description, words.at("description")))
-
-    def _described(self, column: Column) -> Column:
-        return replace(column, description=self._description(column)) if "{{" in column.description else column
-
-    def _rendered(self, value: Any, place: Place) -> Any:
-        return rendered(value, place, self.templates, self.scope)
-
     def _sources(self, files: list[PropertiesFile]) -> dict[str, Source]:
         found: dict[str, Source] = {}
         for group, table in _tables(files):
-            source = self._caught(self._source, group, table)
+            source = self._caught(declared_source, group, table, self.folders)
             if source is not None and source.name in found:
                 first = found[source.name].place
                 message = f"the source `{source.name}` is already declared at {first}"
@@ -259,30 +222,6 @@ class _Reader:
             elif source is not None:
                 found[source.name] = source
         return found
-
-    def _source(self, group: SourceGroup, table: SourceTable) -> Source | None:
-        meta = group.facts | table.facts
-        config = {**group.config, **table.config}
-        if not self._rendered(config.get("enabled", True), table.place):
-            return None
-        location = config.get("external_location") or meta.get("external_location")
-        if location:
-            blocks = (table.meta, table.config, group.meta, group.config)
-            place = place_of("external_location", group.place, *blocks)
-            location = str(self._rendered(location, place)).replace("{name}", table.name)
-        return Source(
-            name=f"{group.name}.{table.name}",
-            path=table.place.path,
-            place=table.place,
-            relation=Relation(group.schema or group.name, table.identifier or table.name),
-            location=location,
-            is_required=bool(meta.get("required", False)),
-            columns=table.columns,
-            description=table.description,
-            tags=as_tags(group.tags) + as_tags(table.tags),
-            meta=meta,
-            event_time=str(config.get("event_time") or ""),
-        )
 
     def _unit_tests(self, files: list[PropertiesFile], models: Mapping[str, Model]) -> dict[str, UnitTest]:
         found: dict[str, UnitTest] = {}
@@ -292,10 +231,10 @@ class _Reader:
                 self.errors.append(AuthorError(f"the unit test `{shape.name}` exists twice", place=place))
             model = models.get(shape.model)
             if model is not None and (not beside.exists() or str(beside) == model.path):
-                tags = as_tags(shape.tags) + as_tags(shape.config.get("tags"))
-                keys: dict[str, Any] = {"path": place.path, "place": place, "tags": tags}
-                found[shape.name] = UnitTest(name=shape.name, model=model.name, shape=shape, **keys)
-            elif model is None and shape.model not in self.disabled:
+                found[shape.name] = UnitTest(
+                    name=shape.name, model=model.name, shape=shape, path=place.path, place=place, tags=shape.labels
+                )
+            elif model is None and shape.model not in self.folders.disabled:
                 hint = did_you_mean(shape.model, models)
                 message = f"the unit test names an unknown model `{shape.model}`"
                 self.errors.append(AuthorError(message, place=shape.at("model"), hint=hint))
@@ -303,7 +242,7 @@ class _Reader:
 
     def _refuse_unknown(self, known: list[str]) -> None:
         for name, entries in self.words.items():
-            if name not in known and name not in self.disabled:
+            if name not in {*known, *self.folders.disabled}:
                 hint = did_you_mean(name, known, "is the file missing?")
                 message = f"no model or seed is named `{name}`"
                 self.errors.append(AuthorError(message, place=entries[0].place, hint=hint))
@@ -317,7 +256,8 @@ class _Reader:
         self, tables: list[Model | Seed | Snapshot], sources: Mapping[str, Source], files: list[PropertiesFile]
     ) -> dict[str, DataTest]:
         """Singular and declared, by name; a second test of the same name gets a number."""
-        tests = [_singular(path) for path in files_in(self.file.test_paths, ".sql") if not _NOT_TESTS & set(path.parts)]
+        maker = DeclaredTests(self.templates, self.folders)
+        tests = self._singular_tests(maker, {each.name: each for file in files for each in file.data_tests})
         subjects: list[tuple[str, str, Properties]] = []
         for node in tables:
             words = self._words_for(Path(node.path).with_name(f"{node.name}.sql"))
@@ -326,7 +266,7 @@ class _Reader:
             if f"{group.name}.{table.name}" in sources:
                 subjects.append((f"source('{group.name}', '{table.name}')", f"{group.name}_{table.name}", table))
         for call, name, words in subjects:
-            tests += self._caught(list, declared_tests(call, name, words, self.templates.places)) or []
+            tests += self._caught(list, maker.of(call, name, words)) or []
         copies = Counter(table.name for table in tables)
         found: dict[str, DataTest] = {}
         for test in tests:
@@ -335,12 +275,21 @@ class _Reader:
             found[name] = test if name == test.name else replace(test, name=name)
         return found
 
+    def _singular_tests(self, maker: DeclaredTests, words: Mapping[str, Explained]) -> list[DataTest]:
+        paths = [(root, path) for root in self.file.test_paths for path in files_in([root], ".sql")]
+        paths = [(root, path) for root, path in paths if not _NOT_TESTS & set(path.parts)]
+        for name, each in words.items():
+            if name not in {path.stem for _, path in paths}:
+                message = f"no singular test is named `{name}`"
+                hint = did_you_mean(name, (path.stem for _, path in paths), "is the file missing?")
+                self.errors.append(AuthorError(message, place=each.place, hint=hint))
+        tests: list[DataTest] = []
+        for root, path in paths:
+            tests += self._caught(list, maker.singular(Path(root), path, read_text(path), words.get(path.stem))) or []
+        return tests
+
 
 _NOT_TESTS = {"generic", "fixtures"}
-
-
-def _singular(path: Path) -> DataTest:
-    return DataTest(name=path.stem, path=str(path), place=Place(str(path)), text=read_text(path))
 
 
 def _read_properties(path: Path) -> PropertiesFile | None:

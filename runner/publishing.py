@@ -80,7 +80,7 @@ def stale_tables(
         needed = [node.name]
         for child in manifest.graph.children[node.name]:
             compiled = manifest.compiled[child]
-            if isinstance(compiled.node, DataTest) and compiled.severity == "error":
+            if isinstance(compiled.node, DataTest) and compiled.node.severity == "error":
                 needed.append(child)
         if any(keys.get(name) != now[name].key for name in needed):
             stale.append(node.relation.address)

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from runner.errors import AuthorError
+from runner.errors import Mistake, did_you_mean
+from runner.relation import Relation
 
 
-class Scope(Protocol):
-    """What a template may ask for while it is rendered."""
+class Resolver(Protocol):
+    """Who knows the address of a table."""
 
-    @property
-    def vars(self) -> Mapping[str, Any]: ...
-    @property
-    def env(self) -> Mapping[str, str]: ...
-    @property
-    def this(self) -> str: ...
-    @property
-    def is_incremental(self) -> bool: ...
+    def address(self, name: str) -> str: ...
+    def source_address(self, group: str, table: str) -> str: ...
 
-    def ref(self, name: str) -> str: ...
-    def source(self, group: str, table: str) -> str: ...
+
+@dataclass(frozen=True)
+class Scope:
+    """What a template may ask for. Without a resolver, outside a model, a ref is just its name."""
+
+    vars: Mapping[str, Any]
+    env: Mapping[str, str]
+    this: Relation | None = None
+    is_incremental: bool = False
+    resolver: Resolver | None = None
+    project: str = ""
+
+    def ref(self, name: str) -> str:
+        return self.resolver.address(name) if self.resolver else name
+
+    def source(self, group: str, table: str) -> str:
+        return self.resolver.source_address(group, table) if self.resolver else table
 
 
 @dataclass
@@ -48,32 +59,22 @@ class Rendered:
     reading: Reading
 
 
-class Mistake(AuthorError):  # noqa: N818 - named for who made it
-    """A wrong word inside a template; `word` is what the caret will point at."""
+class This:
+    """The address of what is rendered, looked up when it is used."""
 
-    def __init__(self, message: str, word: str, hint: str = "") -> None:
-        super().__init__(message, hint=hint)
-        self.word = word
-
-
-class Asked:
-    """A value that is looked up when it is used."""
-
-    def __init__(self, ask: Callable[[], str]) -> None:
+    def __init__(self, ask: Callable[[], Relation | None]) -> None:
         self._ask = ask
 
     def __str__(self) -> str:
-        return self._ask()
+        return str(self._ask() or "")
+
+    def __getattr__(self, name: str) -> str:
+        word = "name" if name in ("identifier", "table") else name
+        return str(getattr(self._ask() or Relation("", ""), word))
 
 
 TARGET = {"name": "prod", "schema": "main", "type": "duckdb"}
 """dbt's `target`; there is one."""
-
-
-class Exceptions:
-    @staticmethod
-    def raise_compiler_error(message: str) -> None:
-        raise Mistake(message, "raise_compiler_error")
 
 
 class Returned(Exception):  # noqa: N818 - a value on its way
@@ -81,5 +82,69 @@ class Returned(Exception):  # noqa: N818 - a value on its way
         self.value = value
 
 
-def return_(value: Any = None) -> None:
-    raise Returned(value)
+class Asking:
+    """The names that every template may use. `scope` answers for the render that goes on, `reading` notes it."""
+
+    def __init__(self) -> None:
+        self.scope = Scope({}, {})
+        self.reading = Reading()
+        self.env_read: set[str] = set()
+        """Names of environment variables that anything rendered asked for."""
+
+    def names(self) -> dict[str, Any]:
+        return {
+            "ref": self._ref,
+            "source": self._source,
+            "var": self._var,
+            "env_var": self._env_var,
+            "config": self._config,
+            "is_incremental": lambda: self.scope.is_incremental,
+            "return": self._return,
+            "this": This(lambda: self.scope.this),
+            "target": TARGET,
+            "exceptions": {"raise_compiler_error": self._raise},
+        }
+
+    def _ref(self, name: Any, *more: Any, **options: Any) -> str:
+        if options:
+            raise Mistake("`ref` with a version is not supported: model versions", "ref", "rename the model")
+        if len(more) > 1 or (more and name != self.scope.project):
+            hint = f"write ref('{more[0]}')" if len(more) == 1 else "name the model"
+            raise Mistake(f"`ref` into the project `{name}` is not supported: packages", str(name), hint)
+        name = str(more[0] if more else name)
+        self.reading.refs.append(name)
+        return self.scope.ref(name)
+
+    def _source(self, group: Any, table: Any) -> str:
+        self.reading.sources.append(f"{group}.{table}")
+        return self.scope.source(str(group), str(table))
+
+    def _var(self, name: str, *default: Any) -> Any:
+        self.reading.vars.add(name)
+        known = self.scope.vars
+        if name not in known and not default:
+            hint = did_you_mean(name, known, "declare it under `vars:` in project.yml")
+            raise Mistake(f"the var `{name}` is not defined", name, hint)
+        value = known[name] if name in known else default[0]
+        return deepcopy(value) if isinstance(value, (list, dict)) else value
+
+    def _env_var(self, name: str, default: str | None = None) -> str:
+        self.env_read.add(name)
+        value = self.scope.env.get(name, default)
+        if value is None:
+            hint = f"export {name}=…, or give env_var a default"
+            raise Mistake(f"the environment variable {name} is not set", name, hint)
+        return value
+
+    def _config(self, *blocks: Mapping[str, Any], **keys: Any) -> str:
+        for block in (*blocks, keys):
+            self.reading.config.update(block)
+        return ""
+
+    @staticmethod
+    def _return(value: Any = None) -> None:
+        raise Returned(value)
+
+    @staticmethod
+    def _raise(message: str) -> None:
+        raise Mistake(message, "raise_compiler_error")

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import PurePath
+from typing import Any
 
 from runner.compile import Manifest
 from runner.config import refusal
 from runner.errors import AuthorError, did_you_mean
-from runner.nodes import Source
+from runner.nodes import DataTest, Named, Source, Table
 
-METHODS = ("tag", "path", "source", "state")
+METHODS = ("tag", "path", "source", "state", "file", "fqn", "resource_type", "config", "test_type", "test_name")
+UNIT_TESTS = "test_type:unit"
 Marked = Mapping[str, frozenset[str]]
 """What `state:modified` and `state:new` mean, where somebody compared."""
 
@@ -38,18 +40,25 @@ def select(
     """Names in the graph, with the tests that touch a selected table. No words mean all."""
     given = [word for each in words for word in each.split()]
     chosen = _union(manifest, given, marked or {}) if given else set(manifest.compiled)
-    chosen = _with_tests(manifest, chosen)
     refused = [word for each in excluded for word in each.split()]
     if refused:
-        dropped = _union(manifest, refused, marked or {})
-        chosen -= _with_tests(manifest, dropped)
+        chosen -= _union(manifest, refused, marked or {})
     return frozenset(chosen)
+
+
+def unit_test_words(words: Iterable[str]) -> tuple[str, ...] | None:
+    """What is left of a selection that asks for unit tests alone, `test_type:unit` in each of its words."""
+    given = [word.split(",") for each in words for word in each.split()]
+    if not given or any(UNIT_TESTS not in parts for parts in given):
+        return None
+    return tuple(",".join(part for part in parts if part != UNIT_TESTS) for parts in given if len(parts) > 1)
 
 
 def _union(manifest: Manifest, words: list[str], marked: Marked) -> set[str]:
     chosen: set[str] = set()
     for word in words:
-        parts = [_matched(manifest, _criterion(part), word, marked) for part in word.split(",")]
+        found = [_matched(manifest, _criterion(part), word, marked) for part in word.split(",")]
+        parts = [_with_tests(manifest, each) for each in found]
         chosen |= set.intersection(*parts)
     return chosen
 
@@ -71,12 +80,20 @@ def _criterion(part: str) -> Criterion:
         descendants, text = (int(after) if after else None), body
     method, colon, value = text.partition(":")
     if not colon:
-        method, value = ("path", text) if "/" in text else ("name", text)
+        method, value = _default_method(text), text
     return Criterion(method, value, ancestors, descendants, with_parents)
 
 
+def _default_method(text: str) -> str:
+    if "/" in text:
+        return "path"
+    return "file" if text.lower().endswith((".sql", ".csv")) else "name"
+
+
 def _matched(manifest: Manifest, criterion: Criterion, word: str, marked: Marked) -> set[str]:
-    if criterion.method not in (*METHODS, "name"):
+    if f"{criterion.method}:{criterion.value}" == UNIT_TESTS:
+        raise AuthorError(f"`{word}` also selects what is no unit test", hint="unit tests: coterie test --unit")
+    if criterion.method.partition(".")[0] not in (*METHODS, "name"):
         if refusal("selection_methods", criterion.method):
             hint = "known: " + ", ".join(f"{method}:" for method in METHODS)
             raise AuthorError(f"`{criterion.method}:` is not supported in a selection", hint=hint)
@@ -119,14 +136,51 @@ def _in_state(criterion: Criterion, marked: Marked) -> set[str]:
 
 def _is_match(manifest: Manifest, name: str, criterion: Criterion) -> bool:
     node, value = manifest.compiled[name].node, criterion.value
-    match criterion.method:
+    method, _, key = criterion.method.partition(".")
+    match method:
         case "name":
-            return not isinstance(node, Source) and fnmatch(name, value)
+            return not isinstance(node, Source) and (fnmatch(name, value) or _is_below(_fqn(manifest, node), value))
+        case "fqn":
+            return not isinstance(node, Source) and (name == value or _is_below(_fqn(manifest, node), value))
         case "tag":
             return any(fnmatch(tag, value) for tag in node.tags)
         case "path":
             path = PurePath(node.path)
             wanted = PurePath(value)
             return path.is_relative_to(wanted) or path.match(value)
+        case "file":
+            return fnmatch(PurePath(node.path).name, value) or fnmatch(PurePath(node.path).stem, value)
+        case "resource_type":
+            return node.kind == value
+        case "config":
+            return _says(node, key, value)
+        case "test_name":
+            return isinstance(node, DataTest) and fnmatch(node.macro.removeprefix("test_"), value)
+        case "test_type":
+            return isinstance(node, DataTest) and value in ("data", "generic" if node.macro else "singular")
         case _:
             return isinstance(node, Source) and (fnmatch(name, value) or name.partition(".")[0] == value)
+
+
+def _fqn(manifest: Manifest, node: Named) -> list[str]:
+    """The project, the folders and the name, as dbt counts them."""
+    file = manifest.project.file
+    return [file.name, *file.below(node.path)[:-1], node.name]
+
+
+def _is_below(fqn: list[str], value: str) -> bool:
+    """A dotted name is the start of the whole name, with the project or without."""
+    wanted = value.split(".")
+    return any(
+        len(wanted) <= len(words) and all(fnmatch(word, each) for word, each in zip(words, wanted))
+        for words in (fqn, fqn[1:])
+    )
+
+
+def _says(node: Named, key: str, value: str) -> bool:
+    """Does the configuration say so? `config.meta.owner:sales` looks into a mapping."""
+    said: Any = {"materialized": node.kind, **vars(node), **(node.config if isinstance(node, Table) else {})}
+    for word in key.split("."):
+        said = said.get(word) if isinstance(said, Mapping) else None
+    listed = said if isinstance(said, (list, tuple)) else [said]
+    return any(str(each).lower() == value.lower() for each in listed if each is not None)

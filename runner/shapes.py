@@ -6,7 +6,8 @@ config.py reads them.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from pathlib import PurePath
+from typing import Any, ClassVar
 
 from runner.config import Block, Items
 from runner.errors import Place
@@ -44,6 +45,11 @@ class Described(Shape):
         """`meta`, wherever dbt allows it to stand."""
         return {**self.meta, **(self.config.get("meta") or {})}
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """`tags`, wherever dbt allows them to stand."""
+        return as_tags(self.tags) + as_tags(self.config.get("tags"))
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tested(Described):
@@ -51,9 +57,18 @@ class Tested(Described):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Constraint(Shape):
+    type: str
+    name: str = ""
+    expression: str = ""
+    warn_unenforced: bool = True
+    warn_unsupported: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Column(Tested):
     data_type: str | None = None
-    constraints: Any = None
+    constraints: tuple[Constraint, ...] = ()
     quote: bool = False
 
 
@@ -62,6 +77,32 @@ class Properties(Tested):
     """What YAML says of a model or a seed."""
 
     columns: tuple[Column, ...] = ()
+
+
+PERIODS = {"minute": 60, "hour": 3_600, "day": 86_400}
+"""In seconds; dbt knows no others."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Age(Shape):
+    count: int | None = None
+    period: str = ""
+
+    @property
+    def seconds(self) -> int:
+        return (self.count or 0) * PERIODS[self.period]
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.period}{'' if self.count == 1 else 's'}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Freshness(Shape):
+    """From what age on a source is too old; `filter` says which rows count."""
+
+    warn_after: Age | None = None
+    error_after: Age | None = None
+    filter: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +150,7 @@ class UnitTestShape(Described):
     model: str
     expect: Rows
     given: tuple[Rows, ...] = ()
-    overrides: Overrides | None = None
+    overrides: Overrides = field(default_factory=Overrides)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,15 +208,19 @@ class ServeConfig(Shape):
 @dataclass(frozen=True, kw_only=True)
 class ProjectFile(Shape):
     name: str
+    ignored: ClassVar[frozenset[str]] = frozenset(
+        "asset_paths analysis_paths clean_targets config_version dbt_cloud flags log_path packages_install_path "
+        "profile query_comment quoting require_dbt_version restrict_access target_path".split()
+    )
+    """Keys of dbt_project.yml that change nothing here."""
     version: Any = None
-    config_version: int = 2
-    profile: str = ""
     vars: Values = field(default_factory=dict)
     model_paths: tuple[str, ...] = ("models",)
     seed_paths: tuple[str, ...] = ("seeds",)
     macro_paths: tuple[str, ...] = ("macros",)
     test_paths: tuple[str, ...] = ("tests",)
     snapshot_paths: tuple[str, ...] = ("snapshots",)
+    docs_paths: tuple[str, ...] = ()
     models: Values = field(default_factory=dict)
     seeds: Values = field(default_factory=dict)
     snapshots: Values = field(default_factory=dict)
@@ -183,3 +228,18 @@ class ProjectFile(Shape):
     data_tests: Values = field(default_factory=dict, metadata={"alias": "tests"})
     warehouse: WarehouseConfig = field(default_factory=WarehouseConfig)
     serve: ServeConfig | None = None
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        return (*self.model_paths, *self.seed_paths, *self.snapshot_paths, *self.test_paths, *self.macro_paths)
+
+    def below(self, path: str) -> tuple[str, ...]:
+        """A path by its parts, without the folder that project.yml names."""
+        root = next((root for root in self.folders if path.startswith(f"{root}/")), "")
+        return PurePath(path).relative_to(root).parts
+
+
+def as_tags(value: Any) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    return (value,) if isinstance(value, str) else tuple(str(each) for each in value)

@@ -186,7 +186,7 @@ def csv_header(path: str, delimiter: str = ",") -> tuple[str, ...]:
 
 
 def seed_sql(seed: Seed, cursor: Cursor) -> str:
-    """The rows of a seed; columns without a type in `column_types` get DuckDB's guess."""
+    """The rows of a seed; columns without a type in `column_types` get the type that dbt would guess."""
     header = csv_header(seed.path, seed.delimiter)
     for name in seed.column_types:
         if name not in header:
@@ -195,7 +195,25 @@ def seed_sql(seed: Seed, cursor: Cursor) -> str:
             raise AuthorError(message, place=place, hint=hint or f"it has: {', '.join(header)}")
     types = dict(seed.column_types)
     if set(header) - set(types):
-        table = f"read_csv({literal(seed.path)}, header=true, delim={literal(seed.delimiter)})"
-        guessed = {each.name: each.type for each in cursor.columns(f"select * from {table}")}
+        guessed = _guessed(seed, cursor)
         types = {name: types.get(name, guessed.get(name, "varchar")) for name in header}
     return f"select * from {csv_table(seed.path, types, seed.delimiter)}"
+
+
+def _guessed(seed: Seed, cursor: Cursor) -> dict[str, str]:
+    """DuckDB's guess, but what dbt guesses otherwise: whole numbers that fit are INTEGER, leading zeros or not,
+    an empty column too; only true and false are BOOLEAN; a time of day is text."""
+    reader = f"from read_csv({literal(seed.path)}, header=true, delim={literal(seed.delimiter)}"
+    guessed = {each.name: each.type for each in cursor.columns(f"{reader})")}
+    is_whole = "regexp_full_match({0}, '[+-]?[0-9]+') and try_cast({0} as integer) is not null"
+    tries = ", ".join(
+        f"bool_and({is_whole.format(name)}) filter ({name} is not null), bool_and(lower({name}) in ('true', 'false'))"
+        for name in map(quoted, guessed)
+    )
+    found = cursor.rows(f"select {tries} {reader}, all_varchar=true)")[0]
+    for at, (name, kind) in enumerate(guessed.items()):
+        if kind in ("BIGINT", "VARCHAR") and found[2 * at] is not False:
+            guessed[name] = "INTEGER"
+        elif kind == "TIME" or (kind == "BOOLEAN" and not found[2 * at + 1]):
+            guessed[name] = "VARCHAR"
+    return guessed

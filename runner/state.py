@@ -101,10 +101,8 @@ def past(cursor: Cursor) -> Past:
     known = {column.name for column in cursor.columns(f"select * from {SCHEMA}.records")}
     if "status" not in known:  # an older version of ours wrote it: nothing in it is known
         return Past({}, relations, {})
-    shown = [name if name in known else f"'' as {name}" for name in ("shape", "text", "asked")]
-    rows = cursor.rows(
-        f"select name, status, {', '.join(shown)}, clock, own, key, rule, run_id, row_count from {SCHEMA}.records"
-    )
+    shown = ", ".join(name if name in known else "''" for name, _ in _columns("records"))
+    rows = cursor.rows(f"select {shown} from {RECORDS}")
     files: dict[str, FileState] = {}
     if Relation(SCHEMA, "files") in relations:
         for path, size, mtime, digest, columns, count in cursor.rows(f"select * from {SCHEMA}.files"):
@@ -116,7 +114,7 @@ def past(cursor: Cursor) -> Past:
 
 
 def _record(row: Sequence[Any]) -> Record:
-    name, status, shape, text, asked, clock, own, key, rule, run_id, row_count = row
+    name, status, shape, text, clock, asked, own, key, rule, run_id, row_count = row
     identity = Identity(shape, text, clock, json.loads(asked or "{}"), own, key, rule)
     return Record(name, status, identity, run_id, row_count)
 
@@ -147,39 +145,24 @@ class Records:
 
     def keep_files(self, states: Iterable[SourceState], known: Mapping[str, FileState]) -> None:
         fresh = [each for state in states for each in state.files if known.get(each.path) != each]
-        if fresh:
-            rows = [
-                (each.path, each.size, each.mtime_ns, each.digest, json.dumps(each.columns), each.rows)
-                for each in fresh
-            ]
-            paths, *others = map(list, zip(*rows))
-            self._cursor.run(f"delete from {SCHEMA}.files where path in (select unnest(?))", [paths])
-            self._cursor.run(
-                f"insert into {SCHEMA}.files select unnest($1), unnest($2::bigint[]), unnest($3::bigint[]), "
-                "unnest($4), unnest($5), unnest($6::bigint[])",
-                [paths, *others],
-            )
+        rows = [
+            (each.path, each.size, each.mtime_ns, each.digest, json.dumps(each.columns), each.rows) for each in fresh
+        ]
+        _replace(self._cursor, "files", rows)
 
     def finish(self, run: Run, status: str, finished_at: str, steps: Iterable[Row]) -> None:
         """`steps` are rows of run_steps without the run."""
-        rows = list(steps)
         with self._cursor.transaction():
             self._cursor.run(
                 f"update {SCHEMA}.runs set status = ?, finished_at = ? where run_id = ?",
                 [status, finished_at, run.run_id],
             )
-            if rows:
-                columns = list(map(list, zip(*rows)))
-                self._cursor.run(
-                    f"insert into {SCHEMA}.run_steps select $1, unnest($2), unnest($3), unnest($4), unnest($5), "
-                    "unnest($6::double[]), unnest($7::bigint[]), unnest($8::bigint[])",
-                    [run.run_id, *columns],
-                )
+            _insert(self._cursor, "run_steps", [(run.run_id, *step) for step in steps])
 
     def keep_rules(self, rules: list[tuple[str, str]]) -> None:
         if self._cursor.rows(f"select model, rule from {RULES} order by model") != sorted(rules):
             self._cursor.run(f"delete from {RULES}")
-            self._cursor.run(f"insert into {RULES} select unnest($1), unnest($2)", list(map(list, zip(*rules))))
+            _insert(self._cursor, "rules", rules)
 
     def is_proven(self, proof: str) -> bool:
         return bool(self._cursor.value(f"select count(*) from {SCHEMA}.proofs where proof = ?", [proof]))
@@ -203,11 +186,27 @@ class Records:
 
 def keep_records(cursor: Cursor, records: Iterable[Record]) -> None:
     """In whatever transaction the cursor is: a growing table and its record change together."""
-    columns: list[list[Any]] = [list(column) for column in zip(*map(_values, records))]
-    if columns:  # no primary key: keeping one costs more than all the rest
-        unnested = ", ".join(f"unnest(${at}::varchar[])" for at in range(1, 11))
-        cursor.run(f"delete from {SCHEMA}.records where name in (select unnest(?))", [columns[0]])
-        cursor.run(f"insert into {SCHEMA}.records select {unnested}, unnest($11::bigint[])", columns)
+    _replace(cursor, "records", list(map(_values, records)))  # no primary key: keeping one costs more than all the rest
+
+
+def _replace(cursor: Cursor, table: str, rows: Sequence[Row]) -> None:
+    """Rows in place of those that have the same first column."""
+    first = _columns(table)[0][0]
+    if rows:
+        cursor.run(f"delete from {SCHEMA}.{table} where {first} in (select unnest(?))", [[row[0] for row in rows]])
+        _insert(cursor, table, rows)
+
+
+def _insert(cursor: Cursor, table: str, rows: Sequence[Row]) -> None:
+    """Column by column: a thousand rows cost as much as one."""
+    if rows:
+        unnested = ", ".join(f"unnest(${at}::{kind}[])" for at, (_, kind) in enumerate(_columns(table), start=1))
+        cursor.run(f"insert into {SCHEMA}.{table} select {unnested}", list(map(list, zip(*rows))))
+
+
+def _columns(table: str) -> list[list[str]]:
+    """Name and type of each column of one of our tables."""
+    return [column.split() for column in TABLES[table].split(", ")]
 
 
 def keep_stamp(cursor: Cursor, name: str, as_of: str) -> None:
@@ -251,13 +250,11 @@ def keep_publication(cursor: Cursor, run_id: str, publication: str) -> None:
 
 def write_copy(path: Path, records: Mapping[str, Record]) -> None:
     """The records as JSON beside the warehouse: enough to tell elsewhere what is modified."""
-    rows = [dict(zip(COPIED, _values(each))) for _, each in sorted(records.items())]
+    names = [name for name, _ in _columns("records")]
+    rows = [dict(zip(names, _values(each))) for _, each in sorted(records.items())]
     fresh = path.with_name(f".{path.name}")
     fresh.write_text(json.dumps({"version": VERSION, "records": rows}, ensure_ascii=False), encoding="utf-8")
     fresh.replace(path)
-
-
-COPIED = ("name", "status", "shape", "text", "clock", "asked", "own", "key", "rule", "run_id", "row_count")
 
 
 def read_copy(path: Path) -> dict[str, Record]:
@@ -272,5 +269,4 @@ def read_copy(path: Path) -> dict[str, Record]:
         raise WorldError(f"{path} is no copy of a build's records", hint="build there again") from e
     if rows is None:
         raise WorldError(f"{path} was written by another version of Coterie", hint="build there again")
-    order = ("name", "status", "shape", "text", "asked", "clock", "own", "key", "rule", "run_id", "row_count")
-    return {row["name"]: _record([row[each] for each in order]) for row in rows}
+    return {row["name"]: _record([row[name] for name, _ in _columns("records")]) for row in rows}

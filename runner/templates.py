@@ -5,10 +5,11 @@ Rendering is pure: no database, no clock. What `ref` and `source` answer is the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from copy import deepcopy
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Any, cast
 
@@ -18,14 +19,19 @@ from jinja2.parser import Parser
 from jinja2.runtime import Macro
 from jinja2.sandbox import SandboxedEnvironment
 
-from runner.config import refusal
-from runner.errors import AuthorError, CoterieError, Place, did_you_mean, line_of, place_in
-from runner.scope import TARGET, Asked, Exceptions, Mistake, Reading, Rendered, Returned, Scope, return_
+from runner.complaints import first_tag, quoted_word
+from runner.config import read_yaml, refusal, yaml_text
+from runner.dbt_names import FILTERS, PURE, Names, dispatch, or_default
+from runner.errors import AuthorError, CoterieError, Mistake, Place, did_you_mean, line_of, place_in
+from runner.relation import quoted
+from runner.scope import TARGET, Asking, Reading, Rendered, Returned, Scope
 
 TEMPLATE_FAULTS = (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError)
 """What a template can raise at run time besides our own errors."""
 
 
+BUILTIN = ("cross_database.sql", "generic_tests.sql")
+"""Macros that come with the runner; a project may define its own of the same name."""
 TAGS = ("if", "for", "set", "macro", "test", "call", "do", "filter", "raw", "docs")
 
 
@@ -37,11 +43,19 @@ class Templates:
         self.env.extend(macro_paths=frozenset(macro_files))
         self.texts = dict(macro_files)
         self.places: dict[str, Place] = {}
-        self._scope: Scope | None = None
-        self._reading = Reading()
+        self.asking = Asking()
+        self._cross_database: dict[str, Any] = {}
         self._calls: dict[str, nodes.Call | None] = {}
         self._programs: dict[tuple[str, str], Template] = {}
-        self._load_builtins()
+        known = {
+            "doc": self._doc,
+            "dbt": Names("dbt", self._cross_database, refusal),
+            "adapter": Names("adapter", {"dispatch": partial(dispatch, self.env.globals), "quote": quoted}, refusal),
+            "toyaml": or_default(yaml_text, ValueError),
+            "fromyaml": or_default(partial(read_yaml, ""), CoterieError),
+        }
+        self.env.globals.update(PURE | self.asking.names() | known)
+        self.env.filters.update(FILTERS)
         for path, text in macro_files.items():
             self._load_macros(path, text)
 
@@ -50,15 +64,26 @@ class Templates:
         self.texts[path] = text
         return self._run(lambda: self._text_of(path, text), scope)
 
-    def render_call(self, macro: str, arguments: Mapping[str, Any], scope: Scope) -> Rendered:
+    def render_call(self, macro: str, arguments: Mapping[str, Any], scope: Scope, *given: Any) -> Rendered:
         """The text that one macro returns; generic tests and doc blocks are macros too."""
-        return self._run(lambda: str(cast(LazyMacro, self.env.globals[macro])(**arguments)), scope)
+        return self._run(lambda: str(cast(LazyMacro, self.env.globals[macro])(*given, **arguments)), scope)
+
+    def says_of_itself(self, macro: str) -> dict[str, Any]:
+        """What a generic test says in a `config()` of its own, without being rendered."""
+        node = cast(LazyMacro, self.env.globals[macro]).node
+        calls = [each for each in node.find_all(nodes.Call) if _name(each) == "config"]
+        try:
+            return {each.key: each.value.as_const() for call in calls for each in call.kwargs}
+        except nodes.Impossible as e:
+            message = "the `config()` of a generic test takes constants"
+            raise AuthorError(message, place=self.places[macro], hint="say the rest in YAML") from e
 
     def _run(self, action: Callable[[], str], scope: Scope) -> Rendered:
-        outer = self._scope, self._reading
-        self._scope, self._reading = scope, Reading()
+        asking = self.asking
+        outer = asking.scope, asking.reading
+        asking.scope, asking.reading = scope, Reading()
         try:
-            return Rendered(action(), self._reading)
+            return Rendered(action(), asking.reading)
         except TEMPLATE_FAULTS as e:
             raise self._translated(e) from e
         except Returned as e:
@@ -67,7 +92,7 @@ class Templates:
         except CoterieError as e:
             raise e.at(*self._where(e, getattr(e, "word", ""))) from e.__cause__
         finally:
-            self._scope, self._reading = outer
+            asking.scope, asking.reading = outer
 
     def _text_of(self, path: str, text: str) -> str:
         prepared = self.prepared(path, text)
@@ -121,68 +146,16 @@ class Templates:
             tree = self.env.parse(self.prepared(path, text), path, path)
         except TemplateSyntaxError as e:
             raise self._translated(e) from e
-        for macro in [each for each in tree.body if isinstance(each, nodes.Macro)]:
+        for macro in (each for each in tree.body if isinstance(each, nodes.Macro)):
             place = Place(path, macro.lineno, 1, line_of(text, macro.lineno))
-            if macro.name in self.places:
+            if macro.name in self.places and self.places[macro.name].path not in BUILTIN:
                 first = self.places[macro.name]
                 message = f"the macro `{macro.name}` is already defined at {first}"
                 raise AuthorError(message, place=place, hint="rename one of the two")
             self.places[macro.name] = place
             self.env.globals[macro.name] = LazyMacro(self, macro, path)
-
-    def _load_builtins(self) -> None:
-        known = {
-            "ref": self._ref,
-            "source": self._source,
-            "var": self._var,
-            "env_var": self._env_var,
-            "config": self._config,
-            "doc": self._doc,
-            "is_incremental": lambda: self._current.is_incremental,
-            "return": return_,
-            "this": Asked(lambda: self._current.this),
-            "target": TARGET,
-            "exceptions": Exceptions(),
-        }
-        self.env.globals.update(known)
-
-    @property
-    def _current(self) -> Scope:
-        if self._scope is None:
-            raise Mistake("nothing is being rendered here", "")
-        return self._scope
-
-    def _ref(self, name: Any, *more: Any, **options: Any) -> str:
-        if more or options:
-            raise Mistake("`ref` takes one argument: the model's name", "ref")
-        self._reading.refs.append(str(name))
-        return self._current.ref(str(name))
-
-    def _source(self, group: Any, table: Any) -> str:
-        self._reading.sources.append(f"{group}.{table}")
-        return self._current.source(str(group), str(table))
-
-    def _var(self, name: str, *default: Any) -> Any:
-        self._reading.vars.add(name)
-        known = self._current.vars
-        if name not in known and not default:
-            hint = did_you_mean(name, known, "declare it under `vars:` in project.yml")
-            raise Mistake(f"the var `{name}` is not defined", name, hint)
-        value = known[name] if name in known else default[0]
-        return deepcopy(value) if isinstance(value, (list, dict)) else value
-
-    def _env_var(self, name: str, default: str | None = None) -> str:
-        value = self._current.env.get(name, default)
-        if value is None:
-            hint = f"export {name}=…, or give env_var a default"
-            raise Mistake(f"the environment variable {name} is not set", name, hint)
-        return value
-
-    def _config(self, *blocks: Mapping[str, Any], **keys: Any) -> str:
-        for block in blocks:
-            self._reading.config.update(block)
-        self._reading.config.update(keys)
-        return ""
+            if path == BUILTIN[0]:
+                self._cross_database[macro.name] = self.env.globals[macro.name]
 
     def _doc(self, name: str) -> str:
         if f"docs_{name}" not in self.places:
@@ -194,9 +167,6 @@ class Templates:
         """What the macro says, whatever its layout outside text."""
         known = self.env.globals.get(macro)
         return repr(known.node) if isinstance(known, LazyMacro) else ""
-
-    def used(self, macro: str) -> None:
-        self._reading.macros.add(macro)
 
     def _translated(self, error: Exception) -> CoterieError:
         if isinstance(error, TemplateSyntaxError):
@@ -214,8 +184,8 @@ class Templates:
     def _syntax_error(self, error: TemplateSyntaxError) -> CoterieError:
         path = error.filename or error.name or ""
         line = line_of(self.texts.get(path, ""), error.lineno)
-        word = _quoted_word(str(error.message))
-        column = line.find(word) + 1 if word and word in line else _first_tag(line)
+        word = quoted_word(str(error.message))
+        column = line.find(word) + 1 if word and word in line else first_tag(line)
         place = Place(path, error.lineno, column, line)
         if isinstance(error.__cause__, CoterieError):
             return error.__cause__.at(place)
@@ -232,7 +202,7 @@ class Templates:
         return AuthorError(f"template: {message}", place=place, hint=hint)
 
     def _undefined(self, error: UndefinedError) -> CoterieError:
-        name = _quoted_word(str(error)) or ""
+        name = quoted_word(str(error)) or ""
         hint = did_you_mean(name, self.env.globals, "a macro must stand in macros/")
         place, called_from = self._where(error, name)
         refused = refusal("template_names", name)
@@ -241,10 +211,11 @@ class Templates:
         if str(error).startswith("parameter"):
             return AuthorError(f"the argument `{name}` is not given", place=place, called_from=called_from)
         message = f"`{name}` is not defined" if "is undefined" in str(error) else str(error)
-        field = str(error).split("'")[3:4]
-        if field and place and f"target.{field[0]}" in place.excerpt:
-            message, hint = f"`target.{field[0]}` is not known", did_you_mean(field[0], TARGET)
-            place = replace(place, column=place.excerpt.index(f"target.{field[0]}") + 8)
+        field = "".join(str(error).split("'")[3:4])
+        found = re.search(rf"\w+(?=\.{re.escape(field)}\b)", place.excerpt) if field and place else None
+        if found and place:
+            message, hint = f"`{found[0]}.{field}` is not known", did_you_mean(field, TARGET)
+            place = replace(place, column=found.end() + 2)
         return AuthorError(message, place=place, hint=hint, called_from=called_from)
 
     def _where(self, error: BaseException, word: str) -> tuple[Place | None, tuple[Place, ...]]:
@@ -256,7 +227,7 @@ class Templates:
             if path in self.texts:
                 text = line_of(self.texts[path], line)
                 found = text.find(word) if word else -1
-                places.append(Place(path, line, found + 1 if found >= 0 else _first_tag(text), text))
+                places.append(Place(path, line, found + 1 if found >= 0 else first_tag(text), text))
             trace = trace.tb_next
         places.reverse()
         callers = tuple(place for place in places[1:] if place.path not in ("", places[0].path))
@@ -267,10 +238,13 @@ PLAIN_CALLS = frozenset({"ref", "source", "var", "env_var", "config", "doc"})
 """What a plain template may call, with constants."""
 
 
+def _name(call: nodes.Call) -> str:
+    return call.node.name if isinstance(call.node, nodes.Name) else ""
+
+
 def _is_plain(call: nodes.Call) -> bool:
-    is_known = isinstance(call.node, nodes.Name) and call.node.name in PLAIN_CALLS
     given = [*call.args, *(each.value for each in call.kwargs)]
-    return is_known and not (call.dyn_args or call.dyn_kwargs) and all(map(_is_constant, given))
+    return _name(call) in PLAIN_CALLS and not (call.dyn_args or call.dyn_kwargs) and all(map(_is_constant, given))
 
 
 def _is_constant(node: nodes.Node) -> bool:
@@ -289,7 +263,7 @@ class LazyMacro:
         """What a unit test wants it to return instead."""
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        self._templates.used(self.node.name)
+        self._templates.asking.reading.macros.add(self.node.name)
         if self.answers:
             return self.answers[-1]
         if self._macro is None:
@@ -330,13 +304,3 @@ class NamedBlocks(Extension):
             parser.parse_signature(node)
         node.body = parser.parse_statements((f"name:end{token.value}",), drop_needle=True)
         return node
-
-
-def _quoted_word(message: str) -> str:
-    parts = message.split("'")
-    return parts[1] if len(parts) > 2 else ""
-
-
-def _first_tag(line: str) -> int:
-    starts = [at for at in (line.find("{{"), line.find("{%")) if at >= 0]
-    return (min(starts) if starts else len(line) - len(line.lstrip())) + 1

@@ -17,11 +17,10 @@ from typing import Any
 from runner.binding import bind
 from runner.compile import Compiled, Manifest
 from runner.config import place_of
-from runner.errors import AuthorError, CoterieError, Problems, blamed_on, did_you_mean
-from runner.folders import PlainScope
+from runner.errors import AuthorError, CoterieError, Mistake, Problems, blamed_on, did_you_mean
 from runner.nodes import Model, Seed, UnitTest
 from runner.relation import Relation, literal, quoted
-from runner.scope import Mistake
+from runner.scope import Scope
 from runner.selection import select
 from runner.shapes import Rows
 from runner.templates import LazyMacro
@@ -55,7 +54,8 @@ def run(manifest: Manifest, words: Iterable[str], excluded: Iterable[str]) -> It
     named = wanted & set(tests)
     models = select(manifest, sorted(wanted - named), excluded) if wanted != named or not wanted else frozenset()
     chosen = [test for name, test in sorted(tests.items()) if name in named or test.model in models]
-    with Bench(manifest) as bench:
+    with Warehouse(None) as warehouse:
+        bench = Bench(manifest, warehouse)
         for test in chosen:
             started = time.perf_counter()
             outcome = bench.run(test)
@@ -65,21 +65,13 @@ def run(manifest: Manifest, words: Iterable[str], excluded: Iterable[str]) -> It
 class Bench:
     """The whole graph bound on empty tables, on which unit tests run one after the other."""
 
-    def __init__(self, manifest: Manifest) -> None:
-        self.manifest = manifest
-        self._warehouse = Warehouse(None)
-        self._cursor = self._warehouse.cursor()
-        bound = bind(manifest, self._warehouse, with_tests=False)
+    def __init__(self, manifest: Manifest, warehouse: Warehouse) -> None:
+        self.manifest, self._cursor = manifest, warehouse.cursor()
+        bound = bind(manifest, warehouse, with_tests=False)
         if bound.errors:
             raise Problems(bound.errors)
         self._columns = bound.columns
         self._cursor.create_schemas({SCHEMA})
-
-    def __enter__(self) -> Bench:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._warehouse.close()
 
     def run(self, test: UnitTest) -> Outcome:
         try:
@@ -108,9 +100,9 @@ class Bench:
         missing, unexpected = _difference(wanted, found)
         return Outcome(test, tuple(names), missing, unexpected)
 
-    def _render(self, model: Model, test: UnitTest, scope: PlainScope) -> str:
+    def _render(self, model: Model, test: UnitTest, scope: Scope) -> str:
         templates = self.manifest.project.templates
-        overrides = test.shape.overrides.macros if test.shape.overrides else {}
+        overrides = test.shape.overrides.macros
         macros = [(templates.env.globals.get(name), name) for name in overrides if name != "is_incremental"]
         for macro, name in macros:
             if not isinstance(macro, LazyMacro):
@@ -134,20 +126,12 @@ class Bench:
                 if node is None or node.materialized != "ephemeral":
                     hint = did_you_mean(name, self._columns)
                     raise AuthorError(f"unknown input `{rows.input}`", place=rows.place, hint=hint)
-            if rows.rows is None and rows.fixture is None and self._is_seed(name):
+            if rows.rows is None and rows.fixture is None and name in self.manifest.project.seeds:
                 continue
-            relation = Relation(SCHEMA, name.replace(".", "__"))
-            self._table(relation.name, rows, self._types_of(name))
-            found[name] = relation
+            found[name] = Relation(SCHEMA, name.replace(".", "__"))
+            types = self._columns.get(name) or self._cursor.columns(self.manifest.ephemerals[name].sql)
+            self._table(found[name].name, rows, types)
         return found
-
-    def _types_of(self, name: str) -> Columns:
-        if name in self._columns:
-            return self._columns[name]
-        return self._cursor.columns(self.manifest.ephemerals[name].sql)
-
-    def _is_seed(self, name: str) -> bool:
-        return isinstance(self.manifest.project.seeds.get(name), Seed)
 
     def _table(self, table: str, rows: Rows, types: Columns) -> Columns:
         """Create the stated rows as a typed table; returns the columns that were stated."""
@@ -180,20 +164,20 @@ class Bench:
         return said
 
 
-def _scope(manifest: Manifest, model: Model, test: UnitTest, given: Mapping[str, Relation]) -> PlainScope:
+def _scope(manifest: Manifest, model: Model, test: UnitTest, given: Mapping[str, Relation]) -> Scope:
     plain, overrides = manifest.project.scope, test.shape.overrides
-    own = overrides.vars if overrides else {}
+    own = overrides.vars
     for name in own:
         if name not in plain.vars and f"'{name}'" not in model.text:
             place, hint = place_of(name, test.place, own), did_you_mean(name, plain.vars)
             raise AuthorError(f"no var `{name}` to override", place=place, hint=hint)
-    env = {key: str(value) for key, value in (overrides.env_vars if overrides else {}).items()}
+    env = {key: str(value) for key, value in overrides.env_vars.items()}
     return replace(
         plain,
         vars={**plain.vars, **own},
         env={**plain.env, **env},
-        this=str(given.get(model.name, model.relation)),
-        is_incremental=bool(overrides and overrides.macros.get("is_incremental")),
+        this=given.get(model.name, model.relation),
+        is_incremental=bool(overrides.macros.get("is_incremental")),
         resolver=_Given(test, given, manifest.project.seeds),
     )
 

@@ -5,7 +5,6 @@ Whatever may identify somebody is masked here, once, before anybody hears it.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from runner.building import Events, Note, Planned
-from runner.errors import CoterieError, ExitCode, Problems, WorldError, worst
+from runner.errors import E_MAIL, MASK, CoterieError, ExitCode, Problems, WorldError, masked, worst
 from runner.execute import Result, Started
 from runner.guard import Held
 from runner.history import EarlierStep
@@ -25,8 +24,6 @@ from runner.publishing import Published
 from runner.showing import Shown
 from runner.unit_tests import Outcome
 
-MASK = "•••"
-E_MAIL = re.compile(r"[^@\s'\"]+@[^@\s'\"]+\.[^@\s'\"]+")
 Masked = Callable[[DataTest, str, object], bool]
 
 
@@ -144,7 +141,7 @@ class Voice:
 
 def _hide_addresses(error: CoterieError) -> None:
     """In the message, and in its place: a line of a CSV file may hold one too."""
-    error.message, error.hint = E_MAIL.sub(MASK, error.message), E_MAIL.sub(MASK, error.hint)
+    error.message, error.hint = masked(error.message), masked(error.hint)
     if error.place is not None:
         excerpt = E_MAIL.sub(lambda found: "•" * len(found[0]), error.place.excerpt)  # so the caret stays right
         error.place = replace(error.place, excerpt=excerpt)

@@ -39,10 +39,7 @@ class Settings:
 
     def as_duckdb(self) -> dict[str, Any]:
         given = {
-            "threads": self.threads,
-            "memory_limit": self.memory_limit,
-            "temp_directory": self.temp_directory,
-            "max_temp_directory_size": self.max_temp_directory_size,
+            **vars(self),
             "python_enable_replacements": False,
             "errors_as_json": True,
             "autoinstall_known_extensions": False,
@@ -144,18 +141,18 @@ class Cursor:
         return {relation: tuple(columns) for relation, columns in found.items()}
 
     def syntax_tree(self, sql: str) -> Any:
-        """DuckDB's own parse of a SELECT, as JSON values; None where it cannot be serialised."""
-        trees = self._syntax_trees(sql)
-        return trees[0] if trees else None
+        """Of a text that is one SELECT; None where it cannot be serialised."""
+        return next(iter(self.syntax_trees(sql)), None)
 
-    def _syntax_trees(self, sql: str) -> list[Any]:
+    def syntax_trees(self, sql: str) -> list[Any]:
+        """DuckDB's own parse of each SELECT, as JSON values; nothing where they cannot be serialised."""
         query = "select json_serialize_sql(?, skip_null := true, skip_empty := true)"
         tree = json.loads(self.value(query, [sql]))
         return [] if tree.get("error") else [each["node"] for each in tree["statements"]]
 
     def is_same_query(self, one: str, other: str) -> bool:
         """Do two texts differ in layout and comments only? False where the parser cannot tell."""
-        trees = [_without_locations(self._syntax_trees(each)) for each in (one, other)]
+        trees = [_without_locations(self.syntax_trees(each)) for each in (one, other)]
         return bool(trees[0]) and trees[0] == trees[1]
 
     def relations(self) -> dict[Relation, str]:

@@ -1,6 +1,7 @@
 """Builds the demo shop with dbt and with Coterie and compares the tables row for row.
 
 python -m benchmarks.dbt_parity [--customers N] [--dbt PATH] [--store-path FOLDER]
+python -m benchmarks.dbt_parity --project tests/projects/stranger
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
+from benchmarks.dbt_parity.any_project import write_copies
 from benchmarks.dbt_parity.comparison import Comparison, compare_warehouses
 from benchmarks.dbt_parity.dbt_environment import dbt_executable, dbt_versions
 from benchmarks.dbt_parity.scratch_project import ScratchProject, write_scratch_project
@@ -47,9 +50,12 @@ class Run:
 @click.option("--dbt", type=A_PATH, help="A dbt command; else one is installed.")
 @click.option("--store-path", type=A_PATH, help="A shop's files instead of the demo.")
 @click.option("--threads", default=os.cpu_count() or 1, show_default=True, help="Threads of both.")
-def main(customers: int, dbt: Path | None, store_path: Path | None, threads: int) -> None:
+@click.option("--project", type=A_PATH, help="A dbt project as it is, instead of ours.")
+def main(customers: int, dbt: Path | None, store_path: Path | None, threads: int, project: Path | None) -> None:
     """Build the demo shop with dbt and with Coterie; compare every table row for row."""
     executable = (dbt or dbt_executable()).absolute()
+    if project is not None:
+        _compare_project(executable, project.absolute(), threads)
     shop = (store_path or _demo_shop(customers)).absolute()
     variables = json.dumps({"store": "generic", "store_path": str(shop), "store_format": "parquet"})
     scratch = write_scratch_project(PROJECT_FOLDER, BENCH / "dbt", threads=threads)
@@ -72,7 +78,26 @@ def main(customers: int, dbt: Path | None, store_path: Path | None, threads: int
     ]
     warehouses = ours / "warehouse.duckdb", scratch.warehouse
     found = compare_warehouses(*warehouses, COMPARED_SCHEMAS, _tolerances(scratch))
-    comparisons = [each for each in found if each.address.table not in OUTSIDE_PARITY]
+    _finish([each for each in found if each.address.table not in OUTSIDE_PARITY], runs)
+
+
+def _compare_project(executable: Path, project: Path, threads: int) -> NoReturn:
+    copies = write_copies(project, BENCH / "projects" / project.name, threads=threads)
+    print(f"dbt side: {dbt_versions(executable)}", flush=True)
+    dbt = [str(executable)]
+    options = ["--profiles-dir", ".", "--quiet", "--no-use-colors"]
+    runs = [
+        # dbt knows no order between a seed and the source that it stands for
+        _run("dbt seed", [*dbt, "seed", *options], copies.dbt),
+        _run("dbt build", [*dbt, "build", *options], copies.dbt),
+        _run("coterie check", [*COTERIE, "check"], copies.coterie),
+        _run("coterie build", [*COTERIE, "build"], copies.coterie),
+        _run("coterie test --unit", [*COTERIE, "test", "--unit"], copies.coterie),
+    ]
+    _finish(list(compare_warehouses(*copies.warehouses, None, {})), runs)
+
+
+def _finish(comparisons: list[Comparison], runs: list[Run]) -> NoReturn:
     _report(comparisons, runs)
     is_equal = bool(comparisons) and all(comparison.is_equal for comparison in comparisons)
     sys.exit(0 if is_equal and all(run.is_ok for run in runs) else 1)

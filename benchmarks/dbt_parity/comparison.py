@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 EXAMPLE_ROWS = 3
+OWN_SCHEMAS = ("_coterie", "dbt_test__audit")
 
 Columns = tuple[tuple[str, str], ...]
 
@@ -39,9 +40,9 @@ class Comparison:
 
 
 def compare_warehouses(
-    coterie: Path, dbt: Path, schemas: tuple[str, ...], tolerances: Mapping[str, float]
+    coterie: Path, dbt: Path, schemas: tuple[str, ...] | None, tolerances: Mapping[str, float]
 ) -> Iterator[Comparison]:
-    """Every table of `schemas` that stands on either side, in the order of its name."""
+    """Every table of `schemas` that stands on either side; without them all tables and views."""
     with duckdb.connect(":memory:") as connection:
         connection.execute(f"attach '{coterie}' as coterie (read_only)")
         connection.execute(f"attach '{dbt}' as dbt (read_only)")
@@ -54,13 +55,19 @@ def compare_warehouses(
                 yield _compare(connection, address, tolerances.get(address.table, 0.0))
 
 
-def _tables(connection: duckdb.DuckDBPyConnection, database: str, schemas: tuple[str, ...]) -> set[Address]:
-    rows = connection.execute(
-        "select schema_name, table_name from duckdb_tables() "
-        "where database_name = ? and list_contains(?::varchar[], schema_name)",
-        [database, list(schemas)],
-    ).fetchall()
-    return {Address(schema, table) for schema, table in rows}
+def _tables(connection: duckdb.DuckDBPyConnection, database: str, schemas: tuple[str, ...] | None) -> set[Address]:
+    query = "select schema_name, table_name from duckdb_tables() where database_name = $1"
+    if schemas is None:
+        query += (
+            " union all select schema_name, view_name from duckdb_views() where database_name = $1 and not internal"
+        )
+    rows = connection.execute(query, [database]).fetchall()
+    return {Address(schema, table) for schema, table in rows if _is_compared(schema, schemas)}
+
+
+def _is_compared(schema: str, schemas: tuple[str, ...] | None) -> bool:
+    """What is left out: Coterie's own records, and failing rows, which each tool keeps under names of its own."""
+    return not schema.startswith(OWN_SCHEMAS) if schemas is None else schema in schemas
 
 
 def _compare(connection: duckdb.DuckDBPyConnection, address: Address, tolerance: float) -> Comparison:

@@ -17,9 +17,10 @@ INTRODUCTION = """\
 - **stdout is data, stderr is talk.** What `coterie ls`, `show` and `plan` answer can be piped; progress,
   warnings and errors never mix with it. With `--log-format json` it is [one event a line](events.md).
 - **A mistake** is told as `path:line:column: error: message`, then the line with a caret, then a hint.
-- **A selection** is a name, `tag:…`, `path:…` or `source:…`, with `+` before it for all parents and after it
-  for all children (`2+name` for two generations, `@name` for the children with all their parents). A space
-  unites, a comma intersects. Tests of what is selected come along.
+- **A selection** is a name, a folder, `tag:…`, `path:…`, `file:…`, `source:…`, `config.materialized:…`,
+  `resource_type:…`, `test_type:…` or `test_name:…`, with `+` before it for all parents and after it for all
+  children (`2+name` for two generations, `@name` for the children with all their parents). A space unites, a
+  comma intersects. Tests of what is selected come along.
 
 | exit code | meaning |
 |---|---|

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import duckdb
 import pytest
-from conftest import Shop, Write
+from conftest import Shop, Write, rows
 from fresh import Ended, Fresh
+
+from runner.nodes import DataTest
 
 ORDERS = {
     "project.yml": "name: shop\nmodels:\n  +materialized: table\n",
@@ -243,3 +246,148 @@ def test_data_tests_run_again_on_what_stands(coterie: Fresh, write: Write, tmp_p
     ended = coterie(tmp_path, "test")
     assert (ended.exit_code, failing(ended)) == (1, {"unique_orders_order_id": 1})
     assert coterie(tmp_path, "test", "customers").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("config", "rows"),
+    [
+        ("limit: 2", 2),
+        ("limit: 5", 3),
+        ("{limit: 2, error_if: '>2', warn_if: '>2'}", 0),  # no more than two are ever counted
+        ("fail_calc: sum(value)", 2 + 3 + 4),
+        ("{fail_calc: sum(value), limit: 0, warn_if: 'is null', error_if: 'is null'}", None),
+        ("{fail_calc: 'coalesce(sum(value), 0)', where: order_id > 9}", 0),
+        ("{fail_calc: max(value), error_if: '>4', warn_if: '>4'}", 0),
+    ],
+)
+def test_what_counts_as_failing_can_be_said(coterie: Fresh, write: Write, config: str, rows: int | None) -> None:
+    block = config if config.startswith("{") else "{" + config + "}"
+    # after the first: order_id 2, 3 and 4
+    distinct = {"models/orders.sql": "select unnest([1, 2, 3, 4]) as order_id"}
+    ended = build(
+        coterie, write, f"order_id\n- accepted_values: {{values: [1], quote: false, config: {block}}}", **distinct
+    )
+    if rows is None:
+        assert ended.exit_code == 2
+    else:
+        assert list(failing(ended).values()) == ([rows] if rows else []), ended.stderr
+
+
+STORED = "select * from dbt_test__audit.unique_orders_order_id order by all"
+
+
+def test_failing_rows_are_kept_and_replaced(coterie: Fresh, write: Write) -> None:
+    ended = build(coterie, write, "order_id\n- unique: {config: {store_failures: true}}")
+    folder = write({})
+    assert (ended.exit_code, rows(folder, STORED)) == (1, [(2, 2)])
+    write({"models/orders.sql": "select unnest([5, 5, 5]) as order_id, 'a' as customer_id, 'paid' as status"})
+    coterie(folder, "build")
+    assert rows(folder, STORED) == [(5, 3)]
+    write({"models/orders.sql": "select 6 as order_id, 'a' as customer_id, 'paid' as status"})
+    assert coterie(folder, "build").exit_code == 0
+    assert rows(folder, STORED) == []
+
+
+def test_the_verb_test_keeps_failing_rows_too(coterie: Fresh, write: Write) -> None:
+    build(coterie, write, "order_id\n- unique")
+    folder = write({"project.yml": ORDERS["project.yml"] + "data_tests: {+store_failures: true}\n"})
+    assert coterie(folder, "test").exit_code == 1
+    assert rows(folder, STORED) == [(2, 2)]
+
+
+def test_kept_rows_are_all_that_fail_whatever_the_limit(coterie: Fresh, write: Write) -> None:
+    config = "{store_failures: true, limit: 1}"
+    ended = build(
+        coterie, write, f"order_id\n- accepted_values: {{values: [1], quote: false, name: ones, config: {config}}}"
+    )
+    assert failing(ended) == {"ones": 1}
+    assert rows(write({}), "select value from dbt_test__audit.ones order by all") == [(2,), (3,), (4,)]
+
+
+def test_kept_rows_are_never_published(coterie: Fresh, write: Write) -> None:
+    served = {"project.yml": ORDERS["project.yml"] + "serve: {include: [main, dbt_test__audit]}\n"}
+    config = "{store_failures: true, severity: warn}"
+    ended = build(coterie, write, f"order_id\n- unique: {{config: {config}}}", **served)
+    assert ended.exit_code == 0, ended.stderr
+    with duckdb.connect(str(write({}) / "target/serve/coterie.duckdb"), read_only=True) as reader:
+        schemas = reader.execute("select distinct schema_name from duckdb_tables()").fetchall()
+    assert ("main",) in schemas
+    assert ("dbt_test__audit",) not in schemas
+
+
+FOLDERS = """
+name: shop
+models: {shop: {+materialized: table}}
+data_tests:
+  shop:
+    +tags: [ours]
+    sales:
+      +severity: warn
+      strict:
+        +severity: error
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "config", "severity"),
+    [
+        ("models/_models.yml", "{}", "error"),
+        ("models/sales/_models.yml", "{}", "warn"),
+        ("models/sales/_models.yml", "{config: {severity: error}}", "error"),
+        ("models/sales/strict/_models.yml", "{}", "error"),
+        ("models/sales/strict/_models.yml", "{severity: warn}", "warn"),
+    ],
+)
+def test_a_folder_of_declared_tests_has_settings(shop: Shop, path: str, config: str, severity: str) -> None:
+    yml = f"models: [{{name: orders, columns: [{{name: x, data_tests: [{{unique: {config}}}]}}]}}]"
+    folders = {"models/sales/strict/a.sql": "select 1 as x", "models/orders.sql": "select 1 as x"}
+    manifest = shop({"project.yml": FOLDERS, path: yml, **folders})
+    node = manifest.compiled["unique_orders_x"].node
+    assert isinstance(node, DataTest)
+    assert (node.severity, node.tags) == (severity, ("ours",))
+
+
+@pytest.mark.parametrize(
+    ("path", "inline", "yml", "severity"),
+    [
+        ("tests/t.sql", "", "{}", "error"),
+        ("tests/sales/t.sql", "", "{}", "warn"),
+        ("tests/sales/t.sql", "{{ config(severity='error') }}", "{}", "error"),
+        ("tests/sales/t.sql", "", "{severity: error}", "error"),
+        # what the file itself says counts most
+        ("tests/t.sql", "{{ config(severity='warn') }}", "{severity: error}", "warn"),
+    ],
+)
+def test_a_singular_test_has_settings(shop: Shop, path: str, inline: str, yml: str, severity: str) -> None:
+    words = f"data_tests: [{{name: t, description: A claim., config: {yml}}}]"
+    folders = {"models/sales/strict/a.sql": "select 1 as x", "tests/_tests.yml": words}
+    manifest = shop({"project.yml": FOLDERS, path: f"{inline} select 1 from {{{{ ref('a') }}}}", **folders})
+    node = manifest.compiled["t"].node
+    assert isinstance(node, DataTest)
+    assert (node.severity, node.tags) == (severity, ("ours",))
+
+
+def test_a_singular_test_can_be_switched_off(shop: Shop) -> None:
+    files = {"models/a.sql": "select 1 as x", "tests/t.sql": "{{ config(enabled=false) }} select * from {{ ref('a') }}"}
+    assert "t" not in shop(files).compiled
+
+
+@pytest.mark.parametrize(("given", "severity"), [("{}", "warn"), ("{config: {severity: error}}", "error")])
+def test_a_generic_test_may_say_how_it_is_set(shop: Shop, given: str, severity: str) -> None:
+    manifest = shop(
+        {
+            # the test's own word counts more than a folder's, and less than that of who declares it
+            "project.yml": "name: shop\ndata_tests: {+severity: error}\n",
+            "tests/generic/is_even.sql": """
+{% test is_even(model, column_name) %}
+    {{ config(severity='warn', limit=7) }}
+    select * from {{ model }} where {{ column_name }} % 2 <> 0
+{% endtest %}
+""",
+            "models/a.sql": "select 1 as x",
+            "models/a.yml": f"models: [{{name: a, columns: [{{name: x, data_tests: [{{is_even: {given}}}]}}]}}]",
+        }
+    )
+    node = manifest.compiled["is_even_a_x"].node
+    assert isinstance(node, DataTest)
+    assert (node.severity, node.limit) == (severity, 7)

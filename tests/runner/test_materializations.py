@@ -176,7 +176,12 @@ def test_the_smallest_project_is_a_name_and_a_model(coterie: Fresh, tmp_path: Pa
     (tmp_path / "models" / "m.sql").write_text("select 1 as a")
     ended = coterie(tmp_path, "build")
     assert ended.exit_code == 0
-    assert sorted(path.name for path in (tmp_path / "target").iterdir()) == ["state.json", "warehouse.duckdb"]
+    artifacts = ["catalog.json", "manifest.json", "run_results.json"]
+    assert sorted(path.name for path in (tmp_path / "target").iterdir()) == [
+        *artifacts,
+        "state.json",
+        "warehouse.duckdb",
+    ]
 
 
 CONTRACT = """

@@ -7,7 +7,7 @@ from conftest import Shop
 
 from runner.compile import Manifest
 from runner.errors import AuthorError
-from runner.selection import select
+from runner.selection import select, unit_test_words
 
 # shop.orders, shop.visits -> stg_orders, stg_visits -> order_facts -> customer_rfm -> seg_loyal
 #                                        countries (seed) -^             stg_visits ----^
@@ -192,3 +192,91 @@ def test_a_word_that_means_nothing_is_refused(manifest: Manifest, words: str, me
         select(manifest, [words])
     assert message in caught.value.message
     assert hint in caught.value.hint
+
+
+TESTS = {
+    "unique_stg_orders_order_id",
+    "relationships_stg_orders_order_id_ref_stg_visits_order_id",
+    "not_null_stg_visits_order_id",
+    "loyal_have_orders",
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("test_type:data", TESTS),
+        ("test_type:singular", {"loyal_have_orders"}),
+        ("test_type:generic", TESTS - {"loyal_have_orders"}),
+        ("test_name:unique", {UNIQUE}),
+        ("test_name:*n*", TESTS - {"loyal_have_orders"}),
+        (UNIQUE, {UNIQUE}),
+        ("file:loyal_have_orders.sql", {"loyal_have_orders"}),
+        ("loyal_have_orders.sql", {"loyal_have_orders"}),
+        ("resource_type:test", TESTS),
+        # a part of an intersection brings its tests along, as in dbt
+        ("stg_visits,test_type:generic", TESTS - {UNIQUE, "loyal_have_orders"}),
+        ("seg_loyal,test_type:generic", set()),
+        ("order_facts,test_type:singular", {"loyal_have_orders"}),
+        ("config.severity:ERROR", TESTS),
+    ],
+)
+def test_tests_are_selected_by_what_they_are(shop: Shop, words: str, names: set[str]) -> None:
+    assert set(select(shop(FILES), [words])) == names
+
+
+@pytest.mark.parametrize(
+    ("word", "names"),
+    [
+        ("resource_type:seed", {"countries"}),
+        ("resource_type:source", {"shop.orders", "shop.visits"}),
+        ("resource_type:model", {"stg_orders", "stg_visits", "order_facts", "customer_rfm", "seg_loyal"}),
+        ("config.materialized:view", {"stg_orders", "stg_visits", "order_facts", "customer_rfm", "seg_loyal"}),
+        ("config.materialized:seed", {"countries"}),
+        ("config.tags:people", {"seg_loyal"}),
+        ("fqn:shop.marts.order_facts", {"order_facts"}),
+        ("fqn:marts.order_facts", {"order_facts"}),
+        ("fqn:order_facts", {"order_facts"}),
+        ("shop.marts", {"order_facts", "customer_rfm"}),
+        ("marts", {"order_facts", "customer_rfm"}),
+        ("mar*.customer_*", {"customer_rfm"}),
+        ("segments", {"seg_loyal"}),
+        ("file:order_facts", {"order_facts"}),
+        ("countries.csv", {"countries"}),
+    ],
+)
+def test_models_are_selected_by_folder_file_and_configuration(shop: Shop, word: str, names: set[str]) -> None:
+    assert {name for name in select(shop(FILES), [word]) if name not in TESTS} == names
+
+
+@pytest.mark.parametrize("word", ["fqn:order", "marts.order", "config.materialized:table", "test_name:uniq", "facts"])
+def test_half_a_name_is_no_name(shop: Shop, word: str) -> None:
+    with pytest.raises(AuthorError, match="matches nothing"):
+        select(shop(FILES), [word])
+
+
+def test_excluding_a_kind_of_test_leaves_the_rest(shop: Shop) -> None:
+    chosen = select(shop(FILES), [], ["test_type:generic"])
+    assert chosen & TESTS == {"loyal_have_orders"}
+    assert "stg_orders" in chosen
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        (["test_type:unit"], ()),
+        (["test_type:unit,order_facts"], ("order_facts",)),
+        (["test_type:unit,a test_type:unit,tag:b"], ("a", "tag:b")),
+        (["order_facts"], None),
+        (["test_type:unit order_facts"], None),
+        ([], None),
+    ],
+)
+def test_a_selection_may_ask_for_unit_tests_alone(words: list[str], left: tuple[str, ...] | None) -> None:
+    assert unit_test_words(words) == left
+
+
+def test_unit_tests_and_others_are_not_selected_together(shop: Shop) -> None:
+    with pytest.raises(AuthorError, match="no unit test") as caught:
+        select(shop(FILES), ["test_type:unit order_facts"])
+    assert "coterie test --unit" in caught.value.hint

@@ -10,7 +10,7 @@ from jinja2 import Environment, TemplateSyntaxError
 
 from runner.compile import Manifest
 from runner.errors import CoterieError, Problems
-from runner.folders import PlainScope
+from runner.scope import Scope
 from runner.templates import Templates
 
 PROJECT = """
@@ -307,7 +307,7 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=6).map("".join))
 def test_a_template_of_plain_calls_says_what_jinja_says(text: str) -> None:
     words = {"ref": str, "source": "{}.{}".format, "var": lambda _, value: value, "config": lambda **_: ""}
-    scope = PlainScope({}, {})
+    scope = Scope({}, {})
     templates = Templates({})
     templates.env.globals["source"] = words["source"]
     try:

@@ -1,0 +1,1 @@
+"""What dbt's neighbours understand of the artifacts that a build leaves."""

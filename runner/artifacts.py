@@ -1,0 +1,231 @@
+"""dbt's artifacts in the target folder: manifest.json, run_results.json, catalog.json, sources.json.
+
+Each is replaced as a whole. The manifest and the catalog are left alone while they are still true.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from hashlib import md5
+from pathlib import Path
+from uuid import uuid4
+
+from runner import dbt_manifest
+from runner.artifact_ids import compiled_code, relation_name, unique_ids
+from runner.compile import Manifest
+from runner.dbt_manifest import Columns, Document, constants, manifest_document
+from runner.errors import MASK, WorldError, hidden, masked
+from runner.execute import Result
+from runner.exposures import Exposed, exposures
+from runner.freshness import SourceAge
+from runner.identity import digest
+from runner.nodes import DataTest, Source, Table
+from runner.relation import Relation
+from runner.targets import Target, readable
+from runner.templates import BUILTIN
+from runner.verdict import verdict
+from runner.warehouse import ColumnType, Cursor
+
+HEAD = 1_000
+
+
+@dataclass(frozen=True)
+class Artifacts:
+    """What the neighbours of dbt read about one project, in one target folder."""
+
+    manifest: Manifest
+    target: Target
+    exposed: Mapping[str, Exposed]
+
+    def checked(self, columns: Columns) -> None:
+        if not self._is_current("manifest"):
+            self._write_manifest(columns)
+
+    def built(self, results: Sequence[Result]) -> None:
+        """Results always; the manifest and the catalog where a table was made, or the project is another one."""
+        self.tested(results, "build")
+        is_changed = any(each.status == "ok" and not isinstance(each.step.compiled.node, DataTest) for each in results)
+        if is_changed or not (self._is_current("manifest") and self._is_current("catalog")):
+            with readable(self.target)[0] as warehouse:
+                cursor = warehouse.cursor()
+                standing = cursor.all_columns()
+                self._write("catalog", catalog_document(self.manifest, self._ids, cursor, self._database))
+            tables = self.manifest.tables
+            self._write_manifest({name: standing.get(node.relation, ()) for name, node in tables.items()})
+
+    def tested(self, results: Sequence[Result], verb: str = "test") -> None:
+        self._write("run_results", results_document(self.manifest, self._ids, results, self._database, verb))
+
+    def freshened(self, ages: Iterable[SourceAge]) -> None:
+        self._write("sources", sources_document(self.manifest.project.file.name, ages))
+
+    @cached_property
+    def _ids(self) -> dict[str, str]:
+        return unique_ids(self.manifest)
+
+    @property
+    def _database(self) -> str:
+        """As DuckDB names a file that it opens."""
+        return self.target.warehouse.stem
+
+    def _write_manifest(self, columns: Columns) -> None:
+        self._write("manifest", manifest_document(self.manifest, self._ids, self.exposed, columns, self._database))
+
+    def _write(self, name: str, document: Document) -> None:
+        text = json.dumps({"metadata": self._metadata(name), **document}, default=str, separators=(",", ":"))
+        text = hidden(text, {json.dumps(each)[1:-1]: MASK for each in self.manifest.project.secrets})
+        path = self._path(name)
+        draft = path.with_name(f".{path.name}-{os.getpid()}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(path)
+        except OSError as e:
+            hint = "free disk space, or choose another folder with --target-dir"
+            raise WorldError(f"cannot write {path}: {e.strerror}", hint=hint) from e
+
+    def _path(self, name: str) -> Path:
+        return self.target.home / f"{name}.json"
+
+    def _metadata(self, name: str) -> Document:
+        project, form = self.manifest.project.file.name, constants()["versions"][name]
+        told: Document = {
+            "dbt_schema_version": f"https://schemas.getdbt.com/dbt/{name.replace('_', '-')}/{form}.json",
+            "dbt_version": constants()["dbt_version"], "generated_at": _moment(datetime.now(UTC).timestamp()),
+            "invocation_id": str(uuid4()), "env": {"COTERIE_FINGERPRINT": self._fingerprint},
+        }  # fmt: skip
+        if name == "manifest":
+            project_id = md5(project.encode(), usedforsecurity=False).hexdigest()
+            told |= {"project_name": project, "project_id": project_id, **constants()["metadata"]}
+        return told
+
+    def _is_current(self, name: str) -> bool:
+        """Was the file written from the same project? Its first words say so."""
+        try:
+            with self._path(name).open(encoding="utf-8") as file:
+                return self._fingerprint in file.read(HEAD)
+        except OSError:
+            return False
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        """Changes with anything that the manifest tells, but for columns that only a build can change."""
+        project = self.manifest.project
+        nodes = [*self.manifest.tables.values(), *project.tests.values(), *project.models.values()]
+        paths = {each.path for each in nodes} | {each.place.path for each in (project.file, *project.files)}
+        paths |= {dbt_manifest.__file__, __file__, *project.macro_files} - {*BUILTIN}
+        texts = [each.sql for each in self.manifest.compiled.values()]
+        return digest(*texts, self._database, repr(dict(project.vars)), *map(_as_written, sorted(paths)))
+
+
+def artifacts(manifest: Manifest, target: Target) -> Artifacts:
+    """Raises Problems where an exposure names what is not there."""
+    return Artifacts(manifest, target, exposures(manifest))
+
+
+def results_document(
+    manifest: Manifest, ids: Mapping[str, str], results: Iterable[Result], database: str, verb: str
+) -> Document:
+    """Everything but `metadata`. dbt has no results of sources; one that failed is told all the same."""
+    told = [each for each in results if not isinstance(each.step.compiled.node, Source) or each.status == "failed"]
+    ends = [each.ended_at for each in told if each.ended_at]
+    starts = [each.ended_at - each.seconds for each in told if each.ended_at]
+    return {
+        "results": [_result(each, ids[each.step.name], manifest, database) for each in told],
+        "elapsed_time": max(ends) - min(starts) if ends else 0.0,
+        "args": {"which": verb},
+    }
+
+
+def _result(result: Result, unique_id: str, manifest: Manifest, database: str) -> Document:
+    compiled, node = result.step.compiled, result.step.compiled.node
+    ran = bool(compiled.sql) and result.status != "unchanged"
+    is_test, words = isinstance(node, DataTest), constants()["statuses"]
+    status = "error" if result.error else words["test" if is_test else "node"][result.status]
+    began, ended = _moment(result.ended_at - result.seconds), _moment(result.ended_at)
+    return {
+        **constants()["result"],
+        "unique_id": unique_id, "status": status, "message": _message(result), "execution_time": result.seconds,
+        "timing": [{"name": "execute", "started_at": began, "completed_at": ended}] if result.ended_at else [],
+        "failures": result.failures if is_test and result.error is None else None,
+        "adapter_response": {} if result.rows is None else {"rows_affected": result.rows},
+        "compiled": ran or None, "compiled_code": compiled_code(compiled, manifest, database) if ran else None,
+        "relation_name": relation_name(node, database) if isinstance(node, Table) else None,
+    }  # fmt: skip
+
+
+def _message(result: Result) -> str | None:
+    told = verdict(result)
+    place = f"{told.place}: " if told.is_error else ""
+    return masked(place + told.message) if told.message else ("unchanged" if result.status == "unchanged" else None)
+
+
+def catalog_document(manifest: Manifest, ids: Mapping[str, str], cursor: Cursor, database: str) -> Document:
+    """Everything but `metadata`: what stands in the database, commented by what YAML says of it."""
+    columns, kinds = cursor.all_columns(), cursor.relations()
+    sizes = "select schema_name, table_name, estimated_size from duckdb_tables() where not internal"
+    rows = {Relation(schema, name): count for schema, name, count in cursor.rows(sizes)}
+    told: Document = {"nodes": {}, "sources": {}, "errors": None}
+    for name, node in manifest.tables.items():
+        if node.relation in kinds:
+            kind = "BASE TABLE" if kinds[node.relation] == "table" else "VIEW"
+            told["sources" if isinstance(node, Source) else "nodes"][ids[name]] = {
+                "unique_id": ids[name],
+                "metadata": {
+                    "type": kind, "database": database, "owner": None, "schema": node.relation.schema,
+                    "name": node.relation.name, "comment": node.description or None,
+                },
+                "columns": _columns(node, columns[node.relation]),
+                "stats": _stats(rows.get(node.relation)),
+            }  # fmt: skip
+    return told
+
+
+def _columns(node: Table, columns: Iterable[ColumnType]) -> Document:
+    comments = {column.name.lower(): column.description or None for column in node.columns}
+    return {
+        each.name: {"name": each.name, "type": each.type, "index": at, "comment": comments.get(each.name.lower())}
+        for at, each in enumerate(columns, start=1)
+    }
+
+
+def _stats(rows: int | None) -> Document:
+    """In the form that dbt's documentation shows."""
+    told: Document = {"has_stats": {"label": "Has Stats?", "value": rows is not None, "include": False}}
+    if rows is not None:
+        told["num_rows"] = {"label": "# Rows", "value": float(rows), "include": True, "description": "Rows"}
+    return {key: {"id": key, **each} for key, each in told.items()}
+
+
+def sources_document(project: str, ages: Iterable[SourceAge]) -> Document:
+    """Everything but `metadata`. A source without a row has no age: a runtime error, as in dbt."""
+    return {"results": [_freshness(each, f"source.{project}.{each.source}") for each in ages], "elapsed_time": 0.0}
+
+
+def _freshness(age: SourceAge, unique_id: str) -> Document:
+    if age.max_loaded_at is None:
+        return {"unique_id": unique_id, "status": "runtime error", "error": "no row says when it was loaded"}
+    limits = {"warn_after": age.limits.warn_after, "error_after": age.limits.error_after}
+    criteria = {key: {"count": each and each.count, "period": each and each.period} for key, each in limits.items()}
+    return {
+        **constants()["result"],
+        "unique_id": unique_id, "status": age.status, "max_loaded_at": _moment(age.max_loaded_at.timestamp()),
+        "snapshotted_at": _moment(age.snapshotted_at.timestamp()), "execution_time": 0.0,
+        "max_loaded_at_time_ago_in_s": age.age.total_seconds(),
+        "criteria": criteria | {"filter": age.limits.filter or None},
+    }  # fmt: skip
+
+
+def _as_written(path: str) -> str:
+    """What tells that a file was written again."""
+    stat = Path(path).stat()
+    return f"{path} {stat.st_size} {stat.st_mtime_ns}"
+
+
+def _moment(epoch: float) -> str:
+    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

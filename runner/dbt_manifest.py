@@ -1,0 +1,247 @@
+"""The project as dbt's manifest.json (v12) tells it: nodes, columns, tests, exposures, who reads whom.
+
+Pure: values in, plain values out. artifacts.py writes the file; what never changes stands in dbt_artifacts.yml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from runner.artifact_ids import compiled_code, relation_name, subject, test_metadata
+from runner.compile import Compiled, Manifest
+from runner.config import read_text, read_yaml
+from runner.exposures import Exposed
+from runner.nodes import DataTest, Model, Seed, Snapshot, Source, Table, UnitTest
+from runner.scope import Reading
+from runner.shapes import Column, Described, Explained, SourceGroup
+from runner.templates import BUILTIN
+from runner.warehouse import ColumnType
+
+Document = dict[str, Any]
+Columns = Mapping[str, tuple[ColumnType, ...]]
+
+
+@cache
+def constants() -> Document:
+    path = Path(__file__).with_name("dbt_artifacts.yml")
+    return dict(read_yaml(str(path), read_text(path)))
+
+
+def manifest_document(
+    manifest: Manifest, ids: Mapping[str, str], exposed: Mapping[str, Exposed], columns: Columns, database: str
+) -> Document:
+    """Everything but `metadata`. Where the exact columns of a table are known, their types are the engine's."""
+    return _Telling(manifest, ids, columns, database).document(exposed)
+
+
+class _Telling:
+    def __init__(self, manifest: Manifest, ids: Mapping[str, str], columns: Columns, database: str) -> None:
+        self.manifest, self.ids, self.columns, self.database = manifest, ids, columns, database
+        self.file, self.package = manifest.project.file, manifest.project.file.name
+        self.below = cache(self.file.below)  # a YAML file is the place of many tests
+        places = manifest.project.templates.places
+        self.macros = {name for name in places if not name.startswith(("docs_", "snapshot_"))}
+        self.explained: dict[str, Explained] = {}
+        self.groups: dict[str, SourceGroup] = {}
+        for file in manifest.project.files:
+            self.explained |= {each.name: each for each in (*file.macros, *file.data_tests)}
+            self.groups |= {each.name: each for each in file.sources}
+
+    def document(self, exposed: Mapping[str, Exposed]) -> Document:
+        manifest = self.manifest
+        every = [self._node(each) for each in (*manifest.compiled.values(), *manifest.ephemerals.values())]
+        unit_tests = manifest.project.unit_tests.values()
+        told = {
+            "nodes": _by_id(each for each in every if each["resource_type"] != "source"),
+            "sources": _by_id(each for each in every if each["resource_type"] == "source"),
+            "exposures": _by_id(map(self._exposure, exposed.values())),
+            "unit_tests": _by_id(self._unit_test(each) for each in unit_tests if each.model in self.ids),
+        }
+        blocks = list(self._blocks())
+        macros = _by_id(self._macro(name, *block) for name, *block in blocks if name in self.macros)
+        docs = _by_id(self._doc(name, *block) for name, *block in blocks if name.startswith("docs_"))
+        return told | _maps(told) | {"macros": macros, "docs": docs, **constants()["manifest"]}
+
+    def _node(self, compiled: Compiled) -> Document:
+        node = compiled.node
+        if isinstance(node, DataTest):
+            return self._declared(compiled, node) if node.macro else self._singular(compiled, node)
+        return self._source(node) if isinstance(node, Source) else self._table(compiled, node)
+
+    def _identity(self, kind: str, name: str, path: str, unique_id: str) -> Document:
+        below = self.below(path)
+        return {
+            "unique_id": unique_id, "name": name, "resource_type": kind, "package_name": self.package,
+            "path": "/".join(below), "original_file_path": path, "fqn": [self.package, *below[:-1], name],
+        }  # fmt: skip
+
+    def _reads(self, reading: Reading, *, subject_last: bool = False) -> Document:
+        """In dbt's order: refs, then sources; a declared test names what it is about after what it compares with."""
+        refs = [*reading.refs[1:], reading.refs[0]] if subject_last and reading.refs else reading.refs
+        names, sources = dict.fromkeys(refs), dict.fromkeys(reading.sources)
+        return {
+            "refs": [{"name": each, "package": None, "version": None} for each in names],
+            "sources": [each.split(".", 1) for each in sources],
+            "depends_on": {
+                "macros": [self._macro_id(each) for each in sorted(reading.macros & self.macros)],
+                "nodes": [self.ids[each] for each in (*names, *sources)],
+            },
+        }
+
+    def _query(self, compiled: Compiled, raw: str) -> Document:
+        sql = compiled_code(compiled, self.manifest, self.database)
+        return {"language": "sql", "raw_code": raw, "compiled": True, "compiled_code": sql}
+
+    def _words(self, node: Table) -> Document:
+        """What tables of all kinds say of themselves, and where they stand."""
+        exact = {each.name.lower(): each.type for each in self.columns.get(node.name, ())}
+        columns = {each.name: _column(each, exact.get(each.name.lower(), each.data_type)) for each in node.columns}
+        return {
+            "database": self.database, "schema": node.relation.schema, "tags": node.tags, "meta": node.meta,
+            "relation_name": relation_name(node, self.database), "description": node.description, "columns": columns,
+        }  # fmt: skip
+
+    def _table(self, compiled: Compiled, node: Model | Seed | Snapshot) -> Document:
+        words, docs = self._words(node), node.words.docs if node.words else None
+        config = {**constants()["table"], **node.config, **{key: words[key] for key in ("schema", "tags", "meta")}}
+        config["materialized"] = node.materialized if isinstance(node, Model) else node.kind
+        contract = {**constants()["table"]["contract"], **config["contract"]}
+        told = self._identity(node.kind, node.name, node.path, self.ids[node.name]) | words | {
+            "alias": node.relation.name, "docs": node.config.get("docs") or docs or constants()["docs"],
+            "config": {**config, "contract": contract}, "patch_path": self._patched(node.words),
+        }  # fmt: skip
+        if isinstance(node, Seed):
+            text = Path(node.path).read_text(encoding="utf-8", errors="replace")
+            return told | {"raw_code": "", "checksum": _checksum(text), "depends_on": {"macros": []}}
+        told |= {"contract": {**contract, "checksum": None}, "checksum": _checksum(node.text)}
+        return told | self._query(compiled, node.text.strip()) | self._reads(compiled.reading)
+
+    def _patched(self, words: Described | None) -> str | None:
+        return f"{self.package}://{words.place.path}" if words else None
+
+    def _test(self, name: str, compiled: Compiled, node: DataTest) -> Document:
+        own = {"schema": node.audit.schema, "tags": node.tags, "meta": node.meta}
+        return self._identity("test", name, node.path, self.ids[node.name]) | own | {
+            "database": self.database, "alias": node.name, "columns": {}, "docs": constants()["docs"],
+            "relation_name": f'"{self.database}".{node.audit}' if node.stores_failures else None,
+            "config": constants()["test"] | own | {
+                "severity": node.severity.upper(), "where": node.where or None, "limit": node.limit,
+                "fail_calc": node.fail_calc, "store_failures": node.stores_failures or None,
+                "warn_if": as_dbt(node.warn_if), "error_if": as_dbt(node.error_if),
+            },
+        }  # fmt: skip
+
+    def _singular(self, compiled: Compiled, node: DataTest) -> Document:
+        told = self._test(node.name, compiled, node) | self._query(compiled, node.text.strip())
+        words = {"checksum": _checksum(node.text), "description": _description(self.explained.get(node.name))}
+        return told | words | self._reads(compiled.reading)
+
+    def _declared(self, compiled: Compiled, node: DataTest) -> Document:
+        name, words = self.ids[node.name].split(".", 2)[2].rpartition(".")[0], subject(node)
+        about = ".".join(words)
+        kind = self.manifest.tables[about].kind if about in self.manifest.tables else "model"
+        told = self._test(name, compiled, node)
+        told |= self._query(compiled, f"{{{{ {node.macro}(**_dbt_generic_test_kwargs) }}}}")
+        return told | self._reads(compiled.reading, subject_last=kind != "source") | {
+            "path": f"{name}.sql", "checksum": {"name": "none", "checksum": ""}, "description": "",
+            "column_name": node.arguments.get("column_name"), "file_key_name": f"{kind}s.{words[0]}",
+            "attached_node": self.ids[about] if kind != "source" else None, "test_metadata": test_metadata(node),
+        }  # fmt: skip
+
+    def _source(self, node: Source) -> Document:
+        name, _, table = node.name.partition(".")
+        group, told = self.groups[name], self._identity("source", table, node.path, self.ids[node.name])
+        return told | self._words(node) | {
+            "path": node.path, "fqn": [*told["fqn"][:-1], name, table], "identifier": node.relation.name,
+            "source_name": name, "loader": group.loader, "source_description": group.description,
+            "source_meta": group.facts, "config": {"enabled": True, "tags": node.tags, "meta": node.meta},
+        }  # fmt: skip
+
+    def _exposure(self, exposed: Exposed) -> Document:
+        shape = exposed.shape
+        told = self._identity("exposure", shape.name, shape.place.path, f"exposure.{self.package}.{shape.name}")
+        told |= {key: getattr(shape, key) or None for key in ("label", "url", "maturity")}
+        return told | self._reads(exposed.reading) | _settings(shape) | {
+            "type": shape.type, "owner": {"name": None, "email": None} | shape.owner, "description": shape.description,
+            "config": {"enabled": True, **_settings(shape)},
+        }  # fmt: skip
+
+    def _unit_test(self, test: UnitTest) -> Document:
+        shape, rows = test.shape, ("rows", "format", "fixture")
+        unique_id = f"unit_test.{self.package}.{test.model}.{test.name}"
+        told = self._identity("unit_test", test.name, test.path, unique_id)
+        return told | {
+            "fqn": [*told["fqn"][:-1], test.model, test.name], "model": test.model, "description": shape.description,
+            "given": [{key: getattr(each, key) for key in ("input", *rows)} for each in shape.given],
+            "expect": {key: getattr(shape.expect, key) for key in rows},
+            "overrides": dict(shape.overrides.block) or None,
+            "depends_on": {"macros": [], "nodes": [self.ids[test.model]]},
+            "config": {"enabled": True, **_settings(shape)},
+        }  # fmt: skip
+
+    def _macro_id(self, name: str) -> str:
+        is_builtin = self.manifest.project.templates.places[name].path in BUILTIN
+        return f"macro.{'dbt' if is_builtin else self.package}.{name}"
+
+    def _blocks(self) -> Iterator[tuple[str, str, str]]:
+        """Name, path and text of every macro, generic test and doc block, its tags included."""
+        project = self.manifest.project
+        for name, place in project.templates.places.items():
+            rest = "\n".join(project.macro_files[place.path].split("\n")[place.line - 1 :])
+            ends = [at for at in (rest.find(f"end{tag}") for tag in ("macro", "test", "docs")) if at >= 0]
+            yield name, place.path, rest[: rest.find("%}", min(ends, default=0)) + 2]
+
+    def _macro(self, name: str, path: str, block: str) -> Document:
+        words, unique_id = self.explained.get(name), self._macro_id(name)
+        return self._identity("macro", name, path, unique_id) | {
+            "package_name": unique_id.split(".")[1], "path": path, "macro_sql": block, "depends_on": {"macros": []},
+            "docs": constants()["docs"], "description": _description(words), "meta": words.facts if words else {},
+            "arguments": (words.arguments if words else None) or [], "patch_path": self._patched(words),
+        }  # fmt: skip
+
+    def _doc(self, name: str, path: str, block: str) -> Document:
+        title = name.removeprefix("docs_")
+        contents = block.partition("%}")[2].rpartition("{%")[0].strip()
+        return self._identity("doc", title, path, f"doc.{self.package}.{title}") | {"block_contents": contents}
+
+
+def _by_id(documents: Iterable[Document]) -> Document:
+    return {each["unique_id"]: each for each in documents}
+
+
+def _maps(told: Mapping[str, Document]) -> Document:
+    """Who reads whom, from below and from above."""
+    every = [each for kind in told.values() for each in kind.values()]
+    parents = {each["unique_id"]: sorted(each.get("depends_on", {}).get("nodes", ())) for each in every}
+    children: dict[str, list[str]] = {each: [] for each in parents}
+    for child in sorted(parents):
+        for parent in parents[child]:
+            children[parent].append(child)
+    return {"parent_map": parents, "child_map": children}
+
+
+def as_dbt(condition: str) -> str:
+    return "!= 0" if condition == "<> 0" else condition
+
+
+def _checksum(text: str) -> Document:
+    return {"name": "sha256", "checksum": sha256(text.strip().encode()).hexdigest()}
+
+
+def _description(words: Described | None) -> str:
+    return words.description if words else ""
+
+
+def _settings(words: Described) -> Document:
+    return {"tags": words.labels, "meta": words.facts}
+
+
+def _column(column: Column, data_type: str | None) -> Document:
+    return _settings(column) | {
+        "name": column.name, "description": column.description, "data_type": data_type, "quote": column.quote or None,
+        "constraints": [dict(each.block) for each in column.constraints], "config": _settings(column),
+    }  # fmt: skip

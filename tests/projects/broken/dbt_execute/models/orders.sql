@@ -1,1 +1,0 @@
-{% if execute %}select 1 as order_id{% endif %}

@@ -1,0 +1,4 @@
+{% if execute %}
+    {% set found = run_query('select 1 as order_id') %}
+{% endif %}
+select 1 as order_id

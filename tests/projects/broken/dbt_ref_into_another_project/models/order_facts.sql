@@ -1,0 +1,1 @@
+select * from {{ ref('warehouse_core', 'orders') }}

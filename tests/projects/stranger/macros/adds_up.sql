@@ -1,0 +1,4 @@
+{% test adds_up(model, total, parts) %}
+select * from {{ model }}
+where {{ total }} <> {{ parts | join(' + ') }}
+{% endtest %}
