@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 
 from runner.binding import bind
 from runner.compile import Manifest
-from runner.deferring import copy_deferred
 from runner.errors import Problems
 from runner.execute import Result, Started, execute
 from runner.guard import refuse_unknown_audiences
@@ -20,13 +19,12 @@ from runner.identity import Identity, digest
 from runner.incremental import Moment
 from runner.journal import Journal, new_run
 from runner.materialize import Site
-from runner.nodes import DataTest
-from runner.outlook import Request, chosen_names, clock, look_ahead, refuse_earlier_day, rules
+from runner.outlook import Deferral, Request, chosen_names, clock, look_ahead, refuse_earlier_day, rules
 from runner.plan import Plan, plan_all
 from runner.publishing import Published, published_version, refuse_unknown_storage
-from runner.state import Records, past, write_copy
+from runner.state import Record, Records, keep_records, past, write_copy
 from runner.targets import Target, opened, readable
-from runner.warehouse import Warehouse
+from runner.warehouse import Cursor, Warehouse
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
         records.keep_files(outlook.states.values(), outlook.past.files)
         cursor.create_schemas({node.relation.schema for node in manifest.tables.values()})
         if outlook.deferral is not None:
-            copy_deferred(manifest, outlook.deferral, outlook.now, cursor, run.run_id)
+            _copy_deferred(manifest, outlook.deferral, outlook.now, cursor, run.run_id)
             yield Note(outlook.deferral.told, "info")
         site = Site(manifest, warehouse, outlook.past.relations, outlook.states, moment, request.insertion_order)
         journal = Journal(records, cursor, run)
@@ -88,6 +86,20 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
             yield published_version(manifest, target, results, outlook.now, cursor, run, request.accept_swing)
         else:
             yield Published(None, "not asked to")
+
+
+def _copy_deferred(
+    manifest: Manifest, found: Deferral, now: Mapping[str, Identity], cursor: Cursor, run_id: str
+) -> None:
+    """The published rows; the record says whether they are of the present state or of another."""
+    with cursor.attached(found.path, "published"):
+        for name in found.copied:
+            relation, known = manifest.tables[name].relation, found.records.get(name)
+            key = known.identity.key if known else ""
+            status = "ok" if known and key == now[name].key else "deferred"
+            with cursor.transaction():
+                rows = cursor.create("table", relation, f"select * from published.{relation}")
+                keep_records(cursor, [Record(name, status, replace(now[name], key=key), run_id, rows)])
 
 
 def publish_standing(manifest: Manifest, target: Target) -> Published:
@@ -121,18 +133,12 @@ def refuse_leaks(manifest: Manifest, now: Mapping[str, Identity], records: Recor
     records.keep_proof(proof)
 
 
-def _opened_for(manifest: Manifest, target: Target, tests: frozenset[str]) -> tuple[Warehouse, str]:
-    """Tests only read, but for those that store what fails."""
-    nodes = [manifest.compiled[name].node for name in tests]
-    if target.warehouse.exists() and any(isinstance(each, DataTest) and each.stores_failures for each in nodes):
-        return opened(manifest, target), ""
-    return readable(target)
-
-
 def test(manifest: Manifest, target: Target, request: Request) -> Events:
     """Data tests only, on what stands in the warehouse."""
     chosen = chosen_names(manifest, target, request) - set(manifest.tables)
-    warehouse, note = _opened_for(manifest, target, chosen)
+    # tests only read, but for those that store what fails
+    is_writing = target.warehouse.exists() and any(manifest.project.tests[name].stores_failures for name in chosen)
+    warehouse, note = (opened(manifest, target), "") if is_writing else readable(target)
     with warehouse:
         there = warehouse.cursor().relations()
         steps = [
@@ -142,7 +148,7 @@ def test(manifest: Manifest, target: Target, request: Request) -> Events:
             and all(manifest.tables[parent].relation in there for parent in step.compiled.parents)
         ]
         plan = Plan(tuple(steps))
-        left_out = sorted(chosen - {step.name for step in steps})
+        left_out = sorted(chosen.difference(step.name for step in steps))
         if note or left_out:
             some = ", ".join(left_out[:3]) + (" …" if left_out[3:] else "")
             absent = f"left out {len(left_out)} tests that wait for `coterie build`: {some}" if left_out else ""

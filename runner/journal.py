@@ -16,7 +16,7 @@ from runner.execute import Result
 from runner.incremental import Moment
 from runner.nodes import DataTest, Model, Source
 from runner.plan import UNCHANGED, Plan
-from runner.state import Record, Records, Run, keep_stamp
+from runner.state import Record, Records, Run, keep_records, keep_stamp
 from runner.warehouse import Cursor, Row
 
 PAUSE = 0.2
@@ -76,7 +76,7 @@ class Journal:
             self._write()
 
     def _write(self) -> None:
-        self._records.keep(self._waiting)
+        keep_records(self._cursor, self._waiting)
         self._waiting = []
         self._written_at = time.perf_counter()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from runner.compile import Compiled, Manifest
 from runner.identity import Identity
-from runner.nodes import DataTest, Model, Snapshot, Source, Table
+from runner.nodes import DataTest, Increment, Model, Snapshot, Source, Table
 from runner.state import NOTHING, RULES, Past
 
 UNCHANGED = "unchanged"
@@ -37,18 +37,10 @@ class Step:
     def kind(self) -> str:
         return self.compiled.node.kind
 
-    @property
-    def key(self) -> str:
-        return self.identity.key
-
 
 @dataclass(frozen=True)
 class Plan:
     steps: tuple[Step, ...]
-
-    @property
-    def names(self) -> frozenset[str]:
-        return frozenset(step.name for step in self.steps)
 
     @property
     def due(self) -> tuple[Step, ...]:
@@ -59,8 +51,9 @@ def make_plan(
     manifest: Manifest, selected: frozenset[str], now: Mapping[str, Identity], past: Past, *, full_refresh: bool = False
 ) -> Plan:
     """Steps in build order for the selected nodes and the source views that they read."""
-    graph = manifest.graph
-    wanted = _without_sources(manifest, selected) | _sources_read(manifest, selected)
+    graph, sources = manifest.graph, manifest.project.sources.keys()
+    # a source that no selected model reads is no step: another store's files need not be there
+    wanted = (selected - sources) | (graph.all_ancestors(selected) & sources)
     reasons = _Reasons(manifest, now, past, full_refresh=full_refresh)
     steps = []
     for name in (each for each in graph.order if each in wanted):
@@ -97,28 +90,14 @@ def _with_waits(manifest: Manifest, steps: list[Step]) -> Iterable[Step]:
         yield replace(step, waits=tuple(sorted(waits)))
 
 
-def _without_sources(manifest: Manifest, names: frozenset[str]) -> set[str]:
-    """A source that no selected model reads is no step: another store's files need not be there."""
-    return {name for name in names if not isinstance(manifest.compiled[name].node, Source)}
-
-
-def _sources_read(manifest: Manifest, names: frozenset[str]) -> set[str]:
-    """Views over views: a selected model may read its source through a view of an adapter."""
-    compiled = manifest.compiled
-    return {each for each in manifest.graph.all_ancestors(names) if isinstance(compiled[each].node, Source)}
-
-
 def _guards(manifest: Manifest, wanted: set[str]) -> dict[str, list[str]]:
     """By table: the error tests whose last table it is. They stop what reads that table."""
     position = {name: at for at, name in enumerate(manifest.graph.order)}
     guards: dict[str, list[str]] = {}
     for name in sorted(wanted):
         compiled = manifest.compiled[name]
-        if not isinstance(compiled.node, DataTest) or compiled.node.severity != "error":
-            continue
-        last = max(compiled.parents, key=position.__getitem__, default=None)
-        if last is not None:
-            guards.setdefault(last, []).append(name)
+        if isinstance(compiled.node, DataTest) and compiled.node.severity == "error" and compiled.parents:
+            guards.setdefault(max(compiled.parents, key=position.__getitem__), []).append(name)
     return guards
 
 
@@ -139,36 +118,33 @@ class _Reasons:
 
     def starts_over(self, name: str) -> bool:
         """Is a growing model made anew: because it is asked for, or because it is another model now?"""
-        node = self.manifest.compiled[name].node
-        if not isinstance(node, Model) or node.materialized != "incremental":
+        node, record = self.manifest.compiled[name].node, self.past.records.get(name)
+        if not isinstance(node, Model) or not node.grows:
             return False
-        keeps = bool(node.increment and node.increment.keeps_history)
-        record = self.past.records.get(name)
-        if record is None or self.full_refresh:
-            return not keeps or record is None
-        is_another = name in self.now and record.identity.own != self.now[name].own
-        is_said = bool(node.increment and node.increment.on_schema_change)
-        return is_another and not keeps and not is_said
+        increment = node.increment or Increment("")
+        if record is None or increment.keeps_history:
+            return record is None
+        is_another = record.identity.own != self.now[name].own
+        return self.full_refresh or (is_another and not increment.on_schema_change)
 
     def _why(self, name: str) -> str:
         compiled, record = self.manifest.compiled[name], self.past.records.get(name)
         node = compiled.node
+        is_of_others = isinstance(node, Source) and node.location is None
         if self.full_refresh and not isinstance(node, (Source, Snapshot)):
             return "--full-refresh" if record else "new"
         if record is None:
             return "new"
         if record.status in _UNFINISHED:
             return _UNFINISHED[record.status]
-        if isinstance(node, Table) and self._is_gone(node):
+        if isinstance(node, Table) and node.relation not in self.past.relations and not is_of_others:
             return "its table is gone"
-        again = next((parent for parent in compiled.parents if parent in self.remade), "")
-        if again:
+        if again := next((parent for parent in compiled.parents if parent in self.remade), ""):
             self.remade.add(name)
             return f"made anew: {again}"
         if record.identity.key == self.now[name].key:
             return UNCHANGED
-        own = record.identity.difference(self.now[name])
-        if own:
+        if own := record.identity.difference(self.now[name]):
             return own
         changed = [parent for parent in compiled.parents if self._is_changed(parent)]
         is_ours = isinstance(node, Source) and node.relation == RULES
@@ -177,10 +153,6 @@ class _Reasons:
     def _is_changed(self, parent: str) -> bool:
         record = self.past.records.get(parent)
         return record is None or record.identity.key != self.now[parent].key
-
-    def _is_gone(self, node: Table) -> bool:
-        is_ours = not isinstance(node, Source) or node.location is not None
-        return is_ours and node.relation not in self.past.relations
 
 
 _UNFINISHED = {
