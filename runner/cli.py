@@ -226,9 +226,9 @@ def build(
         voice.say(summary)
         console.show(summary)
     if verify and not ran.exit_code:
-        from runner import verification
+        from runner.foresight import verify as verified
 
-        return voice.verdict(*verification.verify(manifest, target))
+        return voice.verdict(*verified(manifest, target))
     return ran.exit_code
 
 

@@ -249,10 +249,9 @@ def show_changes(title: str, changes: Iterable[str]) -> None:
 def show_moves(moves: Moves) -> None:
     """Rows, then people; nothing of what stays as it is."""
     rows = []
-    for each in moves.rows:
-        diff = each.diff
+    for relation, diff in moves.rows:
         columns = ", ".join(f"{name} {count:,}" for name, count in diff.columns_changed.items())
-        rows.append((each.table, diff.added, diff.removed, diff.changed, columns or diff.because))
+        rows.append((relation.address, diff.added, diff.removed, diff.changed, columns or diff.because))
     _show_table(("table", "added", "removed", "changed", "in columns"), rows, "no table would hold other rows")
     moved = [
         (each.origin or "-", each.destination or "-", each.people, ", ".join(each.examples)) for each in moves.movements

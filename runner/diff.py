@@ -160,23 +160,18 @@ class Compared:
     tolerance: float = 0
 
 
-@dataclass(frozen=True)
-class Difference:
-    relation: Relation
-    rows: tuple[int, int]
-    diff: RowDiff
-
-
-def differences(cursor: Cursor, first: str, second: str, tables: Iterable[Compared]) -> Iterator[Difference]:
+def differences(
+    cursor: Cursor, first: str, second: str, tables: Iterable[Compared]
+) -> Iterator[tuple[Relation, RowDiff]]:
     """Tables that are not the same in two attached databases; the checksum saves comparing most of them."""
     for table in tables:
-        here, there = (f"{quoted(database)}.{table.relation}" for database in (first, second))
-        types = [_types(cursor, each, table.ignored) for each in (here, there)]
-        sums = [cursor.rows(checksum_sql(each, sorted(kinds)))[0] for each, kinds in zip((here, there), types)]
+        both = here, there = f"{quoted(first)}.{table.relation}", f"{quoted(second)}.{table.relation}"
+        types = [_types(cursor, each, table.ignored) for each in both]
+        sums = [cursor.rows(checksum_sql(each, sorted(kinds)))[0] for each, kinds in zip(both, types)]
         if types[0] != types[1] or sums[0] != sums[1]:
             diff = compare(cursor, here, there, table.key, table.ignored, table.tolerance)
             if not diff.is_empty:
-                yield Difference(table.relation, (sums[0][0], sums[1][0]), diff)
+                yield table.relation, diff
 
 
 @dataclass(frozen=True)

@@ -246,7 +246,7 @@ def test_only_tables_that_differ_are_named_with_their_first_keys(cursor):
         Compared(Relation("main", "wider"), ("id",)),
     ]
     first, second, third = differences(cursor, "old", "new", tables)
-    assert (first.relation.name, first.rows, first.diff.examples.changed) == ("other", (3, 4), ((0,), (1,), (2,)))
-    assert first.diff.examples.added == ((3,),)
-    assert second.relation.name == "exact"
-    assert (third.relation.name, third.diff.columns.retyped) == ("wider", (("v", "INTEGER", "BIGINT"),))
+    assert (first[0].name, first[1].examples.changed) == ("other", ((0,), (1,), (2,)))
+    assert first[1].examples.added == ((3,),)
+    assert second[0].name == "exact"
+    assert (third[0].name, third[1].columns.retyped) == ("wider", (("v", "INTEGER", "BIGINT"),))
