@@ -6,15 +6,14 @@ dbt's columns and rules, but for the clock: what dbt stamps with the wall clock 
 from __future__ import annotations
 
 from runner.errors import DataError
-from runner.incremental import Moment
+from runner.incremental import Moment, add_columns, keep_grown
 from runner.increments import COLUMNS
 from runner.nodes import Snapshot
 from runner.plan import Step
-from runner.relation import literal, quoted
-from runner.state import Record, keep_records, keep_stamp
+from runner.relation import Relation, literal, quoted
 from runner.warehouse import Cursor
 
-INPUT = "temp.watched"
+INPUT = Relation("temp", "watched")
 
 
 def take_snapshot(step: Step, snapshot: Snapshot, cursor: Cursor, moment: Moment, *, exists: bool) -> int:
@@ -46,24 +45,16 @@ class _Snapshot:
         )
 
     def take(self, *, exists: bool) -> int:
-        cursor = self.cursor
-        with cursor.transaction():
-            self._read_input()
+        with self.cursor.transaction():
+            self.cursor.create("temp table", INPUT, self.step.compiled.sql)
             self._refuse_twins()
             if exists:
                 self._take_back_today()
                 self._follow_columns()
                 self._close_and_add()
             else:
-                cursor.run(f"create table {self.table} as {self._versions(f'{INPUT} as new')}")
-            rows = int(cursor.value(f"select count(*) from {self.table}"))
-            keep_records(cursor, [Record(self.step.name, "ok", self.step.identity, self.moment.run_id, rows)])
-            keep_stamp(cursor, self.step.name, self.moment.clock)
-        return rows
-
-    def _read_input(self) -> None:
-        prefix = f"create or replace temp table {INPUT.partition('.')[2]} as\n"
-        self.cursor.rows(f"{prefix}{self.step.compiled.sql}\n", prefix=len(prefix))
+                self.cursor.create("table", self.snapshot.relation, self._versions(f"{INPUT} as new"))
+            return keep_grown(self.step, self.snapshot, self.cursor, self.moment)
 
     def _refuse_twins(self) -> None:
         keys = ", ".join(self.keys)
@@ -102,10 +93,9 @@ class _Snapshot:
 
     def _follow_columns(self) -> None:
         """A new column of the input is one of the history too; one that is gone stays, empty from now on."""
-        known = {each.name.lower() for each in self.cursor.columns(f"select * from {self.table}")}
-        for column in self.cursor.columns(f"select * from {INPUT}"):
-            if column.name.lower() not in known:
-                self.cursor.run(f"alter table {self.table} add column {quoted(column.name)} {column.type}")
+        known = {each.name.lower() for each in self.cursor.columns(f"from {self.table}")}
+        added = (each for each in self.cursor.columns(f"from {INPUT}") if each.name.lower() not in known)
+        add_columns(self.snapshot.relation, added, self.cursor)
         if self.rule.hard_deletes == "new_record" and self.is_deleted.strip('"').lower() not in known:
             self.cursor.run(f"alter table {self.table} add column {self.is_deleted} varchar default 'False'")
 
