@@ -1,30 +1,36 @@
 """The story of a build: selected names → plan → results → records → a published version.
 
-Yields what happens; shows nothing.
+Yields what happens; shows nothing. Writes it down while it happens, in batches: a kill loses at most a fifth of a
+second of finished work, which is then done again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from contextlib import closing
+import subprocess
+import time
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from runner.binding import bind
 from runner.compile import Manifest
 from runner.errors import Problems
-from runner.execute import Result, Started, execute
+from runner.execute import Result, Site, Started, execute
 from runner.guard import refuse_unknown_audiences
 from runner.history import EarlierStep, earlier_steps
 from runner.identity import Identity, digest
 from runner.incremental import Moment
-from runner.journal import Journal, new_run
-from runner.materialize import Site
+from runner.nodes import DataTest, Model, Source
 from runner.outlook import Deferral, Request, chosen_names, clock, look_ahead, refuse_earlier_day, rules
-from runner.plan import Plan, plan_all
+from runner.plan import UNCHANGED, Plan, plan_all
 from runner.publishing import Published, published_version, refuse_unknown_storage
-from runner.state import Record, Records, keep_records, past, write_copy
+from runner.state import Record, Records, Run, keep_records, keep_stamp, past, write_copy
 from runner.targets import Target, opened, readable
-from runner.warehouse import Cursor, Warehouse
+from runner.warehouse import Cursor, Row, Warehouse
+
+PAUSE = 0.2
+"""Seconds between two writings of what is complete."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
         shop = manifest.project.vars
         records.refuse_another_shop(str(shop.get("store", "")), str(shop.get("store_path", "")))
         outlook = look_ahead(manifest, target, request, cursor, past(cursor))
-        run = new_run(str(shop.get("as_of", "")), request.select, request.accept_swing)
+        run = _new_run(str(shop.get("as_of", "")), request.select, request.accept_swing)
         moment = Moment(clock(manifest, run.started_at), run.run_id, outlook.actual, manifest)
         refuse_earlier_day(outlook, moment)
         refuse_leaks(manifest, outlook.now, records)
@@ -70,7 +76,7 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
             _copy_deferred(manifest, outlook.deferral, outlook.now, cursor, run.run_id)
             yield Note(outlook.deferral.told, "info")
         site = Site(manifest, warehouse, outlook.past.relations, outlook.states, moment, request.insertion_order)
-        journal = Journal(records, cursor, run)
+        journal = _Journal(records, cursor, run)
         results: list[Result] = []
         steps = execute(outlook.plan, site, target.workers, fail_fast=request.fail_fast)
         with journal.open(manifest, outlook.plan, moment), closing(steps):  # workers end before the journal does
@@ -108,8 +114,8 @@ def publish_standing(manifest: Manifest, target: Target) -> Published:
         cursor = warehouse.cursor()
         records, outlook = Records(cursor), look_ahead(manifest, target, Request(), cursor, past(cursor))
         refuse_leaks(manifest, outlook.now, records)
-        run = new_run(str(manifest.project.vars.get("as_of", "")))
-        with Journal(records, cursor, run).open(manifest, Plan(()), Moment("", run.run_id, outlook.now, manifest)):
+        run = _new_run(str(manifest.project.vars.get("as_of", "")))
+        with _Journal(records, cursor, run).open(manifest, Plan(()), Moment("", run.run_id, outlook.now, manifest)):
             pass
         return published_version(manifest, target, (), outlook.now, cursor, run)
 
@@ -156,3 +162,85 @@ def test(manifest: Manifest, target: Target, request: Request) -> Events:
         yield Planned(plan)
         site = Site(manifest, warehouse, {}, {}, Moment("", "", {}, manifest))
         yield from execute(plan, site, target.workers, fail_fast=request.fail_fast)
+
+
+def _new_run(as_of: str, selection: Iterable[str] = (), accepted: Iterable[str] = ()) -> Run:
+    now = datetime.now(UTC)
+    words = " ".join(selection), " ".join(accepted)
+    return Run(now.strftime("%Y%m%dT%H%M%S%fZ"), _moment(now), _git_commit(), as_of, *words)
+
+
+def _moment(now: datetime) -> str:
+    return now.strftime("%Y-%m-%d %H:%M:%S.%f")
+
+
+def _git_commit() -> str:
+    """The commit that is checked out; nothing outside of git."""
+    try:
+        told = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return told.stdout.strip() if told.returncode == 0 else ""
+
+
+class _Journal:
+    """One run in the records of one warehouse."""
+
+    def __init__(self, records: Records, cursor: Cursor, run: Run) -> None:
+        self._records, self._cursor, self.run = records, cursor, run
+        self._waiting: list[Record] = []
+        self._results: list[Result] = []
+        self._written_at = time.perf_counter()
+
+    @contextmanager
+    def open(self, manifest: Manifest, plan: Plan, moment: Moment) -> Iterator[None]:
+        """From before the first step until after the last, however the build ends."""
+        self._records.begin(self.run, _touched(manifest, plan))
+        for step in plan.steps:
+            if not step.is_due and step.compiled.node.grows:
+                keep_stamp(self._cursor, step.name, moment.clock)
+        status = "interrupted"
+        try:
+            yield
+            status = "ok" if all(each.is_good for each in self._results) else "failed"
+        finally:
+            self._write()
+            # tests and sources that stayed as they were say nothing new
+            told = (
+                each
+                for each in self._results
+                if each.status != UNCHANGED or not isinstance(each.step.compiled.node, (DataTest, Source))
+            )
+            self._records.finish(self.run, status, _moment(datetime.now(UTC)), map(_row, told))
+
+    def add(self, result: Result) -> None:
+        """A growing table has written its own record, in the transaction that changed it."""
+        self._results.append(result)
+        step = result.step
+        if result.status in ("ok", "warned", "failed") and not step.compiled.node.grows:
+            self._waiting.append(Record(step.name, result.status, step.identity, self.run.run_id, result.rows))
+        if time.perf_counter() - self._written_at > PAUSE:
+            self._write()
+
+    def _write(self) -> None:
+        keep_records(self._cursor, self._waiting)
+        self._waiting = []
+        self._written_at = time.perf_counter()
+
+
+def _touched(manifest: Manifest, plan: Plan) -> set[str]:
+    """Whose records stop being true now: what is made in place, and what reads a growing table made anew."""
+    names = set()
+    for step in plan.due:
+        node = step.compiled.node
+        if not node.grows or (isinstance(node, Model) and node.batching):
+            names.add(step.name)
+        if step.starts_over:
+            names |= manifest.graph.descendants(step.name)
+    return names
+
+
+def _row(result: Result) -> Row:
+    step = result.step
+    reason = result.because or step.reason
+    return (step.name, step.kind, result.status, reason, result.seconds, result.rows, None)

@@ -16,9 +16,8 @@ from typing import Any
 
 from runner.compile import compile_project
 from runner.errors import AuthorError, WorldError
-from runner.execute import Result, execute
+from runner.execute import Result, Site, execute
 from runner.incremental import Moment
-from runner.materialize import Site
 from runner.plan import plan_all
 from runner.project import load_project
 from runner.targets import MOST_WORKERS

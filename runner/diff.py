@@ -18,16 +18,6 @@ HERE = quoted("(here)")
 
 
 @dataclass(frozen=True)
-class ColumnChanges:
-    """What changed of the columns themselves; none of these is compared row by row."""
-
-    added: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    retyped: tuple[tuple[str, str, str], ...] = ()
-    """Name, type before, type now."""
-
-
-@dataclass(frozen=True)
 class Examples:
     """A few keys per kind, the smallest; always the same ones for the same two tables."""
 
@@ -44,13 +34,14 @@ class RowDiff:
     columns_changed: Mapping[str, int] = field(default_factory=dict)
     """By column: in how many rows it differs."""
     examples: Examples = Examples()
-    columns: ColumnChanges = ColumnChanges()
+    retyped: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    """By column that is new, gone or of another type: its type before and now. None of these is compared."""
     because: str = ""
     """Why whole rows were compared and not keys, or what was left out: then a changed row is removed and added."""
 
     @property
     def is_empty(self) -> bool:
-        return not (self.added or self.removed or self.changed) and self.columns == ColumnChanges()
+        return not (self.added or self.removed or self.changed or self.retyped)
 
 
 def compare(
@@ -61,22 +52,18 @@ def compare(
     Doubles count as equal within `tolerance` (relative, absolute below 1) where rows are told apart by key.
     """
     before, now = (_types(cursor, relation, ignored) for relation in (old, new))
-    changes = ColumnChanges(
-        tuple(name for name in now if name not in before),
-        tuple(name for name in before if name not in now),
-        tuple((name, before[name], kind) for name, kind in now.items() if before.get(name, kind) != kind),
-    )
     shared = {name: kind for name, kind in now.items() if before.get(name) == kind}
+    retyped = {name: (before.get(name), now.get(name)) for name in {**before, **now} if name not in shared}
     keys = tuple(each.lower() for each in key)
     because = _why_no_key(cursor, (old, new), keys, shared)
     if because:
         inexact = [name for name, kind in shared.items() if tolerance and kind in INEXACT]
         because += f"; left out, for a tolerance needs a key: {', '.join(inexact)}" if inexact else ""
         columns = [name for name in shared if name not in inexact]
-        return replace(_bag(cursor, old, new, columns), columns=changes, because=because)
+        return replace(_bag(cursor, old, new, columns), retyped=retyped, because=because)
     compared = {name: tolerance if kind in INEXACT else 0 for name, kind in shared.items() if name not in keys}
     differs = {name: _difference(quoted(name), allowed) for name, allowed in compared.items()}
-    return replace(_keyed(cursor, old, new, keys, differs), columns=changes)
+    return replace(_keyed(cursor, old, new, keys, differs), retyped=retyped)
 
 
 def _types(cursor: Cursor, relation: str, ignored: Iterable[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Run a plan; yield what *happened*. Decides nothing but what may run next.
+"""Run a plan; yield what *happened*: each step becomes its statements. Decides nothing but what may run next.
 
 Only here and in cli.py is an error caught: it becomes the Result of its step.
 """
@@ -8,20 +8,36 @@ from __future__ import annotations
 import heapq
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
+from pathlib import Path
 from queue import SimpleQueue
 
-from runner.compile import Compiled
+from runner.compile import Compiled, Manifest
+from runner.contracts import is_enforced, keeps_nulls_out, refuse_broken_contract, refuse_nulls
 from runner.errors import AuthorError, CoterieError, DataError, ExitCode, WorldError
-from runner.materialize import Site, materialize
-from runner.nodes import DataTest
+from runner.incremental import Moment, grow, take_snapshot
+from runner.nodes import DataTest, Model, Seed, Snapshot, Source
 from runner.plan import UNCHANGED, Plan, Step
-from runner.warehouse import Cursor, Interrupted, Row
+from runner.relation import Relation, literal
+from runner.sources import SourceState, seed_sql, view_sql
+from runner.warehouse import Cursor, Interrupted, Row, Warehouse
 
 SAMPLE_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a plan is carried out."""
+
+    manifest: Manifest
+    warehouse: Warehouse
+    existing: Mapping[Relation, str]
+    states: Mapping[str, SourceState]
+    moment: Moment
+    insertion_order: str = ""
 
 
 @dataclass(frozen=True)
@@ -142,13 +158,15 @@ class _Run:
     def _work(self, step: Step, is_alone: bool) -> None:
         started = time.perf_counter()
         try:
-            result = self._result(step, self._cursor())
+            cursor, is_test = self._cursor(), isinstance(step.compiled.node, DataTest)
+            result = _tested(step, cursor) if is_test else Result(step, "ok", rows=_made(step, cursor, self.site))
         except Interrupted:
             result = Result(step, "skipped", because="interrupted")
         except CoterieError as e:
             compiled = self._culprit(step.compiled, e)
             error = self.site.manifest.located(compiled, e)
-            status = "again" if _is_worth_a_retry(e) and not is_alone else "failed"
+            needs_room = isinstance(e, WorldError) and "memory" in e.message.lower()
+            status = "again" if needs_room and not is_alone else "failed"
             result = Result(step, status, error=error)
         except Exception as e:  # a fault of ours must not hang the build: it is shown as one
             result = Result(step, "failed", error=WorldError(f"{type(e).__name__}: {e}"))
@@ -177,12 +195,6 @@ class _Run:
             self.local.cursor = self.site.warehouse.cursor()
         cursor: Cursor = self.local.cursor
         return cursor
-
-    def _result(self, step: Step, cursor: Cursor) -> Result:
-        if isinstance(step.compiled.node, DataTest):
-            return _tested(step, cursor)
-        rows = materialize(step, cursor, self.site)
-        return Result(step, "ok", rows=rows)
 
     def stop(self) -> None:
         """Ends running statements; one that starts just now needs a second call. Returns when all is idle."""
@@ -213,5 +225,61 @@ def _tested(step: Step, cursor: Cursor) -> Result:
     return Result(step, status, failures=int(failures), columns=tuple(columns), sample=sample)
 
 
-def _is_worth_a_retry(error: CoterieError) -> bool:
-    return isinstance(error, WorldError) and "memory" in error.message.lower()
+def _made(step: Step, cursor: Cursor, site: Site) -> int | None:
+    """The node's relation; returns its row count where that is known for free."""
+    node, sql = step.compiled.node, step.compiled.sql
+    assert not isinstance(node, DataTest)
+    if isinstance(node, Source):
+        if node.location is None:
+            return None
+        _replace(cursor, site, node.relation, "view", view_sql(site.states[node.name]))
+        return site.states[node.name].rows
+    if isinstance(node, Seed):
+        return _replace(cursor, site, node.relation, "table", seed_sql(node, cursor))
+    if isinstance(node, Snapshot):
+        return take_snapshot(step, node, cursor, site.moment, exists=_drop_other(cursor, site, node.relation, "table"))
+    if node.materialized == "external":
+        return _external(node, sql, cursor, site)
+    if is_enforced(node):
+        refuse_broken_contract(node, cursor.columns(sql), cursor)
+    if node.materialized == "incremental":
+        return grow(step, node, cursor, site.moment, exists=_drop_other(cursor, site, node.relation, "table"))
+    if not keeps_nulls_out(node):
+        return _replace(cursor, site, node.relation, node.materialized, sql)
+    with cursor.transaction():
+        rows = _replace(cursor, site, node.relation, node.materialized, sql)
+        refuse_nulls(node, str(node.relation), cursor)
+    return rows
+
+
+def _drop_other(cursor: Cursor, site: Site, relation: Relation, kind: str) -> bool:
+    """What else stands at its address goes. Does such a thing stand there already?"""
+    before = site.existing.get(relation)
+    if before not in (None, kind):
+        cursor.run(f"drop {before} if exists {relation}")
+    return before == kind
+
+
+def _replace(cursor: Cursor, site: Site, relation: Relation, kind: str, query: str) -> int | None:
+    _drop_other(cursor, site, relation, kind)
+    if kind == "table" and site.insertion_order:
+        query = f"select * from (\n{query}\n) as each {site.insertion_order}"
+    return cursor.create(kind, relation, query)
+
+
+def _external(model: Model, sql: str, cursor: Cursor, site: Site) -> int | None:
+    path = Path(str(model.config["location"]).replace("{name}", model.name))
+    form = model.config.get("format") or path.suffix.lstrip(".") or "parquet"
+    options = {"format": form} | (model.config.get("options") or {})
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise WorldError(f"cannot create {path.parent}: {e.strerror}") from e
+    told = ", ".join(f"{key} {literal(v) if isinstance(v, str) else v}" for key, v in options.items())
+    if keeps_nulls_out(model):
+        refuse_nulls(model, f"(\n{sql}\n)", cursor)
+    rows = cursor.copy(sql, str(path), told)
+    delimiter = options.get("delimiter", options.get("delim"))
+    more = f", delim={literal(str(delimiter))}" if delimiter else ""
+    _replace(cursor, site, model.relation, "view", f"select * from read_{form}({literal(str(path))}{more})")
+    return rows

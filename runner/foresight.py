@@ -18,11 +18,10 @@ from runner.building import Events, build
 from runner.compile import Manifest
 from runner.diff import Compared, Movement, RowDiff, Turnover, differences, movements, turnovers
 from runner.errors import CoterieError, DataError, Problems
-from runner.execute import Result, execute
+from runner.execute import Result, Site, execute
 from runner.guard import audiences
 from runner.incremental import Moment
 from runner.lint import known_keys
-from runner.materialize import Site
 from runner.nodes import DataTest, Model, Seed, Snapshot, Source, Table
 from runner.outlook import Outlook, Request, clock, rules
 from runner.plan import Plan, Step

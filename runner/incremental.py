@@ -1,6 +1,7 @@
-"""Tables that grow: append, delete+insert, merge, and batches along event time.
+"""Tables that grow: append, delete+insert, merge, batches along event time; and snapshots, every version of every row.
 
-A table and what its record says of it change in one transaction: a kill leaves both as they were.
+A table and what its record says of it change in one transaction: a kill leaves both as they were. Snapshots (SCD2) have
+dbt's columns and rules, but for the clock: what dbt stamps with the wall clock is stamped with as_of.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ from dataclasses import dataclass, replace
 
 from runner.compile import Compiled, Manifest
 from runner.contracts import keeps_nulls_out, refuse_nulls
-from runner.errors import AuthorError
+from runner.errors import AuthorError, DataError
 from runner.identity import Identity, digest
-from runner.nodes import Batching, Increment, Model, Table
+from runner.increments import COLUMNS
+from runner.nodes import Batching, Increment, Model, Snapshot, Table
 from runner.plan import Step
 from runner.relation import Relation, literal, quoted
 from runner.state import SCHEMA, Record, keep_records, keep_stamp
@@ -20,6 +22,8 @@ from runner.warehouse import ColumnType, Cursor
 
 FRESH = Relation("temp", "fresh")
 """What comes in."""
+WATCHED = Relation("temp", "watched")
+"""The table whose history a snapshot is, as it is now."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,10 @@ def grow(step: Step, model: Model, cursor: Cursor, moment: Moment, *, exists: bo
 def _kept(step: Step, model: Model, cursor: Cursor, moment: Moment) -> int:
     if keeps_nulls_out(model):
         refuse_nulls(model, str(model.relation), cursor)
-    return keep_grown(step, model, cursor, moment)
+    return _keep_grown(step, model, cursor, moment)
 
 
-def keep_grown(step: Step, table: Table, cursor: Cursor, moment: Moment) -> int:
+def _keep_grown(step: Step, table: Table, cursor: Cursor, moment: Moment) -> int:
     """What its record says now, in the transaction that changed it; returns the rows of the whole table."""
     rows = int(cursor.value(f"select count(*) from {table.relation}"))
     keep_records(cursor, [Record(step.name, "ok", step.identity, moment.run_id, rows)])
@@ -111,7 +115,7 @@ def _common_columns(model: Model, increment: Increment, cursor: Cursor) -> list[
         raise AuthorError(f"the columns of `{model.name}` changed: {told}", hint=hint)
     if how not in ("append_new_columns", "sync_all_columns"):
         return [name for name in fresh if name in table]
-    add_columns(model.relation, added, cursor)
+    _add_columns(model.relation, added, cursor)
     if how == "sync_all_columns":
         for name in gone:
             cursor.run(f"alter table {model.relation} drop column {quoted(name)}")
@@ -120,7 +124,7 @@ def _common_columns(model: Model, increment: Increment, cursor: Cursor) -> list[
     return list(fresh)
 
 
-def add_columns(relation: Relation, added: Iterable[ColumnType], cursor: Cursor) -> None:
+def _add_columns(relation: Relation, added: Iterable[ColumnType], cursor: Cursor) -> None:
     for column in added:
         cursor.run(f"alter table {relation} add column {quoted(column.name)} {column.type}")
 
@@ -196,3 +200,119 @@ def read_in_batches(compiled: Compiled, manifest: Manifest) -> tuple[list[str], 
     direct -= {parent for each in inlined for parent in each.parents}
     windowed = [each for each in compiled.parents if each in direct and manifest.tables[each].event_time]
     return windowed, [each for each in compiled.parents if each not in windowed]
+
+
+def take_snapshot(step: Step, snapshot: Snapshot, cursor: Cursor, moment: Moment, *, exists: bool) -> int:
+    """Adds what changed since the last one; the same day again replaces what that day had added.
+
+    Returns the rows of the whole history. Raises DataError where the unique key is not unique.
+    """
+    return _Snapshot(step, snapshot, cursor, moment).take(exists=exists)
+
+
+class _Snapshot:
+    def __init__(self, step: Step, snapshot: Snapshot, cursor: Cursor, moment: Moment) -> None:
+        self.step, self.snapshot, self.cursor, self.moment = step, snapshot, cursor, moment
+        rule = self.rule = snapshot.versioning
+        self.table = str(snapshot.relation)
+        named = {name: quoted(rule.names.get(name, name)) for name in COLUMNS}
+        self.valid_from, self.valid_to = named["dbt_valid_from"], named["dbt_valid_to"]
+        self.scd_id, self.updated_at = named["dbt_scd_id"], named["dbt_updated_at"]
+        self.is_deleted = named["dbt_is_deleted"]
+        self.now = f"{literal(moment.clock)}::timestamp"
+        self.current = rule.valid_to_current or "cast(null as timestamp)"
+        self.changed_at = f"cast(new.{quoted(rule.updated_at)} as timestamp)" if rule.updated_at else self.now
+        self.keys = [quoted(key) for key in rule.unique_key]
+        self.same_key = " and ".join(f"old.{key} = new.{key}" for key in self.keys)
+        self.is_current = f"(old.{self.valid_to} is null or old.{self.valid_to} = {self.current})"
+
+    def take(self, *, exists: bool) -> int:
+        with self.cursor.transaction():
+            self.cursor.create("temp table", WATCHED, self.step.compiled.sql)
+            self._refuse_twins()
+            if exists:
+                self._take_back_today()
+                self._follow_columns()
+                self._close_and_add()
+            else:
+                self.cursor.create("table", self.snapshot.relation, self._versions(f"{WATCHED} as new"))
+            return _keep_grown(self.step, self.snapshot, self.cursor, self.moment)
+
+    def _refuse_twins(self) -> None:
+        keys = ", ".join(self.keys)
+        is_null = " or ".join(f"{key} is null" for key in self.keys)
+        query = f"select count(*) from (select {keys} from {WATCHED} group by all having count(*) > 1 or {is_null})"
+        if twins := self.cursor.value(query):
+            message = f"{twins:,} keys of the snapshot `{self.snapshot.name}` are null or stand in several rows"
+            hint = "a version belongs to one row: choose another unique_key, or mend the input"
+            raise DataError(message, place=self.snapshot.place, hint=hint)
+
+    def _versions(self, rows: str, deleted: str = "'False'", changed_at: str = "") -> str:
+        """`rows` as versions that are valid from the moment they changed."""
+        at = changed_at or self.changed_at
+        parts = (*(f"new.{key}" for key in self.keys), at)
+        words = " || '|' || ".join(f"coalesce(cast({each} as varchar), '')" for each in parts)
+        flag = f", {deleted} as {self.is_deleted}" if self.rule.hard_deletes == "new_record" else ""
+        return (
+            f"select new.*, md5({words}) as {self.scd_id}, {at} as {self.updated_at}, {at} as {self.valid_from}, "
+            f"{self.current} as {self.valid_to}{flag} from {rows}"
+        )
+
+    def _take_back_today(self) -> None:
+        """What an earlier run of the same day stamped with it, so that the day can be run again."""
+        run, table, now = self.cursor.run, self.table, self.now
+        newer = f"exists (select 1 from {table} as new where {self.same_key} and new.{self.valid_from} = {now})"
+        if not self.rule.updated_at:
+            run(f"delete from {table} where {self.valid_from} = {now}")
+        elif self.rule.hard_deletes == "new_record":
+            run(f"delete from {table} where {self.valid_from} = {now} and {self.is_deleted} = 'True'")
+        run(
+            f"update {table} as old set {self.valid_to} = {self.current} "
+            f"where old.{self.valid_to} = {now} and not {newer}"
+        )
+
+    def _follow_columns(self) -> None:
+        """A new column of the input is one of the history too; one that is gone stays, empty from now on."""
+        known = {each.name.lower() for each in self.cursor.columns(f"from {self.table}")}
+        added = (each for each in self.cursor.columns(f"from {WATCHED}") if each.name.lower() not in known)
+        _add_columns(self.snapshot.relation, added, self.cursor)
+        if self.rule.hard_deletes == "new_record" and self.is_deleted.strip('"').lower() not in known:
+            self.cursor.run(f"alter table {self.table} add column {self.is_deleted} varchar default 'False'")
+
+    def _close_and_add(self) -> None:
+        run, table = self.cursor.run, self.table
+        joined = f"from {table} as old inner join {WATCHED} as new on {self.same_key}"
+        replaced = f"select old.{self.scd_id} as scd_id, {self.changed_at} as ends_at {joined} where {self.is_current}"
+        run(f"create or replace temp table replaced as {replaced} and ({self._is_another()})")
+        missing = f"{self.is_current} and not exists (select 1 from {WATCHED} as new where {self.same_key})"
+        if self.rule.hard_deletes == "new_record":
+            missing += f" and old.{self.is_deleted} = 'False'"
+        run(f"create or replace temp table missing as select old.* from {table} as old where {missing}")
+        run(
+            f"update {table} as old set {self.valid_to} = replaced.ends_at from temp.replaced as replaced "
+            f"where old.{self.scd_id} = replaced.scd_id and {self.is_current}"
+        )
+        standing = f"select 1 from {table} as old where {self.same_key} and {self.is_current}"
+        run(f"insert into {table} by name {self._versions(f'{WATCHED} as new where not exists ({standing})')}")
+        if self.rule.hard_deletes != "ignore":
+            self._close_missing()
+
+    def _is_another(self) -> str:
+        """Is the row that comes in (`new`) another version than the one that stands (`old`)?"""
+        gone = f"old.{self.is_deleted} = 'True'" if self.rule.hard_deletes == "new_record" else "false"
+        if self.rule.strategy == "timestamp":
+            return f"{gone} or old.{self.valid_from} < {self.changed_at}"
+        names = self.rule.check_columns or tuple(each.name for each in self.cursor.columns(f"from {WATCHED}"))
+        differs = " or ".join(f"old.{quoted(name)} is distinct from new.{quoted(name)}" for name in names)
+        return f"{gone} or {differs}"
+
+    def _close_missing(self) -> None:
+        run, table = self.cursor.run, self.table
+        run(
+            f"update {table} as old set {self.valid_to} = {self.now} from temp.missing as missing "
+            f"where old.{self.scd_id} = missing.{self.scd_id} and {self.is_current}"
+        )
+        if self.rule.hard_deletes == "new_record":
+            own = ", ".join((self.scd_id, self.updated_at, self.valid_from, self.valid_to, self.is_deleted))
+            rows = f"(select * exclude ({own}) from temp.missing) as new"
+            run(f"insert into {table} by name {self._versions(rows, literal('True'), self.now)}")

@@ -43,12 +43,8 @@ class Version:
 
 def published(manifest: Manifest, serve: ServeConfig) -> list[Publishable]:
     """The tables that leave the warehouse, in build order."""
-    found = []
-    for name in manifest.graph.order:
-        node = manifest.compiled[name].node
-        if isinstance(node, Publishable) and _is_included(node, serve):
-            found.append(node)
-    return found
+    nodes = (manifest.compiled[name].node for name in manifest.graph.order)
+    return [node for node in nodes if isinstance(node, Publishable) and _is_included(node, serve)]
 
 
 def _is_included(node: Publishable, serve: ServeConfig) -> bool:
@@ -89,12 +85,11 @@ def _copy(
     nodes: list[Publishable], cursor: Cursor, fresh: Path, serve: ServeConfig, version: Version
 ) -> tuple[dict[Relation, int], dict[str, int]]:
     """Every table into a new file, and beside it as Parquet. Returns rows by table, and bytes by name."""
-    storage = literal(serve.storage_version)
-    cursor.run(f"attach {literal(str(fresh))} as serving (storage_version {storage})")
+    parquet, counts, sizes = fresh.with_suffix(".parquet"), dict[Relation, int](), dict[str, int]()
+    cursor.run(f"attach {literal(str(fresh))} as serving (storage_version {literal(serve.storage_version)})")
     try:
-        fresh.with_suffix(".parquet").mkdir()
-        counts = {node.relation: _copy_table(node, cursor, fresh.with_suffix(".parquet")) for node in nodes}
-        sizes = _sizes(nodes, fresh.with_suffix(".parquet"))
+        for node in nodes:
+            counts[node.relation], sizes[node.name] = _copy_table(node, cursor, parquet)
         keep_bytes(cursor, version.run_id, sizes)
         _write_about(cursor, version)
         cursor.run("checkpoint serving")
@@ -106,7 +101,8 @@ def _copy(
     return counts, sizes
 
 
-def _copy_table(node: Publishable, cursor: Cursor, parquet: Path) -> int:
+def _copy_table(node: Publishable, cursor: Cursor, parquet: Path) -> tuple[int, int]:
+    """Its rows, and its bytes as Parquet: what it weighs where everybody can see it."""
     _refuse_identifiers(node, cursor)
     relation = node.relation
     cursor.run(f"create schema if not exists serving.{quoted(relation.schema)}")
@@ -115,7 +111,7 @@ def _copy_table(node: Publishable, cursor: Cursor, parquet: Path) -> int:
     (parquet / relation.schema).mkdir(parents=True, exist_ok=True)
     file = parquet / relation.schema / f"{relation.name}.parquet"
     cursor.copy(f"select * from {relation}", str(file), "format parquet, compression zstd")
-    return int(count)
+    return int(count), file.stat().st_size
 
 
 def _refuse_identifiers(node: Publishable, cursor: Cursor) -> None:
@@ -143,8 +139,7 @@ def _comment(node: Publishable, cursor: Cursor) -> None:
         cursor.run(f"comment on table {target} is {literal(node.description)}")
     for column in node.columns:
         if column.description:
-            words = literal(column.description)
-            cursor.run(f"comment on column {target}.{quoted(column.name)} is {words}")
+            cursor.run(f"comment on column {target}.{quoted(column.name)} is {literal(column.description)}")
 
 
 def _write_about(cursor: Cursor, version: Version) -> None:
@@ -160,12 +155,6 @@ def _write_about(cursor: Cursor, version: Version) -> None:
     )
     for name, query in PUBLISHED_RECORDS.items():
         cursor.run(f"create table serving.{SCHEMA}.{name} as {query}", [version.run_id] if "$1" in query else [])
-
-
-def _sizes(nodes: list[Publishable], parquet: Path) -> dict[str, int]:
-    """Bytes as Parquet, by name: what a table weighs where everybody can see it."""
-    files = {node.name: parquet / node.relation.schema / f"{node.relation.name}.parquet" for node in nodes}
-    return {name: file.stat().st_size for name, file in files.items()}
 
 
 def _verify(building: Path, counts: Mapping[Relation, int]) -> None:
@@ -184,10 +173,8 @@ def _verify(building: Path, counts: Mapping[Relation, int]) -> None:
 
 def _swap(folder: Path, fresh: Path, run_id: str) -> None:
     """The moment of publishing is the last line; before it nothing has changed for readers."""
-    version = folder / f"coterie-{run_id}.duckdb"
-    columns = folder / f"{PARQUET}-{run_id}"
-    fresh.with_suffix(".parquet").rename(columns)
-    fresh.rename(version)
+    fresh.with_suffix(".parquet").rename(folder / f"{PARQUET}-{run_id}")
+    fresh.rename(folder / f"coterie-{run_id}.duckdb")
     point_readers(folder, run_id)
 
 

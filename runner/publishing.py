@@ -13,7 +13,6 @@ from runner.errors import AuthorError, CoterieError
 from runner.execute import Result
 from runner.guard import Held, audiences, held_back
 from runner.identity import Identity, digest
-from runner.nodes import DataTest
 from runner.publish import About, Version, publish, published
 from runner.relation import literal, quoted
 from runner.releases import current_run
@@ -55,8 +54,7 @@ def published_version(
     if not all(each.is_good for each in results):
         return Published(None, "not everything succeeded; the last published version stays")
     keys = past(cursor).keys
-    stale = stale_tables(manifest, serve, now, keys)
-    if stale:
+    if stale := _stale_tables(manifest, serve, now, keys):
         because = "these tables are of another state; build them too (or build everything)"
         return Published(None, because, tuple(stale))
     publication = _publication(manifest, serve, keys)
@@ -71,31 +69,26 @@ def published_version(
     return Published(path, seconds=(datetime.now(UTC) - started).total_seconds(), sizes=sizes, held=held)
 
 
-def stale_tables(
+def _stale_tables(
     manifest: Manifest, serve: ServeConfig, now: Mapping[str, Identity], keys: Mapping[str, str]
 ) -> list[str]:
     """Published tables, and error tests on them, that were not made from the present state."""
-    stale = []
-    for node in published(manifest, serve):
-        needed = [node.name]
-        for child in manifest.graph.children[node.name]:
-            compiled = manifest.compiled[child]
-            if isinstance(compiled.node, DataTest) and compiled.node.severity == "error":
-                needed.append(child)
-        if any(keys.get(name) != now[name].key for name in needed):
-            stale.append(node.relation.address)
-    return stale
+    guards = {name for name, test in manifest.project.tests.items() if test.severity == "error"}
+    other = {name for name, each in now.items() if keys.get(name) != each.key}
+    return [
+        node.relation.address
+        for node in published(manifest, serve)
+        if node.name in other or other & guards.intersection(manifest.graph.children[node.name])
+    ]
 
 
 def _publication(manifest: Manifest, serve: ServeConfig, keys: Mapping[str, str]) -> str:
     """Stands for all that readers would see: rows, words, the day."""
-    words = [f"{node.name} {keys[node.name]} {_words(node)}" for node in published(manifest, serve)]
+    words = [
+        f"{node.name} {keys[node.name]} {node.description} {[(each.name, each.description) for each in node.columns]}"
+        for node in published(manifest, serve)
+    ]
     return digest(str(manifest.project.vars.get("as_of")), serve.storage_version, *words)
-
-
-def _words(node: object) -> str:
-    columns = [(each.name, each.description) for each in getattr(node, "columns", ())]
-    return f"{getattr(node, 'description', '')} {columns}"
 
 
 def _texts(manifest: Manifest, serve: ServeConfig) -> dict[str, str]:
