@@ -77,19 +77,17 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
             yield Note(outlook.deferral.told, "info")
         site = Site(manifest, warehouse, outlook.past.relations, outlook.states, moment, request.insertion_order)
         journal = _Journal(records, cursor, run)
-        results: list[Result] = []
         steps = execute(outlook.plan, site, target.workers, fail_fast=request.fail_fast)
         with journal.open(manifest, outlook.plan, moment), closing(steps):  # workers end before the journal does
             for event in steps:
                 if isinstance(event, Result):
-                    results.append(event)
                     journal.add(event)
                 yield event
         after = past(cursor)
         if after.records != outlook.past.records:
             write_copy(target.state_copy, after.records)
         if request.publish:
-            yield published_version(manifest, target, results, outlook.now, cursor, run, request.accept_swing)
+            yield published_version(manifest, target, journal.results, outlook.now, cursor, run, request.accept_swing)
         else:
             yield Published(None, "not asked to")
 
@@ -153,25 +151,20 @@ def test(manifest: Manifest, target: Target, request: Request) -> Events:
             if step.name in chosen
             and all(manifest.tables[parent].relation in there for parent in step.compiled.parents)
         ]
-        plan = Plan(tuple(steps))
         left_out = sorted(chosen.difference(step.name for step in steps))
         if note or left_out:
             some = ", ".join(left_out[:3]) + (" …" if left_out[3:] else "")
             absent = f"left out {len(left_out)} tests that wait for `coterie build`: {some}" if left_out else ""
             yield Note("; ".join(filter(None, (note, absent))))
-        yield Planned(plan)
+        yield Planned(Plan(tuple(steps)))
         site = Site(manifest, warehouse, {}, {}, Moment("", "", {}, manifest))
-        yield from execute(plan, site, target.workers, fail_fast=request.fail_fast)
+        yield from execute(Plan(tuple(steps)), site, target.workers, fail_fast=request.fail_fast)
 
 
 def _new_run(as_of: str, selection: Iterable[str] = (), accepted: Iterable[str] = ()) -> Run:
     now = datetime.now(UTC)
-    words = " ".join(selection), " ".join(accepted)
-    return Run(now.strftime("%Y%m%dT%H%M%S%fZ"), _moment(now), _git_commit(), as_of, *words)
-
-
-def _moment(now: datetime) -> str:
-    return now.strftime("%Y-%m-%d %H:%M:%S.%f")
+    words = _git_commit(), as_of, " ".join(selection), " ".join(accepted)
+    return Run(f"{now:%Y%m%dT%H%M%S%fZ}", f"{now:%Y-%m-%d %H:%M:%S.%f}", *words)
 
 
 def _git_commit() -> str:
@@ -189,7 +182,7 @@ class _Journal:
     def __init__(self, records: Records, cursor: Cursor, run: Run) -> None:
         self._records, self._cursor, self.run = records, cursor, run
         self._waiting: list[Record] = []
-        self._results: list[Result] = []
+        self.results: list[Result] = []
         self._written_at = time.perf_counter()
 
     @contextmanager
@@ -202,20 +195,21 @@ class _Journal:
         status = "interrupted"
         try:
             yield
-            status = "ok" if all(each.is_good for each in self._results) else "failed"
+            status = "ok" if all(each.is_good for each in self.results) else "failed"
         finally:
             self._write()
-            # tests and sources that stayed as they were say nothing new
-            told = (
-                each
-                for each in self._results
-                if each.status != UNCHANGED or not isinstance(each.step.compiled.node, (DataTest, Source))
-            )
-            self._records.finish(self.run, status, _moment(datetime.now(UTC)), map(_row, told))
+            self._records.finish(self.run, status, f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}", self._rows())
+
+    def _rows(self) -> Iterator[Row]:
+        """Tests and sources that stayed as they were say nothing new."""
+        for each in self.results:
+            step, reason = each.step, each.because or each.step.reason
+            if each.status != UNCHANGED or not isinstance(step.compiled.node, (DataTest, Source)):
+                yield step.name, step.kind, each.status, reason, each.seconds, each.rows, None
 
     def add(self, result: Result) -> None:
         """A growing table has written its own record, in the transaction that changed it."""
-        self._results.append(result)
+        self.results.append(result)
         step = result.step
         if result.status in ("ok", "warned", "failed") and not step.compiled.node.grows:
             self._waiting.append(Record(step.name, result.status, step.identity, self.run.run_id, result.rows))
@@ -238,9 +232,3 @@ def _touched(manifest: Manifest, plan: Plan) -> set[str]:
         if step.starts_over:
             names |= manifest.graph.descendants(step.name)
     return names
-
-
-def _row(result: Result) -> Row:
-    step = result.step
-    reason = result.because or step.reason
-    return (step.name, step.kind, result.status, reason, result.seconds, result.rows, None)

@@ -68,8 +68,8 @@ def compare(
 
 def _types(cursor: Cursor, relation: str, ignored: Iterable[str]) -> dict[str, str]:
     left_out = {each.lower() for each in ignored}
-    columns = {each.name.lower(): each.type for each in cursor.columns(f"from {relation}")}
-    return {name: kind for name, kind in columns.items() if name not in left_out}
+    columns = cursor.columns(f"from {relation}")
+    return {each.name.lower(): each.type for each in columns if each.name.lower() not in left_out}
 
 
 def _why_no_key(cursor: Cursor, relations: tuple[str, str], key: tuple[str, ...], shared: Mapping[str, str]) -> str:

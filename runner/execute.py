@@ -91,10 +91,11 @@ def execute(plan: Plan, site: Site, workers: int, *, fail_fast: bool) -> Events:
 class _Run:
     def __init__(self, plan: Plan, site: Site, workers: int, *, fail_fast: bool) -> None:
         self.site, self.workers, self.fail_fast = site, workers, fail_fast
-        self.steps = {step.name: step for step in plan.due}
-        self.order = {name: at for at, name in enumerate(self.steps)}
+        # tests first: a bad table should stop the build early
+        self.steps = sorted(plan.due, key=lambda step: (not isinstance(step.compiled.node, DataTest), -step.weight))
+        self.rank = {step.name: at for at, step in enumerate(self.steps)}
         self.sorter = TopologicalSorter({step.name: step.waits for step in plan.due})
-        self.ready: list[tuple[int, int, str]] = []
+        self.ready: list[int] = []
         self.done: SimpleQueue[Result] = SimpleQueue()
         self.retries: list[Step] = []
         self.causes: dict[str, str] = {}
@@ -124,18 +125,15 @@ class _Run:
         """What waits for nothing more is ready, or skipped with the reason."""
         while names := self.sorter.get_ready():
             for name in names:
-                step = self.steps[name]
-                cause = next((self.causes[each] for each in step.waits if each in self.causes), "")
-                if cause:
+                step = self.steps[self.rank[name]]
+                if cause := next((self.causes[each] for each in step.waits if each in self.causes), ""):
                     yield self._finished(Result(step, "skipped", because=cause))
                 else:
-                    # tests first: a bad table should stop the build early
-                    is_test = isinstance(step.compiled.node, DataTest)
-                    heapq.heappush(self.ready, (-step.weight - is_test * 10**6, self.order[name], name))
+                    heapq.heappush(self.ready, self.rank[name])
 
     def _start(self) -> Events:
         while self.ready and (self.stopped or (self.running < self.workers and not self.retries)):
-            step = self.steps[heapq.heappop(self.ready)[2]]
+            step = self.steps[heapq.heappop(self.ready)]
             if self.stopped:
                 yield self._finished(Result(step, "skipped", because=self.stopped))
             else:
@@ -177,11 +175,10 @@ class _Run:
         if not isinstance(error, DataError) or error.place is not None:
             return compiled
         manifest, cursor = self.site.manifest, self._cursor()
-        views = {address for address, kind in cursor.relations().items() if kind == "view"}
-        above = manifest.graph.ancestors(compiled.node.name)
+        kinds, above = cursor.relations(), manifest.graph.ancestors(compiled.node.name)
         for name in (each for each in manifest.graph.order if each in above):
             relation = manifest.tables[name].relation
-            if relation in views:
+            if kinds.get(relation) == "view":
                 try:
                     cursor.rows(f"select count(hash(each)) from {relation} as each")
                 except DataError as e:

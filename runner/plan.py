@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from runner.compile import Compiled, Manifest
 from runner.identity import Identity
@@ -55,23 +55,23 @@ def make_plan(
     # a source that no selected model reads is no step: another store's files need not be there
     wanted = (selected - sources) | (graph.all_ancestors(selected) & sources)
     reasons = _Reasons(manifest, now, past, full_refresh=full_refresh)
-    steps = []
-    for name in (each for each in graph.order if each in wanted):
-        reason = reasons.why(name)
-        record = past.records.get(name)
-        steps.append(
-            Step(
-                manifest.compiled[name],
-                now.get(name, Identity()),
-                reason,
-                (),
-                sum(1 + len(graph.children[child]) for child in graph.children[name]),
-                is_due=reason != UNCHANGED,
-                starts_over=reasons.starts_over(name),
-                row_count=record.row_count if record else None,
-            )
+    told = {name: reasons.why(name) for name in graph.order if name in wanted}
+    due = {name for name, reason in told.items() if reason != UNCHANGED}
+    guards = _guards(manifest, due)
+    steps = (
+        Step(
+            manifest.compiled[name],
+            now.get(name, Identity()),
+            reason,
+            _waits(manifest.compiled[name], due, guards),
+            sum(1 + len(graph.children[child]) for child in graph.children[name]),
+            is_due=name in due,
+            starts_over=reasons.starts_over(name),
+            row_count=past.records[name].row_count if name in past.records else None,
         )
-    return Plan(tuple(_with_waits(manifest, steps)))
+        for name, reason in told.items()
+    )
+    return Plan(tuple(steps))
 
 
 def plan_all(manifest: Manifest, selected: frozenset[str]) -> Plan:
@@ -79,15 +79,12 @@ def plan_all(manifest: Manifest, selected: frozenset[str]) -> Plan:
     return make_plan(manifest, selected, {}, NOTHING)
 
 
-def _with_waits(manifest: Manifest, steps: list[Step]) -> Iterable[Step]:
+def _waits(compiled: Compiled, due: set[str], guards: Mapping[str, list[str]]) -> tuple[str, ...]:
     """Only what is done can be waited for."""
-    due = {step.name for step in steps if step.is_due}
-    guards = _guards(manifest, due)
-    for step in steps:
-        waits = {parent for parent in step.compiled.parents if parent in due}
-        if not isinstance(step.compiled.node, DataTest):
-            waits |= {test for parent in step.compiled.parents for test in guards.get(parent, ())}
-        yield replace(step, waits=tuple(sorted(waits)))
+    waits = due.intersection(compiled.parents)
+    if not isinstance(compiled.node, DataTest):
+        waits.update(*(guards.get(parent, ()) for parent in compiled.parents))
+    return tuple(sorted(waits))
 
 
 def _guards(manifest: Manifest, wanted: set[str]) -> dict[str, list[str]]:

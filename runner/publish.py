@@ -143,11 +143,8 @@ def _comment(node: Publishable, cursor: Cursor) -> None:
 
 
 def _write_about(cursor: Cursor, version: Version) -> None:
-    values = ", ".join(
-        f"cast({literal(value) if value is not None else 'null'} as varchar) as {name}"
-        for name, value in version.about.items()
-    )
-    cursor.run(f"create table serving.main.about as select {values}")
+    values = ", ".join(f"?::varchar as {name}" for name in version.about)
+    cursor.run(f"create table serving.main.about as select {values}", list(version.about.values()))
     cursor.run(f"create schema serving.{SCHEMA}")
     cursor.run(
         f"create table serving.{SCHEMA}.models as select unnest($1::varchar[]) as name, unnest($2::varchar[]) as sql",

@@ -11,6 +11,7 @@ from fresh import Ended, Fresh
 
 from runner import building
 from runner.execute import SAMPLE_ROWS, Result
+from runner.targets import target_of
 
 SETTINGS = ("memory_limit", "temp_directory", "max_temp_directory_size", "threads")
 MODEL = "select " + ", ".join(f"current_setting('{name}')::varchar as {name}" for name in SETTINGS)
@@ -78,7 +79,7 @@ def test_a_few_failing_rows_are_kept_however_many_there_are(shop: Shop, failing:
             "tests/there_are_no_numbers.sql": "select * from {{ ref('numbers') }}",
         }
     )
-    target = building.target_of(manifest.project.file, None, None)
+    target = target_of(manifest.project.file, None, None)
     events = list(building.build(manifest, target, building.Request()))
     failed = [each for each in events if isinstance(each, Result) and each.status == "failed"]
     assert [each.failures for each in failed] == [failing]
