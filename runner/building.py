@@ -24,7 +24,7 @@ from runner.incremental import Moment
 from runner.nodes import DataTest, Model, Source
 from runner.outlook import Deferral, Request, chosen_names, clock, look_ahead, refuse_earlier_day, rules
 from runner.plan import UNCHANGED, Plan, plan_all
-from runner.publishing import Published, published_version, refuse_unknown_storage
+from runner.publish import Published, published_version, refuse_unknown_storage
 from runner.state import Record, Records, Run, keep_records, keep_stamp, past, write_copy
 from runner.targets import Target, opened, readable
 from runner.warehouse import Cursor, Row, Warehouse

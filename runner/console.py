@@ -26,7 +26,7 @@ from runner.lint import Finding
 from runner.nodes import DataTest
 from runner.performance import COLUMNS, Performance
 from runner.plan import UNCHANGED, Plan, Step
-from runner.publishing import Published
+from runner.publish import Published
 from runner.releases import Release
 from runner.showing import Shown
 from runner.tables import aligned

@@ -12,7 +12,7 @@ from runner.errors import CoterieError, Place
 from runner.execute import Result, Started
 from runner.lint import Finding
 from runner.performance import COLUMNS, Performance
-from runner.publishing import Published
+from runner.publish import Published
 from runner.unit_tests import Outcome
 from runner.verdict import STATUSES, verdict
 from runner.voice import Event, Finished

@@ -22,7 +22,7 @@ from runner.execute import Result, Site, execute
 from runner.guard import audiences
 from runner.incremental import Moment
 from runner.lint import known_keys
-from runner.nodes import DataTest, Model, Seed, Snapshot, Source, Table
+from runner.nodes import DataTest, Model, Seed, Snapshot, Table
 from runner.outlook import Outlook, Request, clock, rules
 from runner.plan import Plan, Step
 from runner.publish import published
@@ -76,18 +76,13 @@ def column_changes(manifest: Manifest, target: Target, outlook: Outlook) -> list
 
 def rule_changes(manifest: Manifest, target: Target, outlook: Outlook) -> list[str]:
     """By audience whose rule would be another one: what changed, in it or in what it is built on."""
-    told, known = [], outlook.past.records
-    now = dict(rules(manifest, outlook.now))
-    for model in audiences(manifest, target.serve):
-        record = known.get(model.name)
-        if record is None or record.identity.rule == now[model.name]:
-            continue
-        causes = []
-        for name in sorted({model.name, *manifest.graph.ancestors(model.name)}):
-            change = known[name].identity.difference(outlook.now[name]) if name in known else "new"
-            if change and not change.startswith("as_of") and not isinstance(manifest.tables[name], Source):
-                causes.append(f"{name}: {change}")
-        told.append(f"{model.name}: {'; '.join(causes)}")
+    told, known, now = [], outlook.past.identities, outlook.now
+    for name in (each.name for each in audiences(manifest, target.serve)):
+        if name in known and known[name].rule != now[name].rule:
+            above = sorted({name, *manifest.graph.ancestors(name)} - manifest.project.sources.keys())
+            changes = ((each, known[each].difference(now[each]) if each in known else "new") for each in above)
+            causes = (f"{each}: {change}" for each, change in changes if change and not change.startswith("as_of"))
+            told.append(f"{name}: {'; '.join(causes)}")
     return told
 
 

@@ -137,7 +137,8 @@ class _Batches:
 
     def run(self, *, exists: bool) -> int:
         cursor, name, inputs = self.cursor, self.model.name, self._inputs()
-        if self.step.starts_over or not exists or self._has_other_columns():
+        starts_over = self.step.starts_over or not exists
+        if starts_over or cursor.columns(self.step.compiled.sql) != cursor.columns(f"from {self.model.relation}"):
             with cursor.transaction():
                 cursor.run(f"delete from {SCHEMA}.batches where model = ?", [name])
                 cursor.create("table", self.model.relation, self.step.compiled.sql, empty=True)
@@ -150,9 +151,6 @@ class _Batches:
                     self._make(start, inputs.get(start))
         with cursor.transaction():
             return _kept(self.step, self.model, cursor, self.moment)
-
-    def _has_other_columns(self) -> bool:
-        return self.cursor.columns(self.step.compiled.sql) != self.cursor.columns(f"from {self.model.relation}")
 
     def _make(self, start: str, content: str | None) -> None:
         """Replaces one batch, or removes it where its input has no rows any more."""

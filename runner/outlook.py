@@ -97,7 +97,9 @@ def look_ahead(manifest: Manifest, target: Target, request: Request, cursor: Cur
         other = target_of(manifest.project.file, request.state, None) if request.state else target
         found = _deferral(manifest, chosen, before, other.served)
         chosen |= found.needed
-    chosen = _testable(manifest, chosen, {*before.records, *(found.copied if found else ())})
+    # a test that also reads a table neither chosen nor built before has to wait for it
+    there = {*chosen, *before.records, *manifest.project.sources, *(found.copied if found else ())}
+    chosen -= {name for name in chosen - manifest.tables.keys() if not there.issuperset(manifest.graph.parents[name])}
     meant = meanings(manifest, before.identities, cursor.is_same_query)
     states = _source_states(manifest, chosen, cursor, before, meant)
     now = identities(manifest, meant, states, {})
@@ -157,14 +159,6 @@ def refuse_earlier_day(outlook: Outlook, moment: Moment) -> None:
                 hint="days come in order: go on from there, give this day its own --target-dir, or --full-refresh"
                 " what can be made anew",
             )
-
-
-def _testable(manifest: Manifest, chosen: frozenset[str], built: set[str]) -> frozenset[str]:
-    """A test that also reads a table neither chosen nor built before has to wait for it."""
-    there = chosen | built | set(manifest.project.sources)
-    return frozenset(
-        name for name in chosen if name in manifest.tables or there.issuperset(manifest.compiled[name].parents)
-    )
 
 
 def foresee(manifest: Manifest, target: Target, request: Request) -> tuple[Outlook, str]:

@@ -103,12 +103,12 @@ class _Reasons:
 
     def __init__(self, manifest: Manifest, now: Mapping[str, Identity], past: Past, *, full_refresh: bool) -> None:
         self.manifest, self.now, self.past, self.full_refresh = manifest, now, past, full_refresh
-        self.told: dict[str, str] = {}
+        self.before = past.identities
         self.remade: set[str] = set()
         """Growing tables made anew, and all that reads them: the same key need not mean the same rows."""
 
     def why(self, name: str) -> str:
-        reason = self.told[name] = self._why(name)
+        reason = self._why(name)
         if reason != UNCHANGED and self.starts_over(name):
             self.remade.add(name)
         return reason
@@ -143,13 +143,10 @@ class _Reasons:
             return UNCHANGED
         if own := record.identity.difference(self.now[name]):
             return own
-        changed = [parent for parent in compiled.parents if self._is_changed(parent)]
+        was = {parent: self.before.get(parent, Identity()) for parent in compiled.parents}
+        changed = [parent for parent, each in was.items() if each.key != self.now[parent].key]
         is_ours = isinstance(node, Source) and node.relation == RULES
         return f"upstream changed: {changed[0]}" if changed else "rules changed" if is_ours else "files changed"
-
-    def _is_changed(self, parent: str) -> bool:
-        record = self.past.records.get(parent)
-        return record is None or record.identity.key != self.now[parent].key
 
 
 _UNFINISHED = {

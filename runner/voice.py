@@ -20,7 +20,7 @@ from runner.history import EarlierStep
 from runner.lint import Finding
 from runner.nodes import DataTest
 from runner.performance import Performance
-from runner.publishing import Published
+from runner.publish import Published
 from runner.showing import Shown
 from runner.unit_tests import Outcome
 
