@@ -87,7 +87,7 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
         if after.records != outlook.past.records:
             write_copy(target.state_copy, after.records)
         if request.publish:
-            yield published_version(manifest, target, journal.results, outlook.now, cursor, run, request.accept_swing)
+            yield published_version(manifest, target, journal.results, outlook.now, cursor, run)
         else:
             yield Published(None, "not asked to")
 

@@ -48,11 +48,9 @@ class Moves:
 
 def column_changes(manifest: Manifest, target: Target, outlook: Outlook) -> list[str]:
     """Published columns that would be gone, or of another type: who reads them breaks. New ones are no news."""
-    serve, known = target.serve, outlook.past.records
-    is_another = any(
-        step.name not in known or known[step.name].identity.own != step.identity.own for step in outlook.plan.due
-    )
-    if serve is None or target.served is None or not is_another:
+    serve, known = target.serve, outlook.past.identities
+    is_as_before = all(step.name in known and known[step.name].own == step.identity.own for step in outlook.plan.due)
+    if serve is None or target.served is None or is_as_before:
         return []
     with Warehouse(target.served, read_only=True) as version:
         before = version.cursor().all_columns()
@@ -99,11 +97,10 @@ def moves(manifest: Manifest, target: Target, outlook: Outlook, started_at: str)
         Records(cursor).keep_rules(rules(manifest, outlook.now))
         for name in ("batches", "stamps"):
             cursor.run(f"insert into {SCHEMA}.{name} from {STANDING}.{SCHEMA}.{name}")
-        views = _stand_ins(manifest, outlook, steps, cursor)
-        made = {step.name for step in (*views, *steps)}
+        together = [*_stand_ins(manifest, outlook, steps, cursor), *steps]
+        made = {step.name for step in together}
         alone = (  # no test guards a scratch table
-            replace(step, waits=tuple(each for each in step.compiled.parents if each in made))
-            for step in (*views, *steps)
+            replace(step, waits=tuple(each for each in step.compiled.parents if each in made)) for step in together
         )
         moment = Moment(clock(manifest, started_at), "", outlook.actual, manifest)
         site = Site(manifest, warehouse, cursor.relations(), outlook.states, moment)
@@ -122,8 +119,7 @@ def _scratch(folder: Path) -> Iterator[Path]:
 
 
 def _carry_out(events: Events) -> None:
-    results = [each for each in events if isinstance(each, Result)]
-    errors = [each.error for each in results if each.error is not None]
+    errors = [each.error for each in events if isinstance(each, Result) and each.error is not None]
     if errors:
         raise Problems(errors)
 

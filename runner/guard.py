@@ -67,18 +67,14 @@ def held_back(
     for model in audiences(manifest, serve):
         if model.name in sizes and model.name not in accepted:
             size = int(cursor.value(f"select count(*) from {model.relation}"))
-            judged = verdict(model.name, sizes[model.name], size, _limits(manifest, model))
+            given = {**manifest.project.vars, **model.meta}
+            limits = Limits(float(given.get("audience_swing_pct", 30)), int(given.get("min_audience", 0)))
+            judged = verdict(model.name, sizes[model.name], size, limits)
             found += [] if judged.kind == "ok" else [(model, judged)]
     if not found or served is None:
         return []
     with cursor.attached(served, EARLIER):
         return [_held(manifest, model, judged, cursor) for model, judged in found]
-
-
-def _limits(manifest: Manifest, model: Model) -> Limits:
-    """A model's own in its `meta`; else the project's vars."""
-    given = {**manifest.project.vars, **model.meta}
-    return Limits(float(given.get("audience_swing_pct", 30)), int(given.get("min_audience", 0)))
 
 
 def _held(manifest: Manifest, model: Model, judged: Verdict, cursor: Cursor) -> Held:

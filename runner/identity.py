@@ -112,9 +112,8 @@ def _shape(compiled: Compiled) -> str:
     if isinstance(node, Seed):
         return f"seed {node.relation} {dict(node.column_types)} {node.delimiter}"
     if isinstance(node, DataTest):
-        return (
-            f"test {node.severity} {node.warn_if} {node.error_if} {node.limit} {node.fail_calc} {node.stores_failures}"
-        )
+        counted = f"{node.warn_if} {node.error_if} {node.limit} {node.fail_calc}"
+        return f"test {node.severity} {counted} {node.stores_failures}"
     if isinstance(node, Snapshot):
         return f"snapshot {node.relation} {node.versioning}"
     settings = " ".join(f"{key}={node.config[key]}" for key in ("location", "format", "options") if key in node.config)

@@ -213,10 +213,8 @@ class _Snapshot:
         self.step, self.snapshot, self.cursor, self.moment = step, snapshot, cursor, moment
         rule = self.rule = snapshot.versioning
         self.table = str(snapshot.relation)
-        named = {name: quoted(rule.names.get(name, name)) for name in COLUMNS}
-        self.valid_from, self.valid_to = named["dbt_valid_from"], named["dbt_valid_to"]
-        self.scd_id, self.updated_at = named["dbt_scd_id"], named["dbt_updated_at"]
-        self.is_deleted = named["dbt_is_deleted"]
+        self.own = [quoted(rule.names.get(name, name)) for name in COLUMNS]
+        self.scd_id, self.updated_at, self.valid_from, self.valid_to, self.is_deleted = self.own
         self.now = f"{literal(moment.clock)}::timestamp"
         self.current = rule.valid_to_current or "cast(null as timestamp)"
         self.changed_at = f"cast(new.{quoted(rule.updated_at)} as timestamp)" if rule.updated_at else self.now
@@ -264,10 +262,8 @@ class _Snapshot:
             run(f"delete from {table} where {self.valid_from} = {now}")
         elif self.rule.hard_deletes == "new_record":
             run(f"delete from {table} where {self.valid_from} = {now} and {self.is_deleted} = 'True'")
-        run(
-            f"update {table} as old set {self.valid_to} = {self.current} "
-            f"where old.{self.valid_to} = {now} and not {newer}"
-        )
+        reopened = f"update {table} as old set {self.valid_to} = {self.current} where old.{self.valid_to} = {now}"
+        run(f"{reopened} and not {newer}")
 
     def _follow_columns(self) -> None:
         """A new column of the input is one of the history too; one that is gone stays, empty from now on."""
@@ -280,20 +276,20 @@ class _Snapshot:
     def _close_and_add(self) -> None:
         run, table = self.cursor.run, self.table
         joined = f"from {table} as old inner join {WATCHED} as new on {self.same_key}"
-        replaced = f"select old.{self.scd_id} as scd_id, {self.changed_at} as ends_at {joined} where {self.is_current}"
+        replaced = f"select old.{self.scd_id}, {self.changed_at} as ends_at {joined} where {self.is_current}"
         run(f"create or replace temp table replaced as {replaced} and ({self._is_another()})")
         missing = f"{self.is_current} and not exists (select 1 from {WATCHED} as new where {self.same_key})"
         if self.rule.hard_deletes == "new_record":
             missing += f" and old.{self.is_deleted} = 'False'"
         run(f"create or replace temp table missing as select old.* from {table} as old where {missing}")
-        run(
-            f"update {table} as old set {self.valid_to} = replaced.ends_at from temp.replaced as replaced "
-            f"where old.{self.scd_id} = replaced.scd_id and {self.is_current}"
-        )
+        self._close("replaced", "ended.ends_at")
         standing = f"select 1 from {table} as old where {self.same_key} and {self.is_current}"
         run(f"insert into {table} by name {self._versions(f'{WATCHED} as new where not exists ({standing})')}")
         if self.rule.hard_deletes != "ignore":
-            self._close_missing()
+            self._close("missing", self.now)
+        if self.rule.hard_deletes == "new_record":
+            rows = f"(select * exclude ({', '.join(self.own)}) from temp.missing) as new"
+            run(f"insert into {table} by name {self._versions(rows, literal('True'), self.now)}")
 
     def _is_another(self) -> str:
         """Is the row that comes in (`new`) another version than the one that stands (`old`)?"""
@@ -304,13 +300,9 @@ class _Snapshot:
         differs = " or ".join(f"old.{quoted(name)} is distinct from new.{quoted(name)}" for name in names)
         return f"{gone} or {differs}"
 
-    def _close_missing(self) -> None:
-        run, table = self.cursor.run, self.table
-        run(
-            f"update {table} as old set {self.valid_to} = {self.now} from temp.missing as missing "
-            f"where old.{self.scd_id} = missing.{self.scd_id} and {self.is_current}"
+    def _close(self, ended: str, at: str) -> None:
+        """Versions that a temporary table names are valid no longer."""
+        self.cursor.run(
+            f"update {self.table} as old set {self.valid_to} = {at} from temp.{ended} as ended "
+            f"where old.{self.scd_id} = ended.{self.scd_id} and {self.is_current}"
         )
-        if self.rule.hard_deletes == "new_record":
-            own = ", ".join((self.scd_id, self.updated_at, self.valid_from, self.valid_to, self.is_deleted))
-            rows = f"(select * exclude ({own}) from temp.missing) as new"
-            run(f"insert into {table} by name {self._versions(rows, literal('True'), self.now)}")

@@ -62,13 +62,7 @@ class Version:
 
 
 def published_version(
-    manifest: Manifest,
-    target: Target,
-    results: Iterable[Result],
-    now: Mapping[str, Identity],
-    cursor: Cursor,
-    run: Run,
-    accepted: Iterable[str] = (),
+    manifest: Manifest, target: Target, results: Iterable[Result], now: Mapping[str, Identity], cursor: Cursor, run: Run
 ) -> Published:
     """Publishes if everything that readers would see was made from the present state, and is good."""
     serve = target.serve
@@ -85,7 +79,7 @@ def published_version(
     query = f"select publication from {SCHEMA}.runs where run_id = ? and published"
     if cursor.rows(query, [current_run(serve)]) == [(publication,)]:
         return Published(Path(serve.path), is_fresh=False)
-    held = tuple(held_back(manifest, serve, target.served, accepted, cursor))
+    held = tuple(held_back(manifest, serve, target.served, run.accepted.split(), cursor))
     if any(each.severity == "error" for each in held):
         return Published(None, "an audience moved further than it may; the last published version stays", held=held)
     started = datetime.now(UTC)
@@ -173,9 +167,8 @@ def published(manifest: Manifest, serve: ServeConfig) -> list[Publishable]:
 
 
 def _is_included(node: Publishable, serve: ServeConfig) -> bool:
-    if isinstance(node, Model) and node.materialized == "external":
-        return False
-    if node.meta.get("published") is False or node.meta.get("may_hold_identifiers"):
+    is_private = node.meta.get("published") is False or node.meta.get("may_hold_identifiers")
+    if is_private or (isinstance(node, Model) and node.materialized == "external"):
         return False
     return node.relation.schema in serve.include or node.relation.address in serve.include
 
@@ -210,6 +203,7 @@ def _copy(
     parquet, counts, sizes = fresh.with_suffix(".parquet"), dict[Relation, int](), dict[str, int]()
     cursor.run(f"attach {literal(str(fresh))} as serving (storage_version {literal(serve.storage_version)})")
     try:
+        parquet.mkdir()
         for node in nodes:
             counts[node.relation], sizes[node.name] = _copy_table(node, cursor, parquet)
         keep_bytes(cursor, version.run_id, sizes)

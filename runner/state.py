@@ -58,8 +58,7 @@ class Past:
     @property
     def keys(self) -> dict[str, str]:
         """By node that is complete: the key it was made from."""
-        good = ("ok", "warned")
-        return {name: each.identity.key for name, each in self.records.items() if each.status in good}
+        return {name: each.identity.key for name, each in self.records.items() if each.status in ("ok", "warned")}
 
     def run_of(self, name: str) -> str:
         """The run that last recorded a node, if one did."""
