@@ -82,7 +82,8 @@ def _limits(manifest: Manifest, model: Model) -> Limits:
 
 def _held(manifest: Manifest, model: Model, judged: Verdict, cursor: Cursor) -> Held:
     earlier: dict[str, str] = dict(cursor.rows(f"select name, sql from {EARLIER}.{SCHEMA}.models"))
-    now = {name: each.sql for name, each in manifest.compiled.items()}
+    known, shown = manifest.compiled, manifest.project.without_secrets
+    now = {name: shown(known[name].sql) for name in (model.name, *known[model.name].parents)}
     here = str(cursor.value("select current_database()"))
     cause = blame(
         cursor,
