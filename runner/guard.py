@@ -5,8 +5,7 @@ Sizes come from the records, causes from the last published version; swing.py ju
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -14,7 +13,6 @@ from pathlib import Path
 from runner.compile import Manifest
 from runner.errors import AuthorError, DataError, did_you_mean
 from runner.nodes import Model, Source
-from runner.relation import literal
 from runner.shapes import ServeConfig
 from runner.state import SCHEMA
 from runner.swing import Limits, Verdict, Version, blame, deciding_rules, verdict
@@ -70,7 +68,7 @@ def held_back(
             found.append((model, judged))
     if not found or served is None:
         return []
-    with _attached(served, cursor):
+    with cursor.attached(served, EARLIER):
         return [_held(manifest, model, judged, cursor) for model, judged in found]
 
 
@@ -113,12 +111,3 @@ def _version(manifest: Manifest, model: Model, database: str, texts: Mapping[str
 def past_of(cursor: Cursor, database: str) -> dict[str, int]:
     query = f'select name, row_count from "{database}".{SCHEMA}.records where row_count is not null'
     return dict(cursor.rows(query))
-
-
-@contextmanager
-def _attached(served: Path, cursor: Cursor) -> Iterator[None]:
-    cursor.run(f"attach {literal(str(served.resolve()))} as {EARLIER} (read_only)")
-    try:
-        yield
-    finally:
-        cursor.run(f"detach {EARLIER}")

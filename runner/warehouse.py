@@ -84,6 +84,15 @@ class Cursor:
             raise
         self.run("commit")
 
+    @contextmanager
+    def attached(self, path: Path, name: str) -> Iterator[None]:
+        """Another database under that name, to read."""
+        self.run(f"attach {literal(str(path.resolve()))} as {name} (read_only)")
+        try:
+            yield
+        finally:
+            self.run(f"detach {name}")
+
     def table(self, sql: str, limit: int) -> tuple[list[str], list[Row]]:
         """Column names, and at most `limit` rows."""
         result = self._executed(sql)

@@ -89,6 +89,8 @@ def test_the_manifest_has_every_key_that_readers_insist_on(built: Path) -> None:
         assert set(node) >= NODE_KEYS, node["unique_id"]
     for source in manifest["sources"].values():
         assert set(source) >= SOURCE_KEYS
+    # dbt's schema knows it of nodes only
+    assert not [each for kind in ("macros", "docs") for each in manifest[kind].values() if "fqn" in each]
 
 
 def test_nodes_are_named_as_dbt_names_them(built: Path) -> None:
