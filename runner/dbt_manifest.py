@@ -114,10 +114,11 @@ class _Telling:
             "alias": node.relation.name, "docs": node.config.get("docs") or docs or constants()["docs"],
             "config": {**config, "contract": contract}, "patch_path": self._patched(node.words),
         }  # fmt: skip
+        if not isinstance(node, Model):  # dbt's is of the file, also where that is YAML
+            told["checksum"] = _checksum(Path(node.path).read_text(encoding="utf-8", errors="replace"))
         if isinstance(node, Seed):
-            text = Path(node.path).read_text(encoding="utf-8", errors="replace")
-            return told | {"raw_code": "", "checksum": _checksum(text), "depends_on": {"macros": []}}
-        told |= {"contract": {**contract, "checksum": None}, "checksum": _checksum(node.text)}
+            return told | {"raw_code": "", "depends_on": {"macros": []}}
+        told = {"contract": {**contract, "checksum": None}, "checksum": _checksum(node.text)} | told
         return told | self._query(compiled, node.text.strip()) | self._reads(compiled.reading)
 
     def _patched(self, words: Described | None) -> str | None:

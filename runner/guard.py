@@ -11,6 +11,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from runner.compile import Manifest
+from runner.config import stored
 from runner.errors import AuthorError, DataError, did_you_mean
 from runner.nodes import Model, Source
 from runner.shapes import ServeConfig
@@ -19,17 +20,6 @@ from runner.swing import Limits, Verdict, Version, blame, deciding_rules, verdic
 from runner.warehouse import Cursor
 
 EARLIER = "earlier"
-SIZES = f"""
-select step.name, list(step.row_count order by run.run_id) as sizes
-from (
-    select *, row_number() over (partition by as_of order by run_id desc) as back
-    from {SCHEMA}.runs where published
-) as run
-inner join {SCHEMA}.run_steps as step on run.run_id = step.run_id
-where run.back = 1 and step.row_count is not null
-group by step.name
-"""
-"""By step: its published sizes, of each day the last, the newest day last."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +48,7 @@ def held_back(
     manifest: Manifest, serve: ServeConfig, served: Path | None, accepted: Iterable[str], cursor: Cursor
 ) -> list[Held]:
     """Every audience that moved too far, none that was accepted. Nothing before the first publication."""
-    sizes: dict[str, list[int]] = dict(cursor.rows(SIZES))
+    sizes: dict[str, list[int]] = dict(cursor.rows(stored("records.yml")["queries"]["sizes"]))
     found: list[tuple[Model, Verdict]] = []
     for model in audiences(manifest, serve):
         history = sizes.get(model.name, [])

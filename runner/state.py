@@ -113,7 +113,7 @@ class Records:
         cursor.create_schemas({SCHEMA})
         if RECORDS in cursor.relations() and "status" not in {each.name for each in cursor.columns(f"from {RECORDS}")}:
             cursor.run(f"drop table {RECORDS}")
-        forms = {table: ", ".join(map(" ".join, _columns(table))) for table in stored("records.yml")}
+        forms = {table: ", ".join(map(" ".join, _columns(table))) for table in stored("records.yml")["tables"]}
         cursor.run("; ".join(f"create table if not exists {SCHEMA}.{name} ({form})" for name, form in forms.items()))
 
     def begin(self, run: Run, names: Iterable[str]) -> None:
@@ -193,7 +193,7 @@ def _insert(cursor: Cursor, table: str, rows: Sequence[Row]) -> None:
 
 def _columns(table: str) -> list[tuple[str, str]]:
     """Name and type of each column of one of our tables."""
-    return list(stored("records.yml")[table].items())
+    return list(stored("records.yml")["tables"][table].items())
 
 
 def keep_stamp(cursor: Cursor, name: str, as_of: str) -> None:
@@ -211,14 +211,6 @@ def _values(record: Record) -> tuple[Any, ...]:
     asked = json.dumps(each.asked, ensure_ascii=False)
     own = (each.shape, each.text, each.clock, asked, each.own, each.key, each.rule)
     return (record.name, record.status, *own, record.run_id, record.row_count)
-
-
-PUBLISHED_RECORDS = {
-    "records": f"select name, status, clock, own, key, rule, run_id, row_count from {SCHEMA}.records",
-    "runs": f"select * exclude (publication) replace (published or run_id = $1 as published) from {SCHEMA}.runs",
-    "run_steps": f"select * from {SCHEMA}.run_steps",
-}
-"""What readers get of the records: no SQL, no values of vars."""
 
 
 def keep_bytes(cursor: Cursor, run_id: str, sizes: Mapping[str, int]) -> None:

@@ -66,6 +66,7 @@ class _Project:
         return {
             "models": sorted(project.models),
             "seeds": sorted(project.seeds),
+            "snapshots": sorted(project.snapshots),
             "sources": sorted(project.sources),
             "tests": dict(sorted(kinds.items())),
             "unit tests": sorted(project.unit_tests),
