@@ -37,7 +37,10 @@ class Options:
     log_format: str
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(context_settings=HELP)
 @click.version_option(package_name="coterie")
 def main() -> None:
     """Customer segments as code: SQL models, built in DuckDB, tested, published."""
@@ -67,7 +70,7 @@ def verb(story: Callable[..., ExitCode | None]) -> Verb:
     )
     for option in shared:
         command = option(command)
-    return main.command()(command)
+    return main.command(context_settings=HELP)(command)
 
 
 def verb_of_project(story: Callable[..., ExitCode | None]) -> Verb:
@@ -177,7 +180,7 @@ def show(voice: Voice, manifest: Manifest, target: Target, name: str, sql: bool,
 @selection
 @click.option("--diff", is_flag=True, help="Build beside the warehouse: rows and people that would move.")
 def plan(voice: Voice, manifest: Manifest, target: Target, request: Request, diff: bool) -> None:
-    """Show what build would do, and why, and what would change for readers. Touches nothing.
+    """Show what build would do, and why, and what would change. Touches nothing.
 
     Example: coterie plan seg_loyal_high_value+
     """

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from runner.compile import Compiled, Manifest
 from runner.identity import Identity
 from runner.nodes import DataTest, Model, Snapshot, Source, Table
-from runner.state import NOTHING, Past
+from runner.state import NOTHING, RULES, Past
 
 UNCHANGED = "unchanged"
 
@@ -171,7 +171,8 @@ class _Reasons:
         if own:
             return own
         changed = [parent for parent in compiled.parents if self._is_changed(parent)]
-        return f"upstream changed: {changed[0]}" if changed else "files changed"
+        is_ours = isinstance(node, Source) and node.relation == RULES
+        return f"upstream changed: {changed[0]}" if changed else "rules changed" if is_ours else "files changed"
 
     def _is_changed(self, parent: str) -> bool:
         record = self.past.records.get(parent)
