@@ -109,8 +109,7 @@ def selection(story: Callable[..., ExitCode | None]) -> Verb:
     return click.argument("names", nargs=-1, metavar="[SELECT]...")(command)
 
 
-def reported(command: Verb) -> Verb:
-    return click.option("--junit", type=FILE, metavar="FILE", help="Write a JUnit report there.")(command)
+reported = click.option("--junit", type=FILE, metavar="FILE", help="Write a JUnit report there.")
 
 
 @verb_of_project
@@ -293,12 +292,12 @@ def freshness(voice: Voice, manifest: Manifest, target: Target, request: Request
     Example: coterie freshness source:store
     """
     from runner import console
-    from runner import freshness as clocks
     from runner.artifacts import artifacts
     from runner.errors import worst
+    from runner.freshness import source_ages
 
     told = artifacts(manifest, target)
-    ages = list(clocks.source_ages(manifest, target, request))
+    ages = list(source_ages(manifest, target, request))
     console.show_ages(ages, voice)
     told.freshened(ages)
     return worst(each.exit_code for each in ages)

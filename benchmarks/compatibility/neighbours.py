@@ -139,7 +139,11 @@ def colibri(folder: Path) -> Understood:
     return {
         "errors": len(lineage["errors"]),
         "column lineage": dict(sorted(parents.items())),
-        "traced columns": {key: each for key, each in parents.items() if key.rpartition(".")[0] in standing},
+        "traced columns": {
+            key: each
+            for key, each in parents.items()
+            if key.startswith("model.") and key.rpartition(".")[0] in standing
+        },
     }
 
 
