@@ -340,8 +340,7 @@ class Token:
 
 def tokens(sql: str) -> list[Token]:
     """A text as DuckDB's own tokens."""
-    raw = sql.encode()
-    found = duckdb.tokenize(sql)
+    raw, found = sql.encode(), duckdb.tokenize(sql)
     ends = [at for at, _ in found[1:]] + [len(raw)]
 
     def text(start: int, end: int) -> str:
