@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.config import Block, place_of, refusal, stored
-from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in
+from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in, refuse_unknown
 from runner.relation import Relation
 from runner.scope import TARGET, Scope
 from runner.shapes import Column, Described, ProjectFile, Properties, as_tags
@@ -197,9 +197,8 @@ def _refuse_value(key: str, value: Any, place: Place) -> None:
     if kind and type(value).__name__ != kind:
         told = {"int": "a whole number", "bool": "true or false"}[kind]
         raise AuthorError(f"`{key}` must be {told}, not `{value}`", place=place)
-    if choices and value not in choices:
-        hint = did_you_mean(str(value), choices, "known: " + ", ".join(choices))
-        raise AuthorError(f"`{key}: {value}` is not supported", place=place, hint=hint)
+    if choices:
+        refuse_unknown(str(value), choices, f"`{key}: {value}` is not supported", place)
 
 
 def refuse_unknown_folders(file: ProjectFile, kind: str, roots: tuple[str, ...]) -> None:

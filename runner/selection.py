@@ -13,7 +13,7 @@ from typing import Any
 
 from runner.compile import Manifest
 from runner.config import refusal
-from runner.errors import AuthorError, did_you_mean
+from runner.errors import AuthorError, did_you_mean, refuse_unknown
 from runner.nodes import DataTest, Named, Source, Table
 
 METHODS = ("tag", "path", "source", "state", "file", "fqn", "resource_type", "config", "test_type", "test_name")
@@ -97,8 +97,7 @@ def _matched(manifest: Manifest, criterion: Criterion, word: str, marked: Marked
         if refusal("selection_methods", criterion.method):
             hint = "known: " + ", ".join(f"{method}:" for method in METHODS)
             raise AuthorError(f"`{criterion.method}:` is not supported in a selection", hint=hint)
-        hint = did_you_mean(criterion.method, METHODS, "known: " + ", ".join(METHODS))
-        raise AuthorError(f"unknown selection method `{criterion.method}:`", hint=hint)
+        refuse_unknown(criterion.method, METHODS, f"unknown selection method `{criterion.method}:`")
     if criterion.method == "state":
         found = _in_state(criterion, marked)
     else:
