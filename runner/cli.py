@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FILE = click.Path(dir_okay=False, resolve_path=True, path_type=Path)
 DIRECTORY = click.Path(file_okay=False, resolve_path=True, path_type=Path)
+LOG_FORMAT = click.Choice(["text", "json"])
 Verb = Callable[..., Any]
 Words = tuple[str, ...]
 
@@ -64,9 +65,7 @@ def verb(story: Callable[..., ExitCode | None]) -> Verb:
         click.option("--vars", metavar="YAML", help="Vars for this run: '{name: value}'."),
         click.option("--as-of", metavar="DATE", help="The clock: a date, a date and time, today."),
         click.option("--threads", type=click.IntRange(1), help="Cores that may be used."),
-        click.option(
-            "--log-format", type=click.Choice(["text", "json"]), default="text", help="How stderr speaks [text]."
-        ),
+        click.option("--log-format", type=LOG_FORMAT, default="text", help="How stderr speaks [text]."),
     )
     for option in shared:
         command = option(command)
@@ -109,8 +108,7 @@ def selection(story: Callable[..., ExitCode | None]) -> Verb:
     return click.argument("names", nargs=-1, metavar="[SELECT]...")(command)
 
 
-def reported(command: Verb) -> Verb:
-    return click.option("--junit", type=FILE, metavar="FILE", help="Write a JUnit report there.")(command)
+reported = click.option("--junit", type=FILE, metavar="FILE", help="Write a JUnit report there.")
 
 
 @verb_of_project
@@ -215,7 +213,7 @@ def build(
 
     Example: coterie build --as-of 2026-11-01
     """
-    from runner import building, console, showing
+    from runner import building, console, showing, verification
     from runner.artifacts import artifacts
     from runner.performance import performance_of
 
@@ -229,8 +227,6 @@ def build(
         voice.say(summary)
         console.show(summary)
     if verify and not ran.exit_code:
-        from runner import verification
-
         return voice.verdict(*verification.verify(manifest, target))
     return ran.exit_code
 
@@ -249,9 +245,9 @@ def test(voice: Voice, manifest: Manifest, target: Target, request: Request, uni
     from runner.artifacts import artifacts
     from runner.selection import unit_test_words
 
-    words = unit_test_words(request.select)
-    if unit or words is not None:
-        return voice.judge(unit_tests.run(manifest, request.select if words is None else words, request.exclude))
+    words = unit_test_words(request.select, asked=unit)
+    if words is not None:
+        return voice.judge(unit_tests.run(manifest, words, request.exclude))
     told = artifacts(manifest, target)
     ran = voice.follow(building.test(manifest, target, request), showing.mask(manifest))
     told.tested(ran.results)
@@ -260,9 +256,7 @@ def test(voice: Voice, manifest: Manifest, target: Target, request: Request, uni
 
 @verb_of_project
 @click.option("--list", "lists", is_flag=True, help="The versions that are kept.")
-@click.option(
-    "--rollback", is_flag=False, flag_value="", metavar="[RUN]", help="Readers get the version before, or RUN's."
-)
+@click.option("--rollback", is_flag=False, flag_value="", metavar="[RUN]", help="Back to the version before, or RUN's.")
 def publish(voice: Voice, manifest: Manifest, target: Target, lists: bool, rollback: str | None) -> ExitCode | None:
     """Publish what stands, show what was published, or go back.
 
@@ -293,12 +287,12 @@ def freshness(voice: Voice, manifest: Manifest, target: Target, request: Request
     Example: coterie freshness source:store
     """
     from runner import console
-    from runner import freshness as clocks
     from runner.artifacts import artifacts
     from runner.errors import worst
+    from runner.freshness import source_ages
 
     told = artifacts(manifest, target)
-    ages = list(clocks.source_ages(manifest, target, request))
+    ages = list(source_ages(manifest, target, request))
     console.show_ages(ages, voice)
     told.freshened(ages)
     return worst(each.exit_code for each in ages)

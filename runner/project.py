@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
 from runner.config import read_shape, read_text, read_yaml
 from runner.declared_sources import declared_source
 from runner.declared_tests import DeclaredTests
-from runner.errors import AuthorError, CoterieError, Place, Problems, did_you_mean
+from runner.errors import MASK, AuthorError, CoterieError, Place, Problems, did_you_mean, hidden
 from runner.folders import FolderConfig, refuse_unknown_folders, said
 from runner.increments import batching, declared_snapshot, increment
 from runner.layout import PROJECT_FILES, files_in, macro_files, own_vars, project_file, refuse_unknown_vars
@@ -56,10 +57,14 @@ class Project:
             {form for each in values for form in (each, each.replace("'", "''")) if form}, key=len, reverse=True
         )
 
-    def table(self, name: str) -> Table:
-        """Whatever has an address and is read by that name; it must exist."""
-        kinds: tuple[Mapping[str, Table], ...] = (self.models, self.seeds, self.snapshots, self.sources)
-        return next(each[name] for each in kinds if name in each)
+    def without_secrets(self, sql: str) -> str:
+        """A text as others may see it."""
+        return hidden(sql, dict.fromkeys(self.secrets, MASK))
+
+    @property
+    def tables(self) -> Iterator[Table]:
+        """Whatever has an address and may be read."""
+        return chain(self.sources.values(), self.seeds.values(), self.models.values(), self.snapshots.values())
 
 
 def load_project(overrides: Mapping[str, Any], env: Mapping[str, str]) -> Project:

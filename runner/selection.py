@@ -46,12 +46,12 @@ def select(
     return frozenset(chosen)
 
 
-def unit_test_words(words: Iterable[str]) -> tuple[str, ...] | None:
-    """What is left of a selection that asks for unit tests alone, `test_type:unit` in each of its words."""
+def unit_test_words(words: Iterable[str], *, asked: bool) -> tuple[str, ...] | None:
+    """Which unit tests are meant, if they are: because they are asked for, or each word says `test_type:unit`."""
     given = [word.split(",") for each in words for word in each.split()]
-    if not given or any(UNIT_TESTS not in parts for parts in given):
+    if not asked and (not given or any(UNIT_TESTS not in parts for parts in given)):
         return None
-    return tuple(",".join(part for part in parts if part != UNIT_TESTS) for parts in given if len(parts) > 1)
+    return tuple(",".join(part for part in parts if part != UNIT_TESTS) for parts in given if parts != [UNIT_TESTS])
 
 
 def _union(manifest: Manifest, words: list[str], marked: Marked) -> set[str]:
