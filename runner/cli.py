@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FILE = click.Path(dir_okay=False, resolve_path=True, path_type=Path)
 DIRECTORY = click.Path(file_okay=False, resolve_path=True, path_type=Path)
+LOG_FORMAT = click.Choice(["text", "json"])
 Verb = Callable[..., Any]
 Words = tuple[str, ...]
 
@@ -37,7 +38,10 @@ class Options:
     log_format: str
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(context_settings=HELP)
 @click.version_option(package_name="coterie")
 def main() -> None:
     """Customer segments as code: SQL models, built in DuckDB, tested, published."""
@@ -61,13 +65,11 @@ def verb(story: Callable[..., ExitCode | None]) -> Verb:
         click.option("--vars", metavar="YAML", help="Vars for this run: '{name: value}'."),
         click.option("--as-of", metavar="DATE", help="The clock: a date, a date and time, today."),
         click.option("--threads", type=click.IntRange(1), help="Cores that may be used."),
-        click.option(
-            "--log-format", type=click.Choice(["text", "json"]), default="text", help="How stderr speaks [text]."
-        ),
+        click.option("--log-format", type=LOG_FORMAT, default="text", help="How stderr speaks [text]."),
     )
     for option in shared:
         command = option(command)
-    return main.command()(command)
+    return main.command(context_settings=HELP)(command)
 
 
 def verb_of_project(story: Callable[..., ExitCode | None]) -> Verb:
@@ -106,8 +108,7 @@ def selection(story: Callable[..., ExitCode | None]) -> Verb:
     return click.argument("names", nargs=-1, metavar="[SELECT]...")(command)
 
 
-def reported(command: Verb) -> Verb:
-    return click.option("--junit", type=FILE, metavar="FILE", help="Write a JUnit report there.")(command)
+reported = click.option("--junit", type=FILE, metavar="FILE", help="Write a JUnit report there.")
 
 
 @verb_of_project
@@ -177,7 +178,7 @@ def show(voice: Voice, manifest: Manifest, target: Target, name: str, sql: bool,
 @selection
 @click.option("--diff", is_flag=True, help="Build beside the warehouse: rows and people that would move.")
 def plan(voice: Voice, manifest: Manifest, target: Target, request: Request, diff: bool) -> None:
-    """Show what build would do, and why, and what would change for readers. Touches nothing.
+    """Show what build would do, and why, and what would change. Touches nothing.
 
     Example: coterie plan seg_loyal_high_value+
     """
@@ -212,7 +213,7 @@ def build(
 
     Example: coterie build --as-of 2026-11-01
     """
-    from runner import building, console, showing
+    from runner import building, console, foresight, showing
     from runner.artifacts import artifacts
     from runner.performance import performance_of
 
@@ -226,9 +227,7 @@ def build(
         voice.say(summary)
         console.show(summary)
     if verify and not ran.exit_code:
-        from runner.foresight import verify as verified
-
-        return voice.verdict(*verified(manifest, target))
+        return voice.verdict(*foresight.verify(manifest, target))
     return ran.exit_code
 
 
@@ -246,9 +245,9 @@ def test(voice: Voice, manifest: Manifest, target: Target, request: Request, uni
     from runner.artifacts import artifacts
     from runner.selection import unit_test_words
 
-    words = unit_test_words(request.select)
-    if unit or words is not None:
-        return voice.judge(unit_tests.run(manifest, request.select if words is None else words, request.exclude))
+    words = unit_test_words(request.select, asked=unit)
+    if words is not None:
+        return voice.judge(unit_tests.run(manifest, words, request.exclude))
     told = artifacts(manifest, target)
     ran = voice.follow(building.test(manifest, target, request), showing.mask(manifest))
     told.tested(ran.results)
@@ -257,9 +256,7 @@ def test(voice: Voice, manifest: Manifest, target: Target, request: Request, uni
 
 @verb_of_project
 @click.option("--list", "lists", is_flag=True, help="The versions that are kept.")
-@click.option(
-    "--rollback", is_flag=False, flag_value="", metavar="[RUN]", help="Readers get the version before, or RUN's."
-)
+@click.option("--rollback", is_flag=False, flag_value="", metavar="[RUN]", help="Back to the version before, or RUN's.")
 def publish(voice: Voice, manifest: Manifest, target: Target, lists: bool, rollback: str | None) -> ExitCode | None:
     """Publish what stands, show what was published, or go back.
 
@@ -290,12 +287,12 @@ def freshness(voice: Voice, manifest: Manifest, target: Target, request: Request
     Example: coterie freshness source:store
     """
     from runner import console
-    from runner import freshness as clocks
     from runner.artifacts import artifacts
     from runner.errors import worst
+    from runner.freshness import source_ages
 
     told = artifacts(manifest, target)
-    ages = list(clocks.source_ages(manifest, target, request))
+    ages = list(source_ages(manifest, target, request))
     console.show_ages(ages, voice)
     told.freshened(ages)
     return worst(each.exit_code for each in ages)

@@ -224,8 +224,7 @@ def show_plan(plan: Plan, voice: Voice) -> None:
 def show_ages(ages: Sequence[SourceAge], voice: Voice) -> None:
     """A line per source on stdout: how old it is, and how old it may be."""
     columns = ("status", "source", "loaded at", "age", "warn after", "error after")
-    for line in aligned(columns, [(each.status, each.source, *_told_age(each)) for each in ages]):
-        answer(line)
+    _show_table(columns, [(each.status, each.source, *_told_age(each)) for each in ages])
     late = sum(each.status != "pass" for each in ages)
     at = f" at {ages[0].snapshotted_at:%Y-%m-%d %H:%M:%S}" if ages else ""
     told = f"{len(ages)} sources{at}: {len(ages) - late} in time, {late} late"
@@ -252,28 +251,34 @@ def show_moves(moves: Moves) -> None:
     for relation, diff in moves.rows:
         columns = ", ".join(f"{name} {count:,}" for name, count in diff.columns_changed.items())
         rows.append((relation.address, diff.added, diff.removed, diff.changed, columns or diff.because))
-    _show_table(("table", "added", "removed", "changed", "in columns"), rows, "no table would hold other rows")
+    _show_some(("table", "added", "removed", "changed", "in columns"), rows, "no table would hold other rows")
     moved = [
         (each.origin or "-", each.destination or "-", each.people, ", ".join(each.examples)) for each in moves.movements
     ]
-    _show_table(("from", "to", "people", "for example"), moved, "nobody would change the primary segment")
+    _show_some(("from", "to", "people", "for example"), moved, "nobody would change the primary segment")
     turned = [
         (each.segment, each.entered, each.left, each.stayed, ", ".join((*each.examples_entered, *each.examples_left)))
         for each in moves.turnovers
     ]
-    _show_table(("overlay", "enter", "leave", "stay", "for example"), turned, "nobody would enter or leave an overlay")
+    _show_some(("overlay", "enter", "leave", "stay", "for example"), turned, "nobody would enter or leave an overlay")
 
 
-def _show_table(columns: tuple[str, ...], rows: list[tuple[Any, ...]], otherwise: str) -> None:
-    answer("")
-    for line in aligned(columns, rows) if rows else [otherwise]:
+def _show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    for line in aligned(columns, rows):
         answer(line)
+
+
+def _show_some(columns: Sequence[str], rows: Sequence[Sequence[Any]], otherwise: str) -> None:
+    answer("")
+    if rows:
+        _show_table(columns, rows)
+    else:
+        answer(otherwise)
 
 
 def show(shown: Shown) -> None:
     """A table on stdout."""
-    for line in aligned(shown.columns, shown.rows):
-        answer(line)
+    _show_table(shown.columns, shown.rows)
 
 
 def show_releases(found: Iterable[Release]) -> None:
@@ -281,8 +286,7 @@ def show_releases(found: Iterable[Release]) -> None:
         (each.run_id, each.as_of, each.published_at, each.megabytes, "readers open this" if each.is_current else "")
         for each in found
     ]
-    for line in aligned(("run", "as_of", "published_at", "megabytes", ""), rows):
-        answer(line)
+    _show_table(("run", "as_of", "published_at", "megabytes", ""), rows)
 
 
 def guarded(action: Callable[[], ExitCode | None], voice: Voice) -> ExitCode:

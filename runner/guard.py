@@ -15,6 +15,7 @@ from typing import Literal
 
 from runner.compile import Manifest
 from runner.conditions import Condition, Rule, rules, rules_for
+from runner.config import stored
 from runner.errors import AuthorError, DataError, did_you_mean
 from runner.nodes import Model
 from runner.relation import quoted
@@ -26,14 +27,6 @@ REMEMBERED = 7
 NOISE = 0.01
 """A condition that moved by less is no cause."""
 EARLIER = "earlier"
-SIZES = f"""
-select step.name, list(step.row_count order by run_id) as sizes
-from (from {SCHEMA}.runs where published qualify row_number() over (partition by as_of order by run_id desc) = 1)
-inner join {SCHEMA}.run_steps as step using (run_id)
-where step.row_count is not null
-group by step.name
-"""
-"""By step: its published sizes, of each day the last, the newest day last."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +55,7 @@ def held_back(
     manifest: Manifest, serve: ServeConfig, served: Path | None, accepted: Iterable[str], cursor: Cursor
 ) -> list[Held]:
     """Every audience that moved too far, none that was accepted. Nothing before the first publication."""
-    sizes: dict[str, list[int]] = dict(cursor.rows(SIZES))
+    sizes: dict[str, list[int]] = dict(cursor.rows(stored("records.yml")["queries"]["sizes"]))
     found: list[tuple[Model, Verdict]] = []
     for model in audiences(manifest, serve):
         if model.name in sizes and model.name not in accepted:
@@ -79,7 +72,8 @@ def held_back(
 
 def _held(manifest: Manifest, model: Model, judged: Verdict, cursor: Cursor) -> Held:
     earlier: dict[str, str] = dict(cursor.rows(f"select name, sql from {EARLIER}.{SCHEMA}.models"))
-    now = {name: each.sql for name, each in manifest.compiled.items()}
+    known, shown = manifest.compiled, manifest.project.without_secrets
+    now = {name: shown(known[name].sql) for name in (model.name, *known[model.name].parents)}
     before = _version(manifest, model, EARLIER, earlier, cursor)
     here = _version(manifest, model, str(cursor.value("select current_database()")), now, cursor)
     cause = blame(cursor, before, here, judged.percent or -100)

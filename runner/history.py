@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runner.state import SCHEMA
+from runner.config import stored
 from runner.warehouse import Cursor
-
-LAST_MADE = f"""
-select distinct on (step.name) step.name, step.seconds, step.row_count, step.bytes
-from {SCHEMA}.run_steps as step inner join {SCHEMA}.runs as run on step.run_id = run.run_id
-where run.published and step.status in ('ok', 'warned')
-order by step.name, run.started_at desc, run.run_id desc
-"""
-"""Not simply the last published run: what that one found unchanged, it did not make."""
 
 
 @dataclass(frozen=True)
@@ -25,4 +17,4 @@ class EarlierStep:
 
 def earlier_steps(cursor: Cursor) -> dict[str, EarlierStep]:
     """By step; nothing where no run was published yet."""
-    return {name: EarlierStep(*cost) for name, *cost in cursor.rows(LAST_MADE)}
+    return {name: EarlierStep(*cost) for name, *cost in cursor.rows(stored("records.yml")["queries"]["last_made"])}

@@ -16,6 +16,7 @@ from importlib.metadata import version as package_version
 from pathlib import Path
 
 from runner.compile import Manifest
+from runner.config import stored
 from runner.errors import AuthorError, CoterieError, DataError, WorldError
 from runner.execute import Result
 from runner.guard import Held, audiences, held_back
@@ -24,7 +25,7 @@ from runner.nodes import Model, Seed, Snapshot
 from runner.relation import Relation, literal, quoted
 from runner.releases import PARQUET, current_run, point_readers, retire, sync
 from runner.shapes import ServeConfig
-from runner.state import PUBLISHED_RECORDS, SCHEMA, Run, keep_bytes, keep_publication, past
+from runner.state import SCHEMA, Run, keep_bytes, keep_publication, past
 from runner.targets import SERVED, Target
 from runner.warehouse import Cursor, Settings, Warehouse
 
@@ -114,7 +115,7 @@ def _texts(manifest: Manifest, serve: ServeConfig) -> dict[str, str]:
     """The rules of the audiences and of what they read: to say later what moved one."""
     names = [each.name for each in audiences(manifest, serve)]
     names += [parent for name in names for parent in manifest.compiled[name].parents]
-    return {name: manifest.compiled[name].sql for name in sorted(set(names))}
+    return {name: manifest.project.without_secrets(manifest.compiled[name].sql) for name in sorted(set(names))}
 
 
 def refuse_unknown_storage(serve: ServeConfig, cursor: Cursor) -> None:
@@ -266,7 +267,7 @@ def _write_about(cursor: Cursor, version: Version) -> None:
         f"create table serving.{SCHEMA}.models as select unnest($1::varchar[]) as name, unnest($2::varchar[]) as sql",
         [list(version.texts), list(version.texts.values())],
     )
-    for name, query in PUBLISHED_RECORDS.items():
+    for name, query in stored("records.yml")["published"].items():
         cursor.run(f"create table serving.{SCHEMA}.{name} as {query}", [version.run_id] if "$1" in query else [])
 
 

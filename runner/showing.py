@@ -83,7 +83,7 @@ def summary(manifest: Manifest, target: Target, results: Iterable[Result]) -> Sh
     serve = target.serve
     if serve is None or serve.summary not in manifest.project.models:
         return None
-    made = [each for each in results if each.step.name == serve.summary and each.status == "ok"]
+    made = [each for each in results if each.step.name == serve.summary and each.is_good]
     if not made:
         return None
     return rows(manifest, target, serve.summary, None, SUMMARY_ROWS)

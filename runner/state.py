@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from runner.config import stored
 from runner.errors import AuthorError, WorldError
 from runner.identity import Identity
 from runner.relation import Relation
@@ -24,7 +25,6 @@ RECORDS = Relation(SCHEMA, "records")
 RULES = Relation(SCHEMA, "rules")
 """What stands for the rule of every model: the one table of ours that models may read, as a source."""
 
-TABLES = Path(__file__).with_name("records.sql")
 COLUMNS = ("name", "status", *(each.name for each in fields(Identity)), "run_id", "row_count")
 """Of a record."""
 
@@ -114,7 +114,8 @@ class Records:
     def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
         cursor.create_schemas({SCHEMA})
-        cursor.run(TABLES.read_text(encoding="utf-8"))
+        forms = {table: ", ".join(map(" ".join, _columns(table))) for table in stored("records.yml")["tables"]}
+        cursor.run("; ".join(f"create table if not exists {SCHEMA}.{name} ({form})" for name, form in forms.items()))
 
     def begin(self, run: Run, names: Iterable[str]) -> None:
         """Before anything is made: what is about to be made is not what its record says any more."""
@@ -181,9 +182,13 @@ def _replace(cursor: Cursor, table: str, first: str, rows: Sequence[Row]) -> Non
 def _insert(cursor: Cursor, table: str, rows: Sequence[Row]) -> None:
     """Column by column: a thousand rows cost as much as one."""
     if rows:
-        columns = enumerate(cursor.columns(f"from {SCHEMA}.{table}"), start=1)
-        unnested = ", ".join(f"unnest(${at}::{column.type}[])" for at, column in columns)
+        unnested = ", ".join(f"unnest(${at}::{kind}[])" for at, (_, kind) in enumerate(_columns(table), start=1))
         cursor.run(f"insert into {SCHEMA}.{table} select {unnested}", list(map(list, zip(*rows))))
+
+
+def _columns(table: str) -> list[tuple[str, str]]:
+    """Name and type of each column of one of our tables."""
+    return list(stored("records.yml")["tables"][table].items())
 
 
 def keep_stamp(cursor: Cursor, name: str, as_of: str) -> None:
@@ -193,14 +198,6 @@ def keep_stamp(cursor: Cursor, name: str, as_of: str) -> None:
         "when matched and new.as_of > old.as_of then update set as_of = new.as_of when not matched then insert",
         [name, as_of],
     )
-
-
-PUBLISHED_RECORDS = {
-    "records": f"select name, status, clock, own, key, rule, run_id, row_count from {SCHEMA}.records",
-    "runs": f"select * exclude (publication) replace (published or run_id = $1 as published) from {SCHEMA}.runs",
-    "run_steps": f"select * from {SCHEMA}.run_steps",
-}
-"""What readers get of the records: no SQL, no values of vars."""
 
 
 def keep_bytes(cursor: Cursor, run_id: str, sizes: Mapping[str, int]) -> None:
