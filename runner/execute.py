@@ -9,7 +9,7 @@ import heapq
 import threading
 import time
 from collections.abc import Generator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -70,6 +70,9 @@ class Result:
         return self.error.exit_code if self.error else ExitCode.DATA
 
 
+WORKER = "coterie-step"
+
+
 @dataclass(frozen=True)
 class Started:
     step: Step
@@ -102,8 +105,7 @@ class _Run:
         """By step that did not succeed: what is to blame for those that wait for it."""
         self.stopped = ""
         self.running = 0
-        self.pool = ThreadPoolExecutor(workers, thread_name_prefix="step")
-        self.futures: list[Future[None]] = []
+        self.pool = ThreadPoolExecutor(workers, thread_name_prefix=WORKER)
         self.local = threading.local()
 
     def events(self) -> Events:
@@ -142,7 +144,7 @@ class _Run:
 
     def _submit(self, step: Step, *, is_alone: bool) -> None:
         self.running += 1
-        self.futures.append(self.pool.submit(self._work, step, is_alone))
+        self.pool.submit(self._work, step, is_alone)
 
     def _finished(self, result: Result) -> Result:
         name = result.step.name
@@ -196,8 +198,11 @@ class _Run:
     def stop(self) -> None:
         """Ends running statements; one that starts just now needs a second call. Returns when all is idle."""
         self.pool.shutdown(wait=False, cancel_futures=True)
-        while wait(self.futures, timeout=0.05).not_done:
-            self.site.warehouse.interrupt()
+        # threads, not futures: an interrupt may come between the two being made
+        while busy := [each for each in threading.enumerate() if each.name.startswith(WORKER)]:
+            if self.running:
+                self.site.warehouse.interrupt()
+            busy[0].join(timeout=0.05)
 
 
 def _tested(step: Step, cursor: Cursor) -> Result:
