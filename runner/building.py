@@ -15,13 +15,13 @@ from runner.deferring import copy_deferred
 from runner.errors import Problems
 from runner.execute import Result, Started, execute
 from runner.guard import refuse_unknown_audiences
-from runner.history import EarlierStep, earlier_steps
 from runner.identity import Identity, digest
 from runner.incremental import Moment
 from runner.journal import Journal, new_run
 from runner.materialize import Site
 from runner.nodes import DataTest
 from runner.outlook import Request, chosen_names, clock, look_ahead, refuse_earlier_day, rules
+from runner.performance import EarlierStep, earlier_steps
 from runner.plan import Plan, plan_all
 from runner.publishing import Published, published_version, refuse_unknown_storage
 from runner.state import Records, past, write_copy

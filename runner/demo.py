@@ -32,11 +32,11 @@ MARK = "_demo.json"
 class Shop:
     """Which shop: how many customers, the seed of its content, customers per file."""
 
+    output: Path
+    truth: Path
     customers: int
     seed: int
     chunk_size: int
-    output: Path
-    truth: Path
     threads: int | None
 
 

@@ -5,22 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from runner.config import Block, read_yaml
+from runner.config import read_yaml
 from runner.errors import AuthorError, Place
 
 
 def overrides(vars_text: str | None, as_of: str | None) -> dict[str, Any]:
     """Raises AuthorError for what is neither a mapping nor a date."""
-    given: dict[str, Any] = {}
-    if vars_text is not None:
-        value = read_yaml("--vars", vars_text)
-        if not isinstance(value, Block):
-            hint = "write it as YAML: --vars '{store: online_retail, store_path: data}'"
-            raise AuthorError("--vars must be keys and values", place=Place("--vars"), hint=hint)
-        given.update(value)
-    if as_of is not None:
-        given["as_of"] = _moment(as_of)
-    return given
+    given = read_yaml("--vars", "{}" if vars_text is None else vars_text)
+    if not isinstance(given, dict):
+        hint = "write it as YAML: --vars '{store: online_retail, store_path: data}'"
+        raise AuthorError("--vars must be keys and values", place=Place("--vars"), hint=hint)
+    return given if as_of is None else {**given, "as_of": _moment(as_of)}
 
 
 def _moment(text: str) -> str:

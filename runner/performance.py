@@ -1,16 +1,38 @@
-"""Where the time of a run went, beside what the same steps cost before. Pure."""
+"""Where the time of a run went, beside what the same steps cost before. Writes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
 from runner.execute import Result
-from runner.history import EarlierStep
 from runner.nodes import DataTest
+from runner.state import SCHEMA
+from runner.warehouse import Cursor
 
 COLUMNS = ("name", "seconds", "seconds_before", "ratio", "rows", "rows_before", "bytes", "bytes_before")
+LAST_MADE = f"""
+select distinct on (step.name) step.name, step.seconds, step.row_count, step.bytes
+from {SCHEMA}.run_steps as step inner join {SCHEMA}.runs as run on step.run_id = run.run_id
+where run.published and step.status in ('ok', 'warned')
+order by step.name, run.started_at desc, run.run_id desc
+"""
+"""Not simply the last published run: what that one found unchanged, it did not make."""
+
+
+@dataclass(frozen=True)
+class EarlierStep:
+    """What a step cost when it was last made for a published version."""
+
+    seconds: float | None = None
+    rows: int | None = None
+    bytes: int | None = None
+
+
+def earlier_steps(cursor: Cursor) -> dict[str, EarlierStep]:
+    """By step; nothing where no run was published yet."""
+    return {name: EarlierStep(*cost) for name, *cost in cursor.rows(LAST_MADE)}
 
 
 @dataclass(frozen=True)
@@ -45,16 +67,14 @@ class Performance:
         return f"critical path: {seconds:.2f} s{names and ', '}{names}"
 
 
-def performance_of(results: Sequence[Result], earlier: Mapping[str, EarlierStep]) -> Performance:
-    return Performance(performance(results, earlier), critical_path(results))
-
-
-def performance(results: Iterable[Result], earlier: Mapping[str, EarlierStep]) -> tuple[Measured, ...]:
-    """Of what was made in this run."""
-    tables = (each for each in results if not isinstance(each.step.compiled.node, DataTest))
+def performance(results: Iterable[Result], earlier: Mapping[str, EarlierStep]) -> Performance:
+    """Of the tables and views that were made in this run."""
+    every = tuple(results)
+    tables = (each for each in every if not isinstance(each.step.compiled.node, DataTest))
     made = (each for each in tables if each.status not in ("skipped", "unchanged"))
-    measured = (Measured(each, earlier.get(each.step.name, EarlierStep())) for each in made)
-    return tuple(sorted(measured, key=lambda each: (-each.now.seconds, each.now.step.name)))
+    slowest = sorted(made, key=lambda each: (-each.seconds, each.step.name))
+    measured = tuple(Measured(each, earlier.get(each.step.name, EarlierStep())) for each in slowest)
+    return Performance(measured, critical_path(every))
 
 
 def critical_path(results: Iterable[Result]) -> tuple[Result, ...]:

@@ -5,36 +5,25 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from runner.errors import AuthorError, WorldError, did_you_mean
 from runner.shapes import ServeConfig
 from runner.targets import SERVED
-from runner.warehouse import Warehouse
+from runner.warehouse import Row, Warehouse
 
 PARQUET = "parquet"
+COLUMNS = ("run", "as_of", "published_at", "megabytes", "")
 
 
-@dataclass(frozen=True)
-class Release:
-    """One published version; its file says of itself from when it is."""
-
-    run_id: str
-    as_of: str
-    published_at: str
-    megabytes: float
-    is_current: bool
-
-
-def releases(serve: ServeConfig) -> list[Release]:
-    """The newest first."""
+def releases(serve: ServeConfig) -> list[Row]:
+    """Below COLUMNS, the newest first; each version's file says of itself from when it is."""
     current, found = current_run(serve), []
     for run_id, file in reversed(_files(serve).items()):
         with Warehouse(file, read_only=True) as version:
-            as_of, published_at = version.cursor().rows("select as_of, published_at from main.about")[0]
+            about = version.cursor().rows("select as_of, published_at from main.about")[0]
         megabytes = round(file.stat().st_size / 1_000_000, 1)
-        found.append(Release(run_id, as_of, published_at, megabytes, run_id == current))
+        found.append((run_id, *about, megabytes, "readers open this" if run_id == current else ""))
     return found
 
 
@@ -50,14 +39,13 @@ def roll_back(serve: ServeConfig, run_id: str = "") -> str:
     The next build that has something to publish moves on from it.
     """
     known = list(_files(serve))
-    current = current_run(serve)
     if run_id and run_id not in known:
         hint = did_you_mean(run_id, known, "kept: " + (", ".join(known) or "none"))
         raise AuthorError(f"no published version is of the run `{run_id}`", hint=hint)
-    earlier = [each for each in known if each < current]
-    if not run_id and not earlier:
+    current = current_run(serve)
+    wanted = run_id or max((each for each in known if each < current), default="")
+    if not wanted:
         raise AuthorError("no earlier version is kept", hint="`coterie publish --list` shows those that are")
-    wanted = run_id or earlier[-1]
     point_readers(Path(serve.path), wanted)
     return wanted
 

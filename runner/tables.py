@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from types import NoneType
 from typing import Any
 
 Rows = Iterable[Sequence[Any]]
@@ -10,23 +11,17 @@ Rows = Iterable[Sequence[Any]]
 
 def aligned(columns: Sequence[str], rows: Rows) -> list[str]:
     """A plain table; numbers to the right."""
-    values = [list(row) for row in rows]
-    cells = [[cell(value) for value in row] for row in values]
-    widths = [max([len(name), *(len(row[at]) for row in cells)]) for at, name in enumerate(columns)]
-    is_number = _numbers(columns, values)
-    lines = [list(columns), ["-" * width for width in widths], *cells]
-    return [
-        "  ".join(
-            text.rjust(width) if right else text.ljust(width) for text, width, right in zip(line, widths, is_number)
-        ).rstrip()
-        for line in lines
-    ]
+    cells, is_number = _cells(columns, rows)
+    widths = [max(map(len, column)) for column in zip(columns, *cells)]
+    lines = [columns, ["-" * width for width in widths], *cells]
+    sides = [str.rjust if right else str.ljust for right in is_number]
+    return ["  ".join(side(text, width) for side, text, width in zip(sides, line, widths)).rstrip() for line in lines]
 
 
 def markdown(columns: Sequence[str], rows: Rows) -> list[str]:
-    values = [list(row) for row in rows]
-    rule = ["---:" if right else "---" for right in _numbers(columns, values)]
-    lines = [list(columns), rule, *([escaped(cell(value)) for value in row] for row in values)]
+    cells, is_number = _cells(columns, rows)
+    rule = ["---:" if right else "---" for right in is_number]
+    lines = [columns, rule, *([escaped(each) for each in row] for row in cells)]
     return ["| " + " | ".join(line) + " |" for line in lines]
 
 
@@ -49,9 +44,11 @@ def cell(value: Any) -> str:
     return str(value).replace("\n", " ")
 
 
-def _numbers(columns: Sequence[str], rows: list[list[Any]]) -> list[bool]:
-    """By column: is there nothing but numbers in it?"""
-    return [
-        bool(rows) and all(isinstance(row[at], (int, float)) or row[at] is None for row in rows)
+def _cells(columns: Sequence[str], rows: Rows) -> tuple[list[list[str]], list[bool]]:
+    """Texts, and by column: is there nothing but numbers in it?"""
+    values = list(rows)
+    is_number = [
+        bool(values) and all(isinstance(row[at], (int, float, NoneType)) for row in values)
         for at in range(len(columns))
     ]
+    return [[cell(value) for value in row] for row in values], is_number

@@ -42,17 +42,10 @@ class Target:
 
 def target_of(file: ProjectFile, folder: Path | None, threads: int | None) -> Target:
     """Paths of project.yml below `target/` move to another target folder with it."""
-    home = folder or Path("target")
-    warehouse = file.warehouse
-    settings = Settings(
-        threads=threads or warehouse.threads,
-        memory_limit=warehouse.memory_limit,
-        temp_directory=str(_moved(warehouse.temp_directory or "target/tmp", home)),
-        max_temp_directory_size=warehouse.max_temp_directory_size,
-    )
-    serve = file.serve
-    if serve is not None:
-        serve = replace(serve, path=str(_moved(serve.path, home)))
+    home, warehouse = folder or Path("target"), file.warehouse
+    spill = str(_moved(warehouse.temp_directory or "target/tmp", home))
+    settings = Settings(threads or warehouse.threads, warehouse.memory_limit, spill, warehouse.max_temp_directory_size)
+    serve = file.serve and replace(file.serve, path=str(_moved(file.serve.path, home)))
     return Target(home, _moved(warehouse.path, home), serve, settings)
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from runner.errors import CoterieError, Place
 from runner.execute import Result
 from runner.lint import Finding
-from runner.nodes import DataTest, Source
 from runner.plan import UNCHANGED
 from runner.tables import cell
 from runner.unit_tests import Outcome
@@ -54,10 +53,10 @@ class Verdict:
 
 
 def verdict(event: Judged) -> Verdict:
-    if isinstance(event, CoterieError):
-        return _blamed(Verdict("problem", event.place.path if event.place else "", "failed", Place("")), event)
     if isinstance(event, Finding):
         return Verdict("lint", event.rule, "warned", event.place, message=event.message, hint=event.hint)
+    if isinstance(event, CoterieError):
+        return _blamed(Verdict("problem", event.place.path if event.place else "", "failed", Place("")), event)
     known = _of_unit_test(event) if isinstance(event, Outcome) else _of_step(event)
     return known if event.error is None else _blamed(known, event.error)
 
@@ -68,44 +67,37 @@ def _blamed(known: Verdict, error: CoterieError) -> Verdict:
 
 def _of_unit_test(outcome: Outcome) -> Verdict:
     test, missing, unexpected = outcome.test, outcome.missing, outcome.unexpected
-    known = Verdict(test.kind, test.name, "failed", test.place, outcome.seconds, model=test.model)
+    known = Verdict(test.kind, test.name, "ok", test.place, outcome.seconds, model=test.model)
     if outcome.is_passed:
-        return replace(known, status="ok")
+        return known
     rows = [("-", row) for row in missing] + [("+", row) for row in unexpected]
     told = (f"{sign} " + " | ".join(cell(value) or "null" for value in row) for sign, row in rows)
-    return replace(
-        known,
-        failures=len(rows),
-        message=f"{len(missing)} rows missing, {len(unexpected)} not expected",
-        hint="- is expected and missing, + is there and not expected",
-        lines=("  " + " | ".join(outcome.columns), *told),
-    )
+    lines = ("  " + " | ".join(outcome.columns), *told)
+    message = f"{len(missing)} rows missing, {len(unexpected)} not expected"
+    hint = "- is expected and missing, + is there and not expected"
+    return replace(known, status="failed", failures=len(rows), message=message, hint=hint, lines=lines)
 
 
 def _of_step(result: Result) -> Verdict:
-    step, failures = result.step, result.failures
-    known = Verdict(
-        *(step.kind, step.name, result.status, step.compiled.node.place, result.seconds),
-        *(result.because or step.reason, result.rows, failures),
-    )
+    step, failures, because = result.step, result.failures, result.because
+    place = step.compiled.node.place
+    known = Verdict(step.kind, step.name, result.status, place, result.seconds, because or step.reason, result.rows)
     if result.status == "skipped":
-        return replace(known, message=f"because of {result.because}")
+        return replace(known, message=f"because of {because}")
     if result.status not in ("failed", "warned"):
         return known
-    lines = (", ".join(f"{name}={cell(value)}" for name, value in zip(result.columns, row)) for row in result.sample)
-    return replace(
-        known,
-        message=f"{failures:,} failing {'row' if failures == 1 else 'rows'}",
-        hint=f"coterie show {step.name} lists them all",
-        lines=tuple(each[:300] for each in lines),
-    )
+    cells = ([f"{name}={cell(value)}" for name, value in zip(result.columns, row)] for row in result.sample)
+    lines = tuple(", ".join(row)[:300] for row in cells)
+    message = f"{failures:,} failing {'row' if failures == 1 else 'rows'}"
+    hint = f"coterie show {step.name} lists them all"
+    return replace(known, failures=failures, message=message, hint=hint, lines=lines)
 
 
 def summary(results: Iterable[Result], seconds: float) -> str:
     every = list(results)
     counts = Counter(each.status for each in every)
-    done = [each.step.compiled.node for each in every if each.status != UNCHANGED]
-    made = sum(not isinstance(node, (DataTest, Source)) for node in done)
-    tests = sum(isinstance(node, DataTest) for node in done)
+    done = [each.step.kind for each in every if each.status != UNCHANGED]
+    tests, sources = done.count("test"), done.count("source")
     told = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
+    made = len(done) - tests - sources
     return f"{made} tables and views, {tests} tests in {seconds:.1f} s: {told or 'nothing to do'}"

@@ -13,18 +13,14 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from runner.building import Events, Note, Planned
-from runner.errors import E_MAIL, MASK, CoterieError, ExitCode, Problems, WorldError, masked, worst
+from runner.errors import E_MAIL, CoterieError, ExitCode, Problems, WorldError, masked, worst
 from runner.execute import Result, Started
 from runner.guard import Held
-from runner.history import EarlierStep
-from runner.lint import Finding
-from runner.nodes import DataTest
-from runner.performance import Performance
+from runner.performance import EarlierStep, Performance, performance
 from runner.publishing import Published
 from runner.showing import Shown
 from runner.unit_tests import Outcome
-
-Masked = Callable[[DataTest, str, object], bool]
+from runner.verdict import Judged
 
 
 @dataclass(frozen=True)
@@ -42,6 +38,10 @@ class Ran:
         held = (each.error.exit_code for each in self.held if each.severity == "error")
         return worst([*(each.exit_code for each in self.results), *held])
 
+    @property
+    def performance(self) -> Performance:
+        return performance(self.results, self.earlier)
+
 
 @dataclass(frozen=True)
 class Finished:
@@ -51,20 +51,7 @@ class Finished:
     seconds: float
 
 
-Event = (
-    Note
-    | Planned
-    | Started
-    | Result
-    | Outcome
-    | Ran
-    | Published
-    | Performance
-    | Shown
-    | Finding
-    | CoterieError
-    | Finished
-)
+Event = Judged | Note | Planned | Started | Ran | Published | Performance | Shown | Finished
 
 
 class Listener(Protocol):
@@ -89,7 +76,10 @@ class Voice:
         for listener in self.listeners:
             listener.hear(event)
 
-    def follow(self, events: Events, is_masked: Masked) -> Ran:
+    def note(self, text: str, level: str = "warning") -> None:
+        self.say(Note(text, level))
+
+    def follow(self, events: Events, mask: Callable[[Result], Result]) -> Ran:
         """Tell of a run while it happens; what became of publishing is told when all is over."""
         started = time.perf_counter()
         results: list[Result] = []
@@ -97,15 +87,14 @@ class Voice:
         published: Published | None = None
         with closing(events):
             for event in events:
-                match event:
-                    case Published():
-                        published = event
-                    case Result():
-                        results.append(_masked(event, is_masked))
-                        self.say(results[-1])
-                    case _:
-                        earlier = event.earlier if isinstance(event, Planned) else earlier
-                        self.say(event)
+                if isinstance(event, Published):
+                    published = event
+                elif isinstance(event, Result):
+                    results.append(mask(event))
+                    self.say(results[-1])
+                else:
+                    earlier = event.earlier if isinstance(event, Planned) else earlier
+                    self.say(event)
         if published is not None and published.sizes:
             results = [replace(each, bytes=published.sizes.get(each.step.name)) for each in results]
         held = published.held if published is not None else ()
@@ -122,8 +111,7 @@ class Voice:
         for each in differing:
             self.say(each)
         if not differing:
-            words = f"{compared} tables are the same with any threads, in any order, and as they stand"
-            self.say(Note(words, "success"))
+            self.note(f"{compared} tables are the same with any threads, in any order, and as they stand", "success")
         return worst(each.exit_code for each in differing)
 
     def judge(self, outcomes: Iterable[Outcome]) -> ExitCode:
@@ -135,7 +123,7 @@ class Voice:
             codes.append(ExitCode.OK if outcome.is_passed else failed)
         passed = codes.count(ExitCode.OK)
         level = "success" if passed == len(codes) else "error"
-        self.say(Note(f"{passed} unit tests passed, {len(codes) - passed} failed", level))
+        self.note(f"{passed} unit tests passed, {len(codes) - passed} failed", level)
         return worst(codes)
 
 
@@ -145,17 +133,6 @@ def _hide_addresses(error: CoterieError) -> None:
     if error.place is not None:
         excerpt = E_MAIL.sub(lambda found: "•" * len(found[0]), error.place.excerpt)  # so the caret stays right
         error.place = replace(error.place, excerpt=excerpt)
-
-
-def _masked(result: Result, is_masked: Masked) -> Result:
-    test = result.step.compiled.node
-    if not isinstance(test, DataTest):
-        return result
-    sample = (
-        tuple(MASK if is_masked(test, name, value) else value for name, value in zip(result.columns, row))
-        for row in result.sample
-    )
-    return replace(result, sample=tuple(sample))
 
 
 @contextmanager
