@@ -30,11 +30,11 @@ from runner.plan import UNCHANGED, Plan
 from runner.publishing import Published
 from runner.tables import aligned
 from runner.unit_tests import Outcome
-from runner.verdict import STATUSES, summary, verdict
+from runner.verdict import summary, verdict
 from runner.voice import Event, Finished, Ran, Voice
 from runner.warehouse import interrupt_all
 
-STATUS_STYLE = dict(zip(STATUSES, ("green", "bright_black", "yellow", "red", "bright_black")))
+STATUS_STYLE = {"failed": "red", "warned": "yellow"}
 LEVEL_STYLE = {"success": "green", "info": None, "warning": "yellow", "error": "red"}
 SLOWEST = 5
 
@@ -122,7 +122,7 @@ class Text:
         self._running.pop(result.step.name, None)
         if self._bar is None:
             talk(f"{self._done:>5}/{self._total} {_line(result)}")
-        elif result.status in ("failed", "warned"):
+        elif result.status in STATUS_STYLE:
             self._bar.console.print(_line(result), style=STATUS_STYLE[result.status], markup=False)
 
 
@@ -151,7 +151,7 @@ def _line(result: Result) -> str:
 @_tell.register
 def _show_run(ran: Ran) -> None:
     for result in ran.results:
-        if result.status in ("failed", "warned"):
+        if result.status in STATUS_STYLE:
             talk()
             _show_trouble(result)
     slowest = sorted(ran.results, key=lambda each: -each.seconds)[:SLOWEST]
@@ -159,7 +159,7 @@ def _show_run(ran: Ran) -> None:
         steps = ", ".join(f"{each.step.name} {each.seconds:.2f} s" for each in slowest)
         talk(f"\nslowest: {steps}", "bright_black")
     seen = {each.status for each in ran.results}
-    style = next((STATUS_STYLE[status] for status in ("failed", "warned") if status in seen), "green")
+    style = next((style for status, style in STATUS_STYLE.items() if status in seen), "green")
     talk(summary(ran.results, ran.seconds), style)
 
 
@@ -183,8 +183,7 @@ def _show_outcome(outcome: Outcome) -> None:
 
 @_tell.register
 def _show_performance(performance: Performance) -> None:
-    for line in [*aligned(COLUMNS, [each.row for each in performance.steps]), str(performance)]:
-        talk(line)
+    talk(f"{aligned(COLUMNS, performance.steps)}\n{performance}")
 
 
 @_tell.register
@@ -194,14 +193,12 @@ def _show_published(published: Published) -> None:
     elif published.path is not None:
         talk(f"published {published.path} in {published.seconds:.1f} s", "green")
     else:
-        for line in (f"not published: {published.because}", *(f"  {address}" for address in published.stale)):
-            talk(line, "yellow")
+        talk("\n  ".join([f"not published: {published.because}", *published.stale]), "yellow")
 
 
 def show(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """A table on stdout."""
-    for line in aligned(columns, rows):
-        answer(line)
+    answer(aligned(columns, rows))
 
 
 def show_plan(plan: Plan, voice: Voice) -> None:
@@ -255,8 +252,7 @@ def show_moves(moves: Moves) -> None:
 
 
 def _show_table(columns: Sequence[str], rows: list[tuple[Any, ...]], otherwise: str) -> None:
-    for line in ["", *(aligned(columns, rows) if rows else [otherwise])]:
-        answer(line)
+    answer("\n" + (aligned(columns, rows) if rows else otherwise))
 
 
 def guarded(action: Callable[[], ExitCode | None], voice: Voice) -> ExitCode:

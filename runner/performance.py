@@ -9,7 +9,7 @@ from graphlib import TopologicalSorter
 from runner.execute import Result
 from runner.nodes import DataTest
 from runner.state import SCHEMA
-from runner.warehouse import Cursor
+from runner.warehouse import Cursor, Row
 
 COLUMNS = ("name", "seconds", "seconds_before", "ratio", "rows", "rows_before", "bytes", "bytes_before")
 LAST_MADE = f"""
@@ -36,29 +36,9 @@ def earlier_steps(cursor: Cursor) -> dict[str, EarlierStep]:
 
 
 @dataclass(frozen=True)
-class Measured:
-    """One table or view of this run, and the same when it was last made for readers."""
-
-    now: Result
-    before: EarlierStep
-
-    @property
-    def ratio(self) -> float | None:
-        """How many times as long as before."""
-        return self.now.seconds / self.before.seconds if self.before.seconds else None
-
-    @property
-    def row(self) -> tuple[str | float | None, ...]:
-        """Below COLUMNS."""
-        now, before = self.now, self.before
-        times = (round(now.seconds, 4), before.seconds, self.ratio and round(self.ratio, 2))
-        return (now.step.name, *times, now.rows, before.rows, now.bytes, before.bytes)
-
-
-@dataclass(frozen=True)
 class Performance:
-    steps: tuple[Measured, ...]
-    """The slowest first."""
+    steps: tuple[Row, ...]
+    """Below COLUMNS: each table or view of this run, and the same when it was last made for readers; slowest first."""
     path: tuple[Result, ...]
     """The critical path: no number of cores makes a run shorter than these steps, one after the other."""
 
@@ -73,8 +53,15 @@ def performance(results: Iterable[Result], earlier: Mapping[str, EarlierStep]) -
     tables = (each for each in every if not isinstance(each.step.compiled.node, DataTest))
     made = (each for each in tables if each.status not in ("skipped", "unchanged"))
     slowest = sorted(made, key=lambda each: (-each.seconds, each.step.name))
-    measured = tuple(Measured(each, earlier.get(each.step.name, EarlierStep())) for each in slowest)
-    return Performance(measured, critical_path(every))
+    rows = tuple(_row(each, earlier.get(each.step.name, EarlierStep())) for each in slowest)
+    return Performance(rows, critical_path(every))
+
+
+def _row(now: Result, before: EarlierStep) -> Row:
+    """The ratio says how many times as long as before."""
+    ratio = round(now.seconds / before.seconds, 2) if before.seconds else None
+    sizes = (now.rows, before.rows, now.bytes, before.bytes)
+    return (now.step.name, round(now.seconds, 4), before.seconds, ratio, *sizes)
 
 
 def critical_path(results: Iterable[Result]) -> tuple[Result, ...]:

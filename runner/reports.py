@@ -9,24 +9,24 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from runner import console
 from runner.building import Note, Planned
-from runner.errors import CoterieError, ExitCode, Place
+from runner.errors import CoterieError, ExitCode, Place, WorldError
 from runner.execute import Result, Started
 from runner.lint import Finding
 from runner.performance import COLUMNS, Performance
-from runner.plan import Step
 from runner.publishing import Published
 from runner.showing import Shown
 from runner.tables import escaped, markdown
 from runner.unit_tests import Outcome
 from runner.verdict import STATUSES, Verdict, summary, verdict
-from runner.voice import Event, Finished, Listener, Ran, writing
+from runner.voice import Event, Finished, Listener, Ran
 
 STEP_FIELDS = "name kind status reason rows failures message hint".split()
 MOST_TROUBLES, MOST_STEPS = 50, 10
@@ -35,15 +35,15 @@ NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 COUNTED = {"tests": "", "failures": "/failure", "errors": "/error", "skipped": "/skipped"}
 
 
-def listeners(verb: str, log_format: str, junit: Path | None, env: Mapping[str, str]) -> Iterator[Listener]:
+def listeners(verb: str, log_format: str, report: Path | None, env: Mapping[str, str]) -> Iterator[Listener]:
     is_json = log_format == "json"
     yield JsonLines(console.talk) if is_json else console.Text()
     if env.get("GITHUB_ACTIONS") == "true" and not is_json:  # a workflow command is no JSON
         yield Annotations(console.talk, Path(env.get("GITHUB_WORKSPACE") or ".").resolve())
     if env.get("GITHUB_STEP_SUMMARY"):
-        yield StepSummary(Path(env["GITHUB_STEP_SUMMARY"]).absolute(), verb)
-    if junit is not None:
-        yield JUnit(junit)
+        yield Report(Path(env["GITHUB_STEP_SUMMARY"]), "a", partial(step_summary, verb))
+    if report is not None:
+        yield Report(report, "w", partial(junit, Path.cwd()))
 
 
 class JsonLines:
@@ -80,7 +80,7 @@ class JsonLines:
                 seconds = round(event.seconds, 4)
                 self._tell("published", path=event.path, seconds=seconds, because=event.because, stale=event.stale)
             case Performance():
-                steps = [dict(zip(COLUMNS, each.row)) for each in event.steps]
+                steps = [dict(zip(COLUMNS, row)) for row in event.steps]
                 self._tell("performance", critical_path=[each.step.name for each in event.path], steps=steps)
             case Finished():
                 seconds = round(event.seconds, 4)
@@ -121,79 +121,70 @@ def _property(text: str) -> str:
     return _message(text).replace(":", "%3A").replace(",", "%2C")
 
 
-class StepSummary:
-    """Appends to GitHub's summary file, if there is anything to tell."""
+class Report:
+    """Writes a file when all is over, from all that was heard."""
 
-    def __init__(self, path: Path, verb: str) -> None:
-        self._path, self._verb = path, verb
-        self._results: list[Result] = []
-        self._troubles: list[Verdict] = []
-        self._performance = Performance((), ())
-        self._shown: list[str] = []
+    def __init__(self, path: Path, mode: str, written: Callable[[Sequence[Event], Finished], str]) -> None:
+        self._path, self._mode, self._written = path.absolute(), mode, written
+        self._heard: list[Event] = []
 
     def hear(self, event: Event) -> None:
-        if isinstance(event, Result):
-            self._results.append(event)
-        match event:
-            case Result() | Outcome() | CoterieError():
-                told = verdict(event)
-                self._troubles += [told] if told.status in COMMANDS else []
-            case Ran():
-                self._performance = event.performance
-            case Shown():
-                self._shown = [*markdown(event.columns, event.rows), ""]
-            case Finished() if self._results or self._troubles:
-                with writing(self._path, "a") as file:
-                    file.write("\n".join([*self._told(event), ""]))
-
-    def _told(self, event: Finished) -> list[str]:
-        outcome = {ExitCode.OK: "fine", ExitCode.INTERRUPTED: "interrupted"}.get(event.exit_code, "failed")
-        lines = [f"### coterie {self._verb}: {outcome}", ""]
-        lines += [summary(self._results, event.seconds), ""] if self._results else []
-        troubles = [(COMMANDS[each.status], each.title, str(each.place), each.message) for each in self._troubles]
-        if troubles:
-            lines += [*markdown(("", "what", "where", "why"), troubles[:MOST_TROUBLES]), ""]
-        if troubles[MOST_TROUBLES:]:
-            lines += [f"and {len(troubles) - MOST_TROUBLES} more", ""]
-        if self._performance.steps:
-            rows = [each.row for each in self._performance.steps[:MOST_STEPS]]
-            lines += [*markdown(COLUMNS, rows), "", escaped(str(self._performance)), ""]
-        return lines + self._shown
+        self._heard.append(event)
+        if not isinstance(event, Finished) or not (text := self._written(self._heard, event)):
+            return
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open(self._mode, encoding="utf-8") as file:
+                file.write(text)
+        except OSError as e:
+            hint = "choose another file, or free disk space"
+            raise WorldError(f"cannot write {self._path}: {e.strerror}", hint=hint) from e
 
 
-class JUnit:
-    """Writes the file at the end. Paths are as seen from where the command was called."""
+def step_summary(verb: str, heard: Sequence[Event], finished: Finished) -> str:
+    """What GitHub shows of a step; nothing where there is nothing to tell."""
+    results = [each for each in heard if isinstance(each, Result)]
+    failed = [each for each in _verdicts(heard) if each.status in COMMANDS]
+    troubles = [(COMMANDS[each.status], each.title, str(each.place), each.message) for each in failed]
+    if not results and not troubles:
+        return ""
+    outcome = {ExitCode.OK: "fine", ExitCode.INTERRUPTED: "interrupted"}.get(finished.exit_code, "failed")
+    lines = [f"### coterie {verb}: {outcome}", ""]
+    lines += [summary(results, finished.seconds), ""] if results else []
+    if troubles:
+        lines += [*markdown(("", "what", "where", "why"), troubles[:MOST_TROUBLES]), ""]
+    if troubles[MOST_TROUBLES:]:
+        lines += [f"and {len(troubles) - MOST_TROUBLES} more", ""]
+    for event in heard:
+        if isinstance(event, Ran) and (measured := event.performance).steps:
+            lines += [*markdown(COLUMNS, measured.steps[:MOST_STEPS]), "", escaped(str(measured)), ""]
+        elif isinstance(event, Shown):
+            lines += [*markdown(event.columns, event.rows), ""]
+    return "\n".join([*lines, ""])
 
-    def __init__(self, path: Path) -> None:
-        self._path, self._root = path, Path.cwd()
-        self._waiting: dict[str, Step] = {}
-        self._verdicts: list[Verdict] = []
 
-    def hear(self, event: Event) -> None:
-        match event:
-            case Planned():
-                self._waiting = {step.name: step for step in event.plan.steps}
-            case Result() | Outcome() | CoterieError():
-                self._verdicts.append(verdict(event))
-                self._waiting.pop(self._verdicts[-1].name, None)
-            case Finished():
-                never = (Result(step, "skipped", because="an early end") for step in self._waiting.values())
-                self._verdicts += map(verdict, never)
-                with writing(self._path, "w") as file:
-                    file.write(self._document(event.seconds))
+def _verdicts(heard: Iterable[Event]) -> list[Verdict]:
+    return [verdict(each) for each in heard if isinstance(each, (Result, Outcome, CoterieError))]
 
-    def _document(self, seconds: float) -> str:
-        top = Element("testsuites", name="coterie")
-        for kind in sorted({each.kind for each in self._verdicts}):
-            suite = SubElement(top, "testsuite", name=f"{kind.replace('_', ' ')}s")
-            told = [each for each in self._verdicts if each.kind == kind]
-            for each in told:
-                _add_case(suite, each, each.path_from(self._root))
-            _count(suite, "testcase", sum(each.seconds for each in told))
-        _count(top, "testsuite/testcase", seconds)
-        del top.attrib["skipped"]  # the strictest schema, that of Jenkins, does not know it there
-        indent(top)
-        return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(top, encoding="unicode") + "\n"
+
+def junit(root: Path, heard: Sequence[Event], finished: Finished) -> str:
+    """A test case per step, unit test and mistake; paths are as seen from `root`."""
+    verdicts = _verdicts(heard)
+    reached = {each.name for each in verdicts}
+    planned = [step for each in heard if isinstance(each, Planned) for step in each.plan.steps]
+    never = (Result(step, "skipped", because="an early end") for step in planned if step.name not in reached)
+    verdicts += map(verdict, never)
+    top = Element("testsuites", name="coterie")
+    for kind in sorted({each.kind for each in verdicts}):
+        suite = SubElement(top, "testsuite", name=f"{kind.replace('_', ' ')}s")
+        told = [each for each in verdicts if each.kind == kind]
+        for each in told:
+            _add_case(suite, each, each.path_from(root))
+        _count(suite, "testcase", sum(each.seconds for each in told))
+    _count(top, "testsuite/testcase", finished.seconds)
+    del top.attrib["skipped"]  # the strictest schema, that of Jenkins, does not know it there
+    indent(top)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(top, encoding="unicode") + "\n"
 
 
 def _count(element: Element, cases: str, seconds: float) -> None:

@@ -9,13 +9,14 @@ from typing import Any
 Rows = Iterable[Sequence[Any]]
 
 
-def aligned(columns: Sequence[str], rows: Rows) -> list[str]:
+def aligned(columns: Sequence[str], rows: Rows) -> str:
     """A plain table; numbers to the right."""
     cells, is_number = _cells(columns, rows)
     widths = [max(map(len, column)) for column in zip(columns, *cells)]
     lines = [columns, ["-" * width for width in widths], *cells]
     sides = [str.rjust if right else str.ljust for right in is_number]
-    return ["  ".join(side(text, width) for side, text, width in zip(sides, line, widths)).rstrip() for line in lines]
+    padded = ([side(text, width) for side, text, width in zip(sides, line, widths)] for line in lines)
+    return "\n".join("  ".join(line).rstrip() for line in padded)
 
 
 def markdown(columns: Sequence[str], rows: Rows) -> list[str]:

@@ -6,14 +6,13 @@ Whatever may identify somebody is masked here, once, before anybody hears it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
 from runner.building import Events, Note, Planned
-from runner.errors import E_MAIL, CoterieError, ExitCode, Problems, WorldError, masked, worst
+from runner.errors import E_MAIL, CoterieError, ExitCode, Problems, masked, worst
 from runner.execute import Result, Started
 from runner.guard import Held
 from runner.performance import EarlierStep, Performance, performance
@@ -133,14 +132,3 @@ def _hide_addresses(error: CoterieError) -> None:
     if error.place is not None:
         excerpt = E_MAIL.sub(lambda found: "•" * len(found[0]), error.place.excerpt)  # so the caret stays right
         error.place = replace(error.place, excerpt=excerpt)
-
-
-@contextmanager
-def writing(path: Path, mode: str) -> Iterator[IO[str]]:
-    """A report's file, in a folder that need not exist yet."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open(mode, encoding="utf-8") as file:
-            yield file
-    except OSError as e:
-        raise WorldError(f"cannot write {path}: {e.strerror}", hint="choose another file, or free disk space") from e
