@@ -12,7 +12,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from datetime import timedelta
 from functools import singledispatch
 from typing import Any
 
@@ -32,7 +31,7 @@ from runner.tables import aligned
 from runner.unit_tests import Outcome
 from runner.verdict import summary, verdict
 from runner.voice import Event, Finished, Ran, Voice
-from runner.warehouse import interrupt_all
+from runner.warehouse import Row, interrupt_all
 
 STATUS_STYLE = {"failed": "red", "warned": "yellow"}
 LEVEL_STYLE = {"success": "green", "info": None, "warning": "yellow", "error": "red"}
@@ -113,7 +112,7 @@ class Text:
                 _tell(event)
         if self._bar is not None:
             running = ", ".join(self._running)[:60]
-            self._bar.update(self._bar.task_ids[0], total=self._total, completed=self._done, running=running)
+            self._bar.update(self._bar.task_ids[0], total=self._total, completed=self._done, description=running)
 
     def _finished(self, result: Result) -> None:
         if result.status == UNCHANGED:
@@ -128,11 +127,11 @@ class Text:
 
 def _bar() -> Any:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
-    columns = (BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[running]}"))
+    columns = (BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(), "{task.description}")
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    bar.add_task("", total=None, running="")
+    bar.add_task("", total=None)
     bar.start()
     return bar
 
@@ -224,7 +223,7 @@ def show_ages(ages: Sequence[SourceAge], voice: Voice) -> None:
 def _age(each: SourceAge) -> tuple[str, str]:
     if each.max_loaded_at is None:
         return "", "no rows"
-    return f"{each.max_loaded_at:%Y-%m-%d %H:%M:%S}", str(timedelta(seconds=int(each.age.total_seconds())))
+    return f"{each.max_loaded_at:%Y-%m-%d %H:%M:%S}", str(each.age).partition(".")[0]
 
 
 def show_changes(title: str, changes: Sequence[str]) -> None:
@@ -234,24 +233,23 @@ def show_changes(title: str, changes: Sequence[str]) -> None:
 
 def show_moves(moves: Moves) -> None:
     """Rows, then people; nothing of what stays as it is."""
-    rows = []
+    some = ", ".join
+    rows: list[Row] = []
     for each in moves.rows:
         diff = each.diff
-        columns = ", ".join(f"{name} {count:,}" for name, count in diff.columns_changed.items())
+        columns = some(f"{name} {count:,}" for name, count in diff.columns_changed.items())
         rows.append((each.table, diff.added, diff.removed, diff.changed, columns or diff.because))
     _show_table(("table", "added", "removed", "changed", "in columns"), rows, "no table would hold other rows")
-    moved = [
-        (each.origin or "-", each.destination or "-", each.people, ", ".join(each.examples)) for each in moves.movements
-    ]
-    _show_table(("from", "to", "people", "for example"), moved, "nobody would change the primary segment")
-    turned = [
-        (each.segment, each.entered, each.left, each.stayed, ", ".join((*each.examples_entered, *each.examples_left)))
+    rows = [(each.origin or "-", each.destination or "-", each.people, some(each.examples)) for each in moves.movements]
+    _show_table(("from", "to", "people", "for example"), rows, "nobody would change the primary segment")
+    rows = [
+        (each.segment, each.entered, each.left, each.stayed, some(each.examples_entered + each.examples_left))
         for each in moves.turnovers
     ]
-    _show_table(("overlay", "enter", "leave", "stay", "for example"), turned, "nobody would enter or leave an overlay")
+    _show_table(("overlay", "enter", "leave", "stay", "for example"), rows, "nobody would enter or leave an overlay")
 
 
-def _show_table(columns: Sequence[str], rows: list[tuple[Any, ...]], otherwise: str) -> None:
+def _show_table(columns: Sequence[str], rows: list[Row], otherwise: str) -> None:
     answer("\n" + (aligned(columns, rows) if rows else otherwise))
 
 

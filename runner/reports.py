@@ -25,7 +25,7 @@ from runner.publishing import Published
 from runner.showing import Shown
 from runner.tables import escaped, markdown
 from runner.unit_tests import Outcome
-from runner.verdict import STATUSES, Verdict, summary, verdict
+from runner.verdict import STATUSES, Judged, Verdict, summary, verdict
 from runner.voice import Event, Finished, Listener, Ran
 
 STEP_FIELDS = "name kind status reason rows failures message hint".split()
@@ -102,10 +102,7 @@ class Annotations:
         self._write, self._root = write, root
 
     def hear(self, event: Event) -> None:
-        if not isinstance(event, (Result, Outcome, CoterieError, Finding)):
-            return
-        told = verdict(event)
-        if told.status not in COMMANDS:
+        if not isinstance(event, Judged) or (told := verdict(event)).status not in COMMANDS:
             return
         file, place = told.path_from(self._root), told.place
         words = {"file": file, "line": str(place.line), "col": str(place.column)} if file else {}
