@@ -39,17 +39,15 @@ def verb(story: Callable[..., ExitCode | None]) -> Verb:
 
     @wraps(story)
     def command(*, project_dir: Folder, log_format: str, junit: Path | None = None, **given: Any) -> None:
-        from runner.console import guarded
-        from runner.reports import listeners
-        from runner.voice import Voice
+        from runner import console, reports
 
-        voice = Voice(*listeners(story.__name__, log_format, junit, os.environ))
+        voice = reports.voice_of(story.__name__, log_format, junit, os.environ)
 
         def told() -> ExitCode | None:
             _enter(project_dir)
             return story(voice, **given)
 
-        sys.exit(int(guarded(told, voice)))
+        sys.exit(int(console.guarded(told, voice)))
 
     shared = (
         click.option("--project-dir", type=DIRECTORY, help="Folder of project.yml."),
@@ -73,14 +71,13 @@ def verb_of_project(story: Callable[..., ExitCode | None]) -> Verb:
     ) -> ExitCode | None:
         import gc
 
+        from runner import overrides, project, targets
         from runner.compile import compile_project
-        from runner.overrides import overrides
-        from runner.project import load_project
-        from runner.targets import target_of
 
         gc.disable()  # one short run: what is read now is needed to the end
-        manifest = compile_project(load_project(overrides(given_vars, as_of), os.environ))
-        return story(voice, manifest, target_of(manifest.project.file, target_dir, threads), **given)
+        manifest = compile_project(project.load_project(overrides.overrides(given_vars, as_of), os.environ))
+        target = targets.target_of(manifest.project.file, target_dir, threads)
+        return story(voice, manifest, target, **given)
 
     return verb(command)
 
@@ -110,14 +107,13 @@ def check(voice: Voice, manifest: Manifest, target: Target) -> None:
 
     Example: coterie check
     """
-    from runner import artifacts, binding, lint, privacy
-    from runner.warehouse import Warehouse
+    from runner import artifacts, binding, lint, privacy, warehouse
 
-    with Warehouse(None) as warehouse:
-        bound = binding.bind(manifest, warehouse)
+    with warehouse.Warehouse(None) as scratch:
+        bound = binding.bind(manifest, scratch)
         if bound.errors:
             raise Problems(bound.errors)
-        for each in lint.lint(manifest, warehouse.cursor()):
+        for each in lint.lint(manifest, scratch.cursor()):
             voice.say(each)
     leaks = privacy.leaks(manifest, bound.columns)
     if leaks:
@@ -214,7 +210,10 @@ def build(
         voice.say(summary)
         console.show(summary.columns, summary.rows)
     if verify and not ran.exit_code:
-        return voice.verdict(*verification.verify(manifest, target))
+        compared, differing = verification.verify(manifest, target)
+        if differing:
+            raise Problems(differing)
+        voice.note(f"{compared} tables are the same with any threads, in any order, and as they stand", "success")
     return ran.exit_code
 
 
@@ -249,14 +248,14 @@ def publish(voice: Voice, manifest: Manifest, target: Target, lists: bool, rollb
 
     Example: coterie publish --list
     """
-    from runner import building, console, releases
+    from runner import building, console, targets
 
     if target.serve is None:
         raise AuthorError("this project publishes nothing", hint="say where under `serve:` in project.yml")
     if rollback is not None:
-        voice.note(f"readers open {releases.roll_back(target.serve, rollback)} from now on", "success")
+        voice.note(f"readers open {targets.roll_back(target.serve, rollback)} from now on", "success")
     elif lists:
-        console.show(releases.COLUMNS, releases.releases(target.serve))
+        console.show(targets.RELEASE, targets.releases(target.serve))
     else:
         published = building.publish_standing(manifest, target)
         voice.say(published)

@@ -9,8 +9,7 @@ from runner.errors import CoterieError, DataError, Place, did_you_mean
 
 
 def suggestion(details: Mapping[str, Any]) -> str:
-    name = str(details.get("name", ""))
-    candidates = str(details.get("candidates", ""))
+    name, candidates = (str(details.get(key, "")) for key in ("name", "candidates"))
     if not name or not candidates or "(" in candidates:
         return ""
     known = [each.strip().strip('"').rpartition(".")[2] for each in candidates.split(",")]

@@ -27,9 +27,8 @@ from runner.nodes import DataTest
 from runner.performance import COLUMNS, Performance
 from runner.plan import UNCHANGED, Plan
 from runner.publishing import Published
-from runner.tables import aligned
 from runner.unit_tests import Outcome
-from runner.verdict import summary, verdict
+from runner.verdict import aligned, summary, verdict
 from runner.voice import Event, Finished, Ran, Voice
 from runner.warehouse import Row, interrupt_all
 
@@ -263,28 +262,23 @@ def guarded(action: Callable[[], ExitCode | None], voice: Voice) -> ExitCode:
     signal.signal(signal.SIGINT, interrupt)
     code = ExitCode.DATA  # what Python itself makes of an error that nobody foresaw
     try:
-        code = _attempted(action, voice)
-    finally:
-        code = _ended(voice, code)
-    return code
-
-
-def _attempted(action: Callable[[], ExitCode | None], voice: Voice) -> ExitCode:
-    try:
-        return action() or ExitCode.OK
+        code = action() or ExitCode.OK
     except CoterieError as e:
         voice.say(e)
-        return e.exit_code
+        code = e.exit_code
     except (KeyboardInterrupt, RuntimeError) as e:
         if isinstance(e, RuntimeError) and "interrupted" not in str(e):  # so DuckDB tells it
             raise
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one must not spoil the farewell
         voice.note("interrupted; the last published version stays as it was")
-        return ExitCode.INTERRUPTED
+        code = ExitCode.INTERRUPTED
     except BrokenPipeError:
         with suppress(OSError):
             sys.stdout.close()
-        return ExitCode.OK
+        code = ExitCode.OK
+    finally:
+        code = _ended(voice, code)
+    return code
 
 
 def _ended(voice: Voice, code: ExitCode) -> ExitCode:
@@ -293,9 +287,9 @@ def _ended(voice: Voice, code: ExitCode) -> ExitCode:
     seconds = time.perf_counter() - voice.began
     for listener in reports:
         try:
-            listener.hear(Finished(code, seconds))
+            listener(Finished(code, seconds))
         except CoterieError as e:
-            first.hear(e)
+            first(e)
             code = worst((code, e.exit_code))
-    first.hear(Finished(code, seconds))
+    first(Finished(code, seconds))
     return code

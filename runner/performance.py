@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
+from pathlib import Path
 
 from runner.execute import Result
 from runner.nodes import DataTest
-from runner.state import SCHEMA
 from runner.warehouse import Cursor, Row
 
 COLUMNS = ("name", "seconds", "seconds_before", "ratio", "rows", "rows_before", "bytes", "bytes_before")
-LAST_MADE = f"""
-select distinct on (step.name) step.name, step.seconds, step.row_count, step.bytes
-from {SCHEMA}.run_steps as step inner join {SCHEMA}.runs as run on step.run_id = run.run_id
-where run.published and step.status in ('ok', 'warned')
-order by step.name, run.started_at desc, run.run_id desc
-"""
-"""Not simply the last published run: what that one found unchanged, it did not make."""
+EARLIER_STEPS = Path(__file__).with_name("earlier_steps.sql")
 
 
 @dataclass(frozen=True)
@@ -32,7 +26,7 @@ class EarlierStep:
 
 def earlier_steps(cursor: Cursor) -> dict[str, EarlierStep]:
     """By step; nothing where no run was published yet."""
-    return {name: EarlierStep(*cost) for name, *cost in cursor.rows(LAST_MADE)}
+    return {name: EarlierStep(*cost) for name, *cost in cursor.rows(EARLIER_STEPS.read_text(encoding="utf-8"))}
 
 
 @dataclass(frozen=True)

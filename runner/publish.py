@@ -16,10 +16,9 @@ from runner.compile import Manifest
 from runner.errors import CoterieError, DataError, WorldError
 from runner.nodes import Model, Seed, Snapshot
 from runner.relation import Relation, literal, quoted
-from runner.releases import PARQUET, point_readers, retire, sync
 from runner.shapes import ServeConfig
 from runner.state import PUBLISHED_RECORDS, SCHEMA, keep_bytes, keep_publication
-from runner.targets import SERVED
+from runner.targets import PARQUET, SERVED, point_readers, retire, sync
 from runner.warehouse import Cursor, Settings, Warehouse
 
 E_MAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"

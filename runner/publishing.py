@@ -16,10 +16,9 @@ from runner.identity import Identity, digest
 from runner.nodes import DataTest
 from runner.publish import About, Version, publish, published
 from runner.relation import literal, quoted
-from runner.releases import current_run
 from runner.shapes import ServeConfig
 from runner.state import SCHEMA, Run, past
-from runner.targets import Target
+from runner.targets import Target, current_run
 from runner.warehouse import Cursor
 
 

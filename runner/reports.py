@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -23,10 +23,9 @@ from runner.lint import Finding
 from runner.performance import COLUMNS, Performance
 from runner.publishing import Published
 from runner.showing import Shown
-from runner.tables import escaped, markdown
 from runner.unit_tests import Outcome
-from runner.verdict import STATUSES, Judged, Verdict, summary, verdict
-from runner.voice import Event, Finished, Listener, Ran
+from runner.verdict import STATUSES, Judged, Verdict, escaped, markdown, summary, verdict
+from runner.voice import Event, Finished, Ran, Voice
 
 STEP_FIELDS = "name kind status reason rows failures message hint".split()
 MOST_TROUBLES, MOST_STEPS = 50, 10
@@ -35,22 +34,22 @@ NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 COUNTED = {"tests": "", "failures": "/failure", "errors": "/error", "skipped": "/skipped"}
 
 
-def listeners(verb: str, log_format: str, report: Path | None, env: Mapping[str, str]) -> Iterator[Listener]:
+def voice_of(verb: str, log_format: str, report: Path | None, env: Mapping[str, str]) -> Voice:
     is_json = log_format == "json"
-    yield JsonLines(console.talk) if is_json else console.Text()
+    voice = Voice(JsonLines().hear if is_json else console.Text().hear)
     if env.get("GITHUB_ACTIONS") == "true" and not is_json:  # a workflow command is no JSON
-        yield Annotations(console.talk, Path(env.get("GITHUB_WORKSPACE") or ".").resolve())
+        voice.listeners.append(partial(annotate, Path(env.get("GITHUB_WORKSPACE") or ".").resolve()))
     if env.get("GITHUB_STEP_SUMMARY"):
-        yield Report(Path(env["GITHUB_STEP_SUMMARY"]), "a", partial(step_summary, verb))
+        voice.listeners.append(Report(Path(env["GITHUB_STEP_SUMMARY"]), "a", partial(step_summary, verb)).hear)
     if report is not None:
-        yield Report(report, "w", partial(junit, Path.cwd()))
+        voice.listeners.append(Report(report, "w", partial(junit, Path.cwd())).hear)
+    return voice
 
 
 class JsonLines:
     """Writes each event with its moment, and with the run's id once that is known."""
 
-    def __init__(self, write: Callable[[str], None]) -> None:
-        self._write = write
+    def __init__(self) -> None:
         self._run_id: str | None = None
         self._counts = dict.fromkeys(STATUSES, 0)
 
@@ -88,26 +87,21 @@ class JsonLines:
 
     def _tell(self, event: str, /, **fields: object) -> None:
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        self._write(json.dumps({"event": event, "at": now, "run_id": self._run_id, **fields}, default=str))
+        console.talk(json.dumps({"event": event, "at": now, "run_id": self._run_id, **fields}, default=str))
 
 
 def _place(place: Place | None) -> dict[str, object]:
     return {name: getattr(place, name, None) for name in ("path", "line", "column")}
 
 
-class Annotations:
-    """Writes a workflow command for whatever failed or warned. Paths are those of the repository."""
-
-    def __init__(self, write: Callable[[str], None], root: Path) -> None:
-        self._write, self._root = write, root
-
-    def hear(self, event: Event) -> None:
-        if not isinstance(event, Judged) or (told := verdict(event)).status not in COMMANDS:
-            return
-        file, place = told.path_from(self._root), told.place
-        words = {"file": file, "line": str(place.line), "col": str(place.column)} if file else {}
-        properties = ",".join(f"{name}={_property(word)}" for name, word in {**words, "title": told.title}.items())
-        self._write(f"::{COMMANDS[told.status]} {properties}::{_message(told.text)}")
+def annotate(root: Path, event: Event) -> None:
+    """A workflow command for whatever failed or warned. Paths are those of the repository, below `root`."""
+    if not isinstance(event, Judged) or (told := verdict(event)).status not in COMMANDS:
+        return
+    file, place = told.path_from(root), told.place
+    words = {"file": file, "line": str(place.line), "col": str(place.column)} if file else {}
+    properties = ",".join(f"{name}={_property(word)}" for name, word in {**words, "title": told.title}.items())
+    console.talk(f"::{COMMANDS[told.status]} {properties}::{_message(told.text)}")
 
 
 def _message(text: str) -> str:

@@ -1,22 +1,25 @@
-"""What became of a step, of a unit test, or of a whole verb, as every report tells it. Pure."""
+"""What became of a step, of a unit test, or of a whole verb, as every report tells it; rows as text. Pure."""
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import NoneType
+from typing import Any
 
 from runner.errors import CoterieError, Place
 from runner.execute import Result
 from runner.lint import Finding
 from runner.plan import UNCHANGED
-from runner.tables import cell
 from runner.unit_tests import Outcome
 
 STATUSES = ("ok", UNCHANGED, "warned", "failed", "skipped")
 Judged = Result | Outcome | CoterieError | Finding
+Rows = Iterable[Sequence[Any]]
+MARKDOWN_SIGNS = str.maketrans({"<": "&lt;", **{sign: f"\\{sign}" for sign in "\\|`*_"}})
 
 
 @dataclass(frozen=True)
@@ -101,3 +104,47 @@ def summary(results: Iterable[Result], seconds: float) -> str:
     told = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
     made = len(done) - tests - sources
     return f"{made} tables and views, {tests} tests in {seconds:.1f} s: {told or 'nothing to do'}"
+
+
+def aligned(columns: Sequence[str], rows: Rows) -> str:
+    """A plain table; numbers to the right."""
+    cells, is_number = _cells(columns, rows)
+    widths = [max(map(len, column)) for column in zip(columns, *cells)]
+    lines = [columns, ["-" * width for width in widths], *cells]
+    sides = [str.rjust if right else str.ljust for right in is_number]
+    padded = ([side(text, width) for side, text, width in zip(sides, line, widths)] for line in lines)
+    return "\n".join("  ".join(line).rstrip() for line in padded)
+
+
+def markdown(columns: Sequence[str], rows: Rows) -> list[str]:
+    cells, is_number = _cells(columns, rows)
+    rule = ["---:" if right else "---" for right in is_number]
+    lines = [columns, rule, *([escaped(each) for each in row] for row in cells)]
+    return ["| " + " | ".join(line) + " |" for line in lines]
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown must take as it is."""
+    return " ".join(text.translate(MARKDOWN_SIGNS).split())
+
+
+def cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.4f}".rstrip("0").rstrip(".")
+    return str(value).replace("\n", " ")
+
+
+def _cells(columns: Sequence[str], rows: Rows) -> tuple[list[list[str]], list[bool]]:
+    """Texts, and by column: is there nothing but numbers in it?"""
+    values = list(rows)
+    is_number = [
+        bool(values) and all(isinstance(row[at], (int, float, NoneType)) for row in values)
+        for at in range(len(columns))
+    ]
+    return [[cell(value) for value in row] for row in values], is_number

@@ -6,10 +6,9 @@ Whatever may identify somebody is masked here, once, before anybody hears it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 from runner.building import Events, Note, Planned
 from runner.errors import E_MAIL, CoterieError, ExitCode, Problems, masked, worst
@@ -51,10 +50,7 @@ class Finished:
 
 
 Event = Judged | Note | Planned | Started | Ran | Published | Performance | Shown | Finished
-
-
-class Listener(Protocol):
-    def hear(self, event: Event) -> None: ...
+Listener = Callable[[Event], None]
 
 
 class Voice:
@@ -73,7 +69,7 @@ class Voice:
         if isinstance(error, CoterieError):
             _hide_addresses(error)
         for listener in self.listeners:
-            listener.hear(event)
+            listener(event)
 
     def note(self, text: str, level: str = "warning") -> None:
         self.say(Note(text, level))
@@ -104,14 +100,6 @@ class Voice:
         for each in held:
             self.say(each.error if each.severity == "error" else Note(f"{each.error.place}: {each.error.message}"))
         return ran
-
-    def verdict(self, compared: int, differing: Sequence[CoterieError]) -> ExitCode:
-        """Tell what became of a verification."""
-        for each in differing:
-            self.say(each)
-        if not differing:
-            self.note(f"{compared} tables are the same with any threads, in any order, and as they stand", "success")
-        return worst(each.exit_code for each in differing)
 
     def judge(self, outcomes: Iterable[Outcome]) -> ExitCode:
         """Tell of unit tests while they run."""
