@@ -26,9 +26,10 @@ FORMAT = click.Choice(["text", "json"])
 Verb = Callable[..., Any]
 Words = tuple[str, ...]
 Folder = Path | None
+HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(context_settings=HELP)
 @click.version_option(package_name="coterie")
 def main() -> None:
     """Customer segments as code: SQL models, built in DuckDB, tested, published."""
@@ -59,7 +60,7 @@ def verb(story: Callable[..., ExitCode | None]) -> Verb:
     )
     for option in shared:
         command = option(command)
-    return main.command()(command)
+    return main.command(context_settings=HELP)(command)
 
 
 def verb_of_project(story: Callable[..., ExitCode | None]) -> Verb:
@@ -163,7 +164,7 @@ def show(voice: Voice, manifest: Manifest, target: Target, name: str, sql: bool,
 @selected
 @click.option("--diff", is_flag=True, help="Build beside the warehouse: rows and people that would move.")
 def plan(voice: Voice, manifest: Manifest, target: Target, request: Request, diff: bool) -> None:
-    """Show what build would do, and why, and what would change for readers. Touches nothing.
+    """Show what build would do, and why, and what would change. Touches nothing.
 
     Example: coterie plan seg_loyal_high_value+
     """
@@ -229,9 +230,9 @@ def test(voice: Voice, manifest: Manifest, target: Target, request: Request, uni
     """
     from runner import artifacts, building, selection, showing, unit_tests
 
-    words = selection.unit_test_words(request.select)
-    if unit or words is not None:
-        return voice.judge(unit_tests.run(manifest, request.select if words is None else words, request.exclude))
+    words = selection.unit_test_words(request.select, asked=unit)
+    if words is not None:
+        return voice.judge(unit_tests.run(manifest, words, request.exclude))
     told = artifacts.artifacts(manifest, target)
     ran = voice.follow(building.test(manifest, target, request), showing.mask(manifest))
     told.tested(ran.results)
@@ -240,9 +241,7 @@ def test(voice: Voice, manifest: Manifest, target: Target, request: Request, uni
 
 @verb_of_project
 @click.option("--list", "lists", is_flag=True, help="The versions that are kept.")
-@click.option(
-    "--rollback", is_flag=False, flag_value="", metavar="[RUN]", help="Readers get the version before, or RUN's."
-)
+@click.option("--rollback", is_flag=False, flag_value="", metavar="[RUN]", help="Back to the version before, or RUN's.")
 def publish(voice: Voice, manifest: Manifest, target: Target, lists: bool, rollback: str | None) -> ExitCode | None:
     """Publish what stands, show what was published, or go back.
 
@@ -271,10 +270,10 @@ def freshness(voice: Voice, manifest: Manifest, target: Target, request: Request
     Example: coterie freshness source:store
     """
     from runner import artifacts, console
-    from runner import freshness as clocks
+    from runner.freshness import source_ages
 
     told = artifacts.artifacts(manifest, target)
-    ages = list(clocks.source_ages(manifest, target, request))
+    ages = list(source_ages(manifest, target, request))
     console.show_ages(ages, voice)
     told.freshened(ages)
     return worst(each.exit_code for each in ages)

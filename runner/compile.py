@@ -17,8 +17,7 @@ from runner.errors import AuthorError, CoterieError, Mistake, Place, Problems, b
 from runner.graph import Cycle, Graph
 from runner.nodes import Buildable, DataTest, Model, Seed, Snapshot, Source, Table
 from runner.project import Project
-from runner.relation import quoted
-from runner.scope import Reading, Rendered, Scope
+from runner.scope import Batched, Reading, Rendered, Scope
 from runner.sourcemap import MarkedTemplates, same_line, without_marks
 from runner.templates import Templates
 
@@ -97,6 +96,13 @@ class Compiler:
         self.project = project
         self.templates = templates or project.templates
         self._seeds = {seed.relation: name for name, seed in project.seeds.items()}
+        tables = (
+            *project.sources.values(),
+            *project.seeds.values(),
+            *project.models.values(),
+            *project.snapshots.values(),
+        )
+        self._event_times = {each.name: each.event_time for each in tables if each.event_time}
         self._ephemeral: list[str] = []
         self._inlined: dict[str, Compiled] = {}
         self._arguments: dict[str, Rendered] = {}
@@ -104,7 +110,7 @@ class Compiler:
     def scope(self, node: Buildable, *, is_incremental: bool = False) -> Scope:
         """What a template of `node` may ask; a microbatch model sees only a batch of what has an event time."""
         this = node.relation if isinstance(node, Table) else None
-        resolver = _Batched(self) if isinstance(node, Model) and node.batching else self
+        resolver = Batched(self, self._event_times) if isinstance(node, Model) and node.batching else self
         return replace(self.project.scope, this=this, is_incremental=is_incremental, resolver=resolver)
 
     def compiled(self, node: Buildable) -> Compiled:
@@ -115,14 +121,9 @@ class Compiler:
         if isinstance(node, Snapshot):
             rendered = self._snapshot_input(node)
             return Compiled(node, rendered.sql.strip(), self._parents(rendered.reading), rendered.reading)
-        return Compiled(node, "", self._seeds_at(node))
-
-    def _seeds_at(self, node: Source | Seed) -> tuple[str, ...]:
-        """A source without files may be what a seed makes: many projects load their demo data that way."""
-        if not isinstance(node, Source) or node.location is not None:
-            return ()
-        seed = self._seeds.get(node.relation)
-        return (seed,) if seed else ()
+        # a source without files may be what a seed makes: many projects load their demo data that way
+        seed = self._seeds.get(node.relation) if isinstance(node, Source) and node.location is None else None
+        return Compiled(node, "", (seed,) if seed else ())
 
     def _snapshot_input(self, snapshot: Snapshot) -> Rendered:
         """A block says itself where it is wrong; of a relation in YAML the snapshot's place is told."""
@@ -160,7 +161,7 @@ class Compiler:
             place = place_in(model.path, model.text, max(0, model.text.find("as_of")))
             raise AuthorError(message, place=place, hint=hint)
         asked = (*compiled.reading.refs, *compiled.reading.sources)
-        if model.batching and not any(self.project.table(name).event_time for name in asked):
+        if model.batching and self._event_times.keys().isdisjoint(asked):
             hint = "set `config: {event_time: …}` on a model or source that it reads"
             raise AuthorError(f"`{model.name}` reads nothing in batches", place=_first_line(model), hint=hint)
         if not model.increment:
@@ -175,8 +176,7 @@ class Compiler:
         scope = self.scope(test)
         if not test.macro:
             rendered = self.templates.render(test.path, test.text, scope)
-            parents = self._parents(rendered.reading)
-            return Compiled(test, rendered.sql.strip(), parents, rendered.reading)
+            return Compiled(test, rendered.sql.strip(), self._parents(rendered.reading), rendered.reading)
         reading = Reading()
         given = {k: self._argument(v, scope, reading, test) for k, v in test.arguments.items()}
         if test.where:
@@ -185,8 +185,7 @@ class Compiler:
         with blamed_on(test.place):
             rendered = self.templates.render_call(test.macro, given, scope)
         reading.add(rendered.reading)
-        parents = self._parents(reading)
-        return Compiled(test, rendered.sql.strip(), parents, reading)
+        return Compiled(test, rendered.sql.strip(), self._parents(reading), reading)
 
     def _argument(self, value: Any, scope: Scope, reading: Reading, test: DataTest) -> Any:
         """`ref('x')` becomes an address, a template is filled in, all else stays as it is."""
@@ -252,30 +251,6 @@ class Compiler:
         tables = [each[2] for each in known if each[0] == group]
         hint = did_you_mean(table, tables, f"tables of `{group}`: {', '.join(sorted(tables))}")
         raise Mistake(f"the source `{group}` has no table `{table}`", table, hint)
-
-
-BATCH_START, BATCH_END = "getvariable('batch_start')", "getvariable('batch_end')"
-"""Variables of the connection: one text serves all batches, and the engine still prunes by them."""
-
-
-@dataclass(frozen=True)
-class _Batched:
-    """Answers `ref` and `source` with the rows of one batch, where the table has an event time."""
-
-    compiler: Compiler
-
-    def address(self, name: str) -> str:
-        return self._within(name, self.compiler.address(name))
-
-    def source_address(self, group: str, table: str) -> str:
-        return self._within(f"{group}.{table}", self.compiler.source_address(group, table))
-
-    def _within(self, name: str, address: str) -> str:
-        table = self.compiler.project.table(name)
-        if not table.event_time:
-            return address
-        column = quoted(table.event_time)
-        return f"(select * from {address} where {column} >= {BATCH_START} and {column} < {BATCH_END})"
 
 
 def compile_project(project: Project) -> Manifest:

@@ -54,11 +54,17 @@ def _place(path: str, lines: list[str], mark: tuple[int, int]) -> Place:
 
 def refusal(kind: str, name: str) -> AuthorError | None:
     """The error for what we leave out of dbt; None for a name that dbt does not know either."""
-    path = Path(__file__).with_name("dbt_subset.yml")
-    feature = read_yaml(str(path), read_text(path))[kind].get(name.replace("-", "_"))
+    feature = stored("dbt_subset.yml")[kind].get(name.replace("-", "_"))
     if feature is None:
         return None
     return AuthorError(f"`{name}` is not supported: {feature}", hint="docs/dbt.md lists what of dbt is supported")
+
+
+@cache
+def stored(name: str) -> dict[str, Any]:
+    """A YAML file that comes with the runner; read once, and only where it is needed."""
+    path = Path(__file__).with_name(name)
+    return dict(read_yaml(str(path), read_text(path)))
 
 
 def place_of(key: str, otherwise: Place, *blocks: Any) -> Place:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from runner.errors import AuthorError, DataError, did_you_mean
+from runner.errors import AuthorError, DataError, did_you_mean, refuse_unknown
 from runner.nodes import Table
 from runner.relation import quoted
 from runner.warehouse import ColumnType, Cursor
 
-NOT_NULL = "not_null"
 NOT_SUPPORTED = ("check", "custom", "foreign_key", "primary_key", "unique")
 """dbt's other constraints."""
 
@@ -39,9 +38,7 @@ def _refuse_unknown_constraints(model: Table) -> None:
         if constraint.type in NOT_SUPPORTED:
             hint = "write a data test: `unique`, `relationships`, or one of your own"
             raise AuthorError(f"the constraint `{constraint.type}` is not supported", place=place, hint=hint)
-        if constraint.type != NOT_NULL:
-            hint = did_you_mean(constraint.type, (NOT_NULL,), f"known: {NOT_NULL}")
-            raise AuthorError(f"unknown constraint `{constraint.type}`", place=place, hint=hint)
+        refuse_unknown(constraint.type, ("not_null",), f"unknown constraint `{constraint.type}`", place)
 
 
 def keeps_nulls_out(table: Table) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 
 from runner.artifact_ids import compiled_code, relation_name, subject, test_metadata
 from runner.compile import Compiled, Manifest
-from runner.config import read_text, read_yaml
+from runner.config import stored
 from runner.exposures import Exposed
 from runner.nodes import DataTest, Model, Seed, Snapshot, Source, Table, UnitTest
 from runner.scope import Reading
@@ -25,10 +25,8 @@ Document = dict[str, Any]
 Columns = Mapping[str, tuple[ColumnType, ...]]
 
 
-@cache
 def constants() -> Document:
-    path = Path(__file__).with_name("dbt_artifacts.yml")
-    return dict(read_yaml(str(path), read_text(path)))
+    return stored("dbt_artifacts.yml")
 
 
 def manifest_document(
@@ -73,10 +71,12 @@ class _Telling:
         return self._source(node) if isinstance(node, Source) else self._table(compiled, node)
 
     def _identity(self, kind: str, name: str, path: str, unique_id: str) -> Document:
-        below = self.below(path)
+        return self._origin(kind, name, path, unique_id) | {"fqn": [self.package, *self.below(path)[:-1], name]}
+
+    def _origin(self, kind: str, name: str, path: str, unique_id: str) -> Document:
         return {
             "unique_id": unique_id, "name": name, "resource_type": kind, "package_name": self.package,
-            "path": "/".join(below), "original_file_path": path, "fqn": [self.package, *below[:-1], name],
+            "path": "/".join(self.below(path)), "original_file_path": path,
         }  # fmt: skip
 
     def _reads(self, reading: Reading, *, subject_last: bool = False) -> Document:
@@ -114,10 +114,11 @@ class _Telling:
             "alias": node.relation.name, "docs": node.config.get("docs") or docs or constants()["docs"],
             "config": {**config, "contract": contract}, "patch_path": self._patched(node.words),
         }  # fmt: skip
+        if not isinstance(node, Model):  # dbt's is of the file, also where that is YAML
+            told["checksum"] = _checksum(Path(node.path).read_text(encoding="utf-8", errors="replace"))
         if isinstance(node, Seed):
-            text = Path(node.path).read_text(encoding="utf-8", errors="replace")
-            return told | {"raw_code": "", "checksum": _checksum(text), "depends_on": {"macros": []}}
-        told |= {"contract": {**contract, "checksum": None}, "checksum": _checksum(node.text)}
+            return told | {"raw_code": "", "depends_on": {"macros": []}}
+        told = {"contract": {**contract, "checksum": None}, "checksum": _checksum(node.text)} | told
         return told | self._query(compiled, node.text.strip()) | self._reads(compiled.reading)
 
     def _patched(self, words: Described | None) -> str | None:
@@ -197,7 +198,7 @@ class _Telling:
 
     def _macro(self, name: str, path: str, block: str) -> Document:
         words, unique_id = self.explained.get(name), self._macro_id(name)
-        return self._identity("macro", name, path, unique_id) | {
+        return self._origin("macro", name, path, unique_id) | {
             "package_name": unique_id.split(".")[1], "path": path, "macro_sql": block, "depends_on": {"macros": []},
             "docs": constants()["docs"], "description": _description(words), "meta": words.facts if words else {},
             "arguments": (words.arguments if words else None) or [], "patch_path": self._patched(words),
@@ -206,7 +207,7 @@ class _Telling:
     def _doc(self, name: str, path: str, block: str) -> Document:
         title = name.removeprefix("docs_")
         contents = block.partition("%}")[2].rpartition("{%")[0].strip()
-        return self._identity("doc", title, path, f"doc.{self.package}.{title}") | {"block_contents": contents}
+        return self._origin("doc", title, path, f"doc.{self.package}.{title}") | {"block_contents": contents}
 
 
 def _by_id(documents: Iterable[Document]) -> Document:

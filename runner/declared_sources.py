@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.config import place_of, read_shape
-from runner.errors import AuthorError, Place, did_you_mean
+from runner.errors import AuthorError, Place, refuse_unknown
 from runner.folders import FolderConfig
 from runner.nodes import Source
 from runner.relation import Relation
@@ -75,6 +75,5 @@ def _refuse_unclear(freshness: Freshness) -> None:
         if age is not None and (age.count is None or not age.period):
             hint = f"for example `{name}: {{count: 2, period: day}}`"
             raise AuthorError(f"`{name}` needs a `count` and a `period`", place=freshness.at(name), hint=hint)
-        if age is not None and age.period not in PERIODS:
-            hint = did_you_mean(age.period, PERIODS, "known: " + ", ".join(PERIODS))
-            raise AuthorError(f"unknown period `{age.period}`", place=age.at("period"), hint=hint)
+        if age is not None:
+            refuse_unknown(age.period, PERIODS, f"unknown period `{age.period}`", age.at("period"))

@@ -10,7 +10,6 @@ from runner.compile import Manifest
 from runner.errors import WorldError
 from runner.identity import Identity
 from runner.nodes import Source
-from runner.relation import literal
 from runner.state import Past, Record, keep_records, past
 from runner.warehouse import Cursor, Warehouse
 
@@ -61,15 +60,12 @@ def copy_deferred(
     manifest: Manifest, found: Deferral, now: Mapping[str, Identity], cursor: Cursor, run_id: str
 ) -> None:
     """The published rows; the record says whether they are of the present state or of another."""
-    cursor.run(f"attach {literal(str(found.path))} as {PUBLISHED} (read_only)")
-    try:
+    with cursor.attached(found.path, PUBLISHED):
         for name in found.copied:
             relation = manifest.tables[name].relation
             with cursor.transaction():
                 rows = cursor.create("table", relation, f"select * from {PUBLISHED}.{relation}")
                 keep_records(cursor, [_record(name, found.records, now, run_id, rows)])
-    finally:
-        cursor.run(f"detach {PUBLISHED}")
 
 
 def _record(

@@ -151,6 +151,13 @@ def did_you_mean(name: str, candidates: Iterable[str], otherwise: str = "") -> s
     return f"did you mean `{nearest}`?" if nearest else otherwise
 
 
+def refuse_unknown(value: str, known: Iterable[str], message: str, place: Place | None = None) -> None:
+    """Raises `message`, with the nearest word, where the value is none of those that are known."""
+    words = tuple(known)
+    if value not in words:
+        raise AuthorError(message, place=place, hint=did_you_mean(value, words, "known: " + ", ".join(words)))
+
+
 @cache
 def _nearest(name: str, candidates: tuple[str, ...]) -> str:
     """A thousand models may read the one that was renamed; the search is slow, so it is made once."""

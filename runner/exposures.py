@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from runner.compile import Compiler, Manifest
-from runner.errors import AuthorError, CoterieError, Problems, blamed_on, did_you_mean
+from runner.errors import AuthorError, CoterieError, Problems, blamed_on, refuse_unknown
 from runner.scope import Reading
 from runner.shapes import Exposure
 
@@ -45,9 +45,7 @@ def exposures(manifest: Manifest) -> Mapping[str, Exposed]:
 
 
 def _exposed(shape: Exposure, compiler: Compiler) -> Exposed:
-    if shape.type not in TYPES:
-        hint = did_you_mean(shape.type, TYPES, "known: " + ", ".join(TYPES))
-        raise AuthorError(f"an exposure cannot be a `{shape.type}`", place=shape.at("type"), hint=hint)
+    refuse_unknown(shape.type, TYPES, f"an exposure cannot be a `{shape.type}`", shape.at("type"))
     if not {"name", "email"} & set(shape.owner):
         hint = "owner: {name: …, email: …}, one of them is enough"
         raise AuthorError(f"the exposure `{shape.name}` has no owner", place=shape.at("owner"), hint=hint)

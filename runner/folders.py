@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from runner.config import Block, place_of, read_text, read_yaml, refusal
-from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in
+from runner.config import Block, place_of, refusal, stored
+from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in, refuse_unknown
 from runner.relation import Relation
 from runner.scope import TARGET, Scope
 from runner.shapes import Column, Described, ProjectFile, Properties, as_tags
@@ -22,16 +21,11 @@ Said = tuple[Mapping[str, Any], Place]
 """Settings, and the place of those that do not know their own."""
 
 
-@cache
-def _known() -> dict[str, Any]:
-    path = Path(__file__).with_name("settings.yml")
-    return dict(read_yaml(str(path), read_text(path)))
-
-
 def keys(kind: str) -> frozenset[str]:
     """The settings that a node of that kind has; kinds are called as in project.yml."""
-    found = _known()[kind].split()
-    return frozenset(found if kind in ("sources", "data_tests") else [*found, *_known()["tables"].split()])
+    known = stored("settings.yml")
+    more = "" if kind in ("sources", "data_tests") else known["tables"]
+    return frozenset(f"{known[kind]} {more}".split())
 
 
 class Layers(dict[str, Any]):
@@ -198,13 +192,13 @@ def _blocks(tree: Mapping[str, Any], steps: list[str]) -> Iterator[Mapping[str, 
 
 def _refuse_value(key: str, value: Any, place: Place) -> None:
     """Some settings would do harm as anything else than what they must be."""
-    kind, choices = _known()["kinds"].get(key), _known()["choices"].get(key, "").split()
+    known = stored("settings.yml")
+    kind, choices = known["kinds"].get(key), known["choices"].get(key, "").split()
     if kind and type(value).__name__ != kind:
         told = {"int": "a whole number", "bool": "true or false"}[kind]
         raise AuthorError(f"`{key}` must be {told}, not `{value}`", place=place)
-    if choices and value not in choices:
-        hint = did_you_mean(str(value), choices, "known: " + ", ".join(choices))
-        raise AuthorError(f"`{key}: {value}` is not supported", place=place, hint=hint)
+    if choices:
+        refuse_unknown(str(value), choices, f"`{key}: {value}` is not supported", place)
 
 
 def refuse_unknown_folders(file: ProjectFile, kind: str, roots: tuple[str, ...]) -> None:

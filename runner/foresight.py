@@ -101,7 +101,7 @@ def moves(manifest: Manifest, target: Target, outlook: Outlook, started_at: str)
         Records(cursor).keep_rules(rules(manifest, outlook.now))
         for name in ("batches", "stamps"):
             cursor.run(f"insert into {SCHEMA}.{name} from {STANDING}.{SCHEMA}.{name}")
-        plan = Plan((*_stand_ins(manifest, outlook, steps, cursor), *_alone(steps)))
+        plan = _untested([*_stand_ins(manifest, outlook, steps, cursor), *steps])
         moment = Moment(clock(manifest, started_at), "", outlook.actual, manifest)
         site = Site(manifest, warehouse, cursor.relations(), outlook.states, moment)
         results = [each for each in execute(plan, site, target.workers, fail_fast=False) if isinstance(each, Result)]
@@ -138,18 +138,15 @@ def _stand_ins(manifest: Manifest, outlook: Outlook, steps: list[Step], cursor: 
         if kinds.get(node.relation) == "table":
             cursor.run(f"create view {node.relation} as from {STANDING}.{node.relation}")
         else:
-            views.append(Step(manifest.compiled[name], outlook.now[name], "", _waits(manifest, name, due), 0))
+            views.append(Step(manifest.compiled[name], outlook.now[name], "", (), 0))
     return views
 
 
-def _alone(steps: list[Step]) -> list[Step]:
-    """No test guards a scratch table."""
-    due = {step.name for step in steps}
-    return [replace(step, waits=tuple(each for each in step.waits if each in due)) for step in steps]
-
-
-def _waits(manifest: Manifest, name: str, due: set[str]) -> tuple[str, ...]:
-    return tuple(each for each in manifest.compiled[name].parents if each in due)
+def _untested(steps: list[Step]) -> Plan:
+    """Each waits for what it reads; no test guards a scratch table."""
+    made = {step.name for step in steps}
+    waits = (tuple(each for each in step.compiled.parents if each in made) for step in steps)
+    return Plan(tuple(replace(step, waits=each) for step, each in zip(steps, waits)))
 
 
 def _compared(manifest: Manifest, outlook: Outlook, steps: list[Step], cursor: Cursor) -> Moves:

@@ -5,33 +5,21 @@ Sizes come from the records, causes from the last published version; swing.py ju
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
 from runner.compile import Manifest
+from runner.config import stored
 from runner.errors import AuthorError, DataError, did_you_mean
 from runner.nodes import Model, Source
-from runner.relation import literal
 from runner.shapes import ServeConfig
 from runner.state import SCHEMA
 from runner.swing import Limits, Verdict, Version, blame, deciding_rules, verdict
 from runner.warehouse import Cursor
 
 EARLIER = "earlier"
-SIZES = f"""
-select step.name, list(step.row_count order by run.run_id) as sizes
-from (
-    select *, row_number() over (partition by as_of order by run_id desc) as back
-    from {SCHEMA}.runs where published
-) as run
-inner join {SCHEMA}.run_steps as step on run.run_id = step.run_id
-where run.back = 1 and step.row_count is not null
-group by step.name
-"""
-"""By step: its published sizes, of each day the last, the newest day last."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +48,7 @@ def held_back(
     manifest: Manifest, serve: ServeConfig, served: Path | None, accepted: Iterable[str], cursor: Cursor
 ) -> list[Held]:
     """Every audience that moved too far, none that was accepted. Nothing before the first publication."""
-    sizes: dict[str, list[int]] = dict(cursor.rows(SIZES))
+    sizes: dict[str, list[int]] = dict(cursor.rows(stored("records.yml")["queries"]["sizes"]))
     found: list[tuple[Model, Verdict]] = []
     for model in audiences(manifest, serve):
         history = sizes.get(model.name, [])
@@ -70,7 +58,7 @@ def held_back(
             found.append((model, judged))
     if not found or served is None:
         return []
-    with _attached(served, cursor):
+    with cursor.attached(served, EARLIER):
         return [_held(manifest, model, judged, cursor) for model, judged in found]
 
 
@@ -82,7 +70,8 @@ def _limits(manifest: Manifest, model: Model) -> Limits:
 
 def _held(manifest: Manifest, model: Model, judged: Verdict, cursor: Cursor) -> Held:
     earlier: dict[str, str] = dict(cursor.rows(f"select name, sql from {EARLIER}.{SCHEMA}.models"))
-    now = {name: each.sql for name, each in manifest.compiled.items()}
+    known, shown = manifest.compiled, manifest.project.without_secrets
+    now = {name: shown(known[name].sql) for name in (model.name, *known[model.name].parents)}
     here = str(cursor.value("select current_database()"))
     cause = blame(
         cursor,
@@ -112,12 +101,3 @@ def _version(manifest: Manifest, model: Model, database: str, texts: Mapping[str
 def past_of(cursor: Cursor, database: str) -> dict[str, int]:
     query = f'select name, row_count from "{database}".{SCHEMA}.records where row_count is not null'
     return dict(cursor.rows(query))
-
-
-@contextmanager
-def _attached(served: Path, cursor: Cursor) -> Iterator[None]:
-    cursor.run(f"attach {literal(str(served.resolve()))} as {EARLIER} (read_only)")
-    try:
-        yield
-    finally:
-        cursor.run(f"detach {EARLIER}")

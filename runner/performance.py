@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
-from pathlib import Path
 
+from runner.config import stored
 from runner.execute import Result
 from runner.nodes import DataTest
 from runner.warehouse import Cursor, Row
 
 COLUMNS = ("name", "seconds", "seconds_before", "ratio", "rows", "rows_before", "bytes", "bytes_before")
-EARLIER_STEPS = Path(__file__).with_name("earlier_steps.sql")
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class EarlierStep:
 
 def earlier_steps(cursor: Cursor) -> dict[str, EarlierStep]:
     """By step; nothing where no run was published yet."""
-    return {name: EarlierStep(*cost) for name, *cost in cursor.rows(EARLIER_STEPS.read_text(encoding="utf-8"))}
+    return {name: EarlierStep(*cost) for name, *cost in cursor.rows(stored("records.yml")["queries"]["last_made"])}
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
 from runner.config import read_shape, read_text, read_yaml
 from runner.declared_sources import declared_source
 from runner.declared_tests import DeclaredTests
-from runner.errors import AuthorError, CoterieError, Place, Problems, did_you_mean
+from runner.errors import MASK, AuthorError, CoterieError, Place, Problems, did_you_mean, hidden
 from runner.folders import FolderConfig, refuse_unknown_folders, said
 from runner.increments import batching, declared_snapshot, increment
 from runner.layout import PROJECT_FILES, files_in, macro_files, own_vars, project_file, refuse_unknown_vars
@@ -56,10 +57,14 @@ class Project:
             {form for each in values for form in (each, each.replace("'", "''")) if form}, key=len, reverse=True
         )
 
-    def table(self, name: str) -> Table:
-        """Whatever has an address and is read by that name; it must exist."""
-        kinds: tuple[Mapping[str, Table], ...] = (self.models, self.seeds, self.snapshots, self.sources)
-        return next(each[name] for each in kinds if name in each)
+    def without_secrets(self, sql: str) -> str:
+        """A text as others may see it."""
+        return hidden(sql, dict.fromkeys(self.secrets, MASK))
+
+    @property
+    def tables(self) -> Iterator[Table]:
+        """Whatever has an address and may be read."""
+        return chain(self.sources.values(), self.seeds.values(), self.models.values(), self.snapshots.values())
 
 
 def load_project(overrides: Mapping[str, Any], env: Mapping[str, str]) -> Project:
@@ -81,7 +86,7 @@ class _Reader:
         self.words: dict[str, list[Properties]] = {}
 
     def project(self) -> Project:
-        files = [each for each in map(self._properties, self._yaml_files()) if each]
+        files = [each for path in self._yaml_files() if (each := self._caught(_read_properties, path))]
         for words in (each for file in files for each in (*file.models, *file.seeds, *file.snapshots)):
             self.words.setdefault(words.name, []).append(words)
         self._refuse_foreign_files()
@@ -119,9 +124,6 @@ class _Reader:
         found = set(files_in(self.file.folders, ".yml", ".yaml"))
         return sorted(path for path in found if "fixtures" not in path.parts)
 
-    def _properties(self, path: Path) -> PropertiesFile | None:
-        return self._caught(_read_properties, path)
-
     def _refuse_foreign_files(self) -> None:
         """What dbt would read and we would pass over in silence."""
         found = [(path, "Python models") for path in files_in(self.file.model_paths, ".py")]
@@ -148,14 +150,16 @@ class _Reader:
         for root in roots:
             for path in files_in([root], suffix):
                 node: Any = self._caught(read, Path(root), path)
-                earlier = found.get(path.stem) or taken.get(path.stem)
-                if node is not None and earlier is not None:
-                    message = f"`{node.name}` is already the {earlier.kind} {earlier.path}"
-                    hint = "rename one of the two: a name is an address"
-                    self.errors.append(AuthorError(message, place=node.place, hint=hint))
                 if node is not None:
+                    self._refuse_twin(node, found.get(node.name) or taken.get(node.name))
                     found[node.name] = node
         return found
+
+    def _refuse_twin(self, node: Table, earlier: Table | None) -> None:
+        if earlier is not None:
+            hint = "rename one of the two: a name is an address"
+            message = f"`{node.name}` is already the {earlier.kind} {earlier.path}"
+            self.errors.append(AuthorError(message, place=node.place, hint=hint))
 
     def _model(self, root: Path, path: Path) -> Model | None:
         text = read_text(path)
@@ -197,11 +201,8 @@ class _Reader:
         found: dict[str, Snapshot] = {}
         for name in sorted(shapes | blocks):
             snapshot = self._caught(declared_snapshot, name, shapes.get(name), blocks.get(name), self.folders)
-            if snapshot is not None and name in taken:
-                message = f"`{name}` is already the {taken[name].kind} {taken[name].path}"
-                hint = "rename one of the two: a name is an address"
-                self.errors.append(AuthorError(message, place=snapshot.place, hint=hint))
             if snapshot is not None:
+                self._refuse_twin(snapshot, taken.get(name))
                 found[name] = snapshot
         return found
 

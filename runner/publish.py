@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from runner.compile import Manifest
+from runner.config import stored
 from runner.errors import CoterieError, DataError, WorldError
 from runner.nodes import Model, Seed, Snapshot
 from runner.relation import Relation, literal, quoted
 from runner.shapes import ServeConfig
-from runner.state import PUBLISHED_RECORDS, SCHEMA, keep_bytes, keep_publication
+from runner.state import SCHEMA, keep_bytes, keep_publication
 from runner.targets import PARQUET, SERVED, point_readers, retire, sync
 from runner.warehouse import Cursor, Settings, Warehouse
 
@@ -157,7 +158,7 @@ def _write_about(cursor: Cursor, version: Version) -> None:
         f"create table serving.{SCHEMA}.models as select unnest($1::varchar[]) as name, unnest($2::varchar[]) as sql",
         [list(version.texts), list(version.texts.values())],
     )
-    for name, query in PUBLISHED_RECORDS.items():
+    for name, query in stored("records.yml")["published"].items():
         cursor.run(f"create table serving.{SCHEMA}.{name} as {query}", [version.run_id] if "$1" in query else [])
 
 

@@ -101,7 +101,7 @@ def _texts(manifest: Manifest, serve: ServeConfig) -> dict[str, str]:
     """The rules of the audiences and of what they read: to say later what moved one."""
     names = [each.name for each in audiences(manifest, serve)]
     names += [parent for name in names for parent in manifest.compiled[name].parents]
-    return {name: manifest.compiled[name].sql for name in sorted(set(names))}
+    return {name: manifest.project.without_secrets(manifest.compiled[name].sql) for name in sorted(set(names))}
 
 
 def _current_publication(serve: ServeConfig, cursor: Cursor) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from runner.errors import Mistake, did_you_mean
-from runner.relation import Relation
+from runner.relation import Relation, quoted
 
 
 class Resolver(Protocol):
@@ -16,6 +16,30 @@ class Resolver(Protocol):
 
     def address(self, name: str) -> str: ...
     def source_address(self, group: str, table: str) -> str: ...
+
+
+BATCH_START, BATCH_END = "getvariable('batch_start')", "getvariable('batch_end')"
+"""Variables of the connection: one text serves all batches, and the engine still prunes by them."""
+
+
+@dataclass(frozen=True)
+class Batched:
+    """Answers `ref` and `source` with the rows of one batch, where the table has an event time."""
+
+    resolver: Resolver
+    event_times: Mapping[str, str]
+
+    def address(self, name: str) -> str:
+        return self._within(name, self.resolver.address(name))
+
+    def source_address(self, group: str, table: str) -> str:
+        return self._within(f"{group}.{table}", self.resolver.source_address(group, table))
+
+    def _within(self, name: str, address: str) -> str:
+        if name not in self.event_times:
+            return address
+        column = quoted(self.event_times[name])
+        return f"(select * from {address} where {column} >= {BATCH_START} and {column} < {BATCH_END})"
 
 
 @dataclass(frozen=True)

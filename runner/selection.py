@@ -13,7 +13,7 @@ from typing import Any
 
 from runner.compile import Manifest
 from runner.config import refusal
-from runner.errors import AuthorError, did_you_mean
+from runner.errors import AuthorError, did_you_mean, refuse_unknown
 from runner.nodes import DataTest, Named, Source, Table
 
 METHODS = ("tag", "path", "source", "state", "file", "fqn", "resource_type", "config", "test_type", "test_name")
@@ -46,12 +46,12 @@ def select(
     return frozenset(chosen)
 
 
-def unit_test_words(words: Iterable[str]) -> tuple[str, ...] | None:
-    """What is left of a selection that asks for unit tests alone, `test_type:unit` in each of its words."""
+def unit_test_words(words: Iterable[str], *, asked: bool) -> tuple[str, ...] | None:
+    """Which unit tests are meant, if they are: because they are asked for, or each word says `test_type:unit`."""
     given = [word.split(",") for each in words for word in each.split()]
-    if not given or any(UNIT_TESTS not in parts for parts in given):
+    if not asked and (not given or any(UNIT_TESTS not in parts for parts in given)):
         return None
-    return tuple(",".join(part for part in parts if part != UNIT_TESTS) for parts in given if len(parts) > 1)
+    return tuple(",".join(part for part in parts if part != UNIT_TESTS) for parts in given if parts != [UNIT_TESTS])
 
 
 def _union(manifest: Manifest, words: list[str], marked: Marked) -> set[str]:
@@ -97,8 +97,7 @@ def _matched(manifest: Manifest, criterion: Criterion, word: str, marked: Marked
         if refusal("selection_methods", criterion.method):
             hint = "known: " + ", ".join(f"{method}:" for method in METHODS)
             raise AuthorError(f"`{criterion.method}:` is not supported in a selection", hint=hint)
-        hint = did_you_mean(criterion.method, METHODS, "known: " + ", ".join(METHODS))
-        raise AuthorError(f"unknown selection method `{criterion.method}:`", hint=hint)
+        refuse_unknown(criterion.method, METHODS, f"unknown selection method `{criterion.method}:`")
     if criterion.method == "state":
         found = _in_state(criterion, marked)
     else:

@@ -78,7 +78,7 @@ def _up_to(compiled: Compiled, cte: str) -> str:
 def summary(manifest: Manifest, target: Target, results: Iterable[Result]) -> Shown | None:
     """The rows of the model that `serve.summary` names, if this build made it."""
     name = target.serve.summary if target.serve else ""
-    is_made = any(each.step.name == name and each.status == "ok" for each in results)
+    is_made = any(each.step.name == name and each.is_good for each in results)
     return rows(manifest, target, name, None, SUMMARY_ROWS) if is_made else None
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from runner.config import stored
 from runner.errors import AuthorError, WorldError
 from runner.identity import Identity
 from runner.relation import Relation
@@ -23,21 +24,6 @@ VERSION = 1
 RECORDS = Relation(SCHEMA, "records")
 RULES = Relation(SCHEMA, "rules")
 """What stands for the rule of every model: the one table of ours that models may read, as a source."""
-
-TABLES = {
-    "records": "name varchar, status varchar, shape varchar, text varchar, clock varchar, asked varchar, "
-    "own varchar, key varchar, rule varchar, run_id varchar, row_count bigint",
-    "files": "path varchar, size bigint, mtime_ns bigint, digest varchar, columns varchar, row_count bigint",
-    "shop": "store varchar, store_path varchar",
-    "batches": "model varchar, batch_start timestamp, input varchar, run_id varchar",
-    "rules": "model varchar, rule varchar",
-    "proofs": "proof varchar",
-    "stamps": "name varchar, as_of timestamp",
-    "runs": "run_id varchar, started_at timestamp, finished_at timestamp, git_commit varchar, "
-    "as_of varchar, selection varchar, status varchar, published boolean, publication varchar, accepted varchar",
-    "run_steps": "run_id varchar, name varchar, kind varchar, status varchar, reason varchar, seconds double, "
-    "row_count bigint, bytes bigint",
-}
 
 
 @dataclass(frozen=True)
@@ -127,7 +113,8 @@ class Records:
         cursor.create_schemas({SCHEMA})
         if RECORDS in cursor.relations() and "status" not in {each.name for each in cursor.columns(f"from {RECORDS}")}:
             cursor.run(f"drop table {RECORDS}")
-        cursor.run("; ".join(f"create table if not exists {SCHEMA}.{name} ({form})" for name, form in TABLES.items()))
+        forms = {table: ", ".join(map(" ".join, _columns(table))) for table in stored("records.yml")["tables"]}
+        cursor.run("; ".join(f"create table if not exists {SCHEMA}.{name} ({form})" for name, form in forms.items()))
 
     def begin(self, run: Run, names: Iterable[str]) -> None:
         """Before anything is made: what is about to be made is not what its record says any more."""
@@ -204,9 +191,9 @@ def _insert(cursor: Cursor, table: str, rows: Sequence[Row]) -> None:
         cursor.run(f"insert into {SCHEMA}.{table} select {unnested}", list(map(list, zip(*rows))))
 
 
-def _columns(table: str) -> list[list[str]]:
+def _columns(table: str) -> list[tuple[str, str]]:
     """Name and type of each column of one of our tables."""
-    return [column.split() for column in TABLES[table].split(", ")]
+    return list(stored("records.yml")["tables"][table].items())
 
 
 def keep_stamp(cursor: Cursor, name: str, as_of: str) -> None:
@@ -224,14 +211,6 @@ def _values(record: Record) -> tuple[Any, ...]:
     asked = json.dumps(each.asked, ensure_ascii=False)
     own = (each.shape, each.text, each.clock, asked, each.own, each.key, each.rule)
     return (record.name, record.status, *own, record.run_id, record.row_count)
-
-
-PUBLISHED_RECORDS = {
-    "records": f"select name, status, clock, own, key, rule, run_id, row_count from {SCHEMA}.records",
-    "runs": f"select * exclude (publication) replace (published or run_id = $1 as published) from {SCHEMA}.runs",
-    "run_steps": f"select * from {SCHEMA}.run_steps",
-}
-"""What readers get of the records: no SQL, no values of vars."""
 
 
 def keep_bytes(cursor: Cursor, run_id: str, sizes: Mapping[str, int]) -> None:

@@ -84,6 +84,15 @@ class Cursor:
             raise
         self.run("commit")
 
+    @contextmanager
+    def attached(self, path: Path, name: str) -> Iterator[None]:
+        """Another database under that name, to read."""
+        self.run(f"attach {literal(str(path.resolve()))} as {name} (read_only)")
+        try:
+            yield
+        finally:
+            self.run(f"detach {name}")
+
     def table(self, sql: str, limit: int) -> tuple[list[str], list[Row]]:
         """Column names, and at most `limit` rows."""
         result = self._executed(sql)
@@ -142,9 +151,9 @@ class Cursor:
 
     def syntax_tree(self, sql: str) -> Any:
         """Of a text that is one SELECT; None where it cannot be serialised."""
-        return next(iter(self.syntax_trees(sql)), None)
+        return next(iter(self._syntax_trees(sql)), None)
 
-    def syntax_trees(self, sql: str) -> list[Any]:
+    def _syntax_trees(self, sql: str) -> list[Any]:
         """DuckDB's own parse of each SELECT, as JSON values; nothing where they cannot be serialised."""
         query = "select json_serialize_sql(?, skip_null := true, skip_empty := true)"
         tree = json.loads(self.value(query, [sql]))
@@ -152,7 +161,7 @@ class Cursor:
 
     def is_same_query(self, one: str, other: str) -> bool:
         """Do two texts differ in layout and comments only? False where the parser cannot tell."""
-        trees = [_without_locations(self.syntax_trees(each)) for each in (one, other)]
+        trees = [_without_locations(self._syntax_trees(each)) for each in (one, other)]
         return bool(trees[0]) and trees[0] == trees[1]
 
     def relations(self) -> dict[Relation, str]:
@@ -331,12 +340,11 @@ class Token:
 
 def tokens(sql: str) -> list[Token]:
     """A text as DuckDB's own tokens."""
-    raw = sql.encode()
-    found = duckdb.tokenize(sql)
+    raw, found = sql.encode(), duckdb.tokenize(sql)
     ends = [at for at, _ in found[1:]] + [len(raw)]
-    return [
-        Token(
-            len(raw[:at].decode(errors="ignore")), kind, raw[at:end].decode(errors="ignore").strip().strip('"').lower()
-        )
-        for (at, kind), end in zip(found, ends)
-    ]
+
+    def text(start: int, end: int) -> str:
+        return raw[start:end].decode(errors="ignore")
+
+    words = [(at, kind, text(at, end)) for (at, kind), end in zip(found, ends)]
+    return [Token(len(text(0, at)), kind, word.strip().strip('"').lower()) for at, kind, word in words]

@@ -25,11 +25,11 @@ from benchmarks.dbt_parity.dbt_environment import dbt_executable
 from benchmarks.dbt_parity.scratch_project import write_scratch_project
 from benchmarks.environments import BENCH, python_with
 from runner.artifacts import artifacts
-from runner.building import target_of
 from runner.compile import Manifest, compile_project
 from runner.freshness import SourceAge
 from runner.project import load_project
 from runner.shapes import Age, Freshness
+from runner.targets import target_of
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAPER_SHOP = REPOSITORY / "tests" / "projects" / "paper_shop"

@@ -43,7 +43,7 @@ def artifacts_parser(folder: Path) -> Understood:
     results = parser.parse_run_results_v6(read("run_results"))
     catalog = parser.parse_catalog_v1(read("catalog"))
     sources = parser.parse_sources_v3(read("sources")) if (folder / "sources.json").exists() else None
-    nodes = {"model": [], "seed": [], "test": []}
+    nodes = {"model": [], "seed": [], "snapshot": [], "test": []}
     for node in manifest.nodes.values():
         nodes[node.resource_type].append(node)
     kinds = Counter(each.test_metadata.name if hasattr(each, "test_metadata") else "singular" for each in nodes["test"])
@@ -51,6 +51,7 @@ def artifacts_parser(folder: Path) -> Understood:
     return {
         "models": sorted(each.name for each in nodes["model"]),
         "seeds": sorted(each.name for each in nodes["seed"]),
+        "snapshots": sorted(each.name for each in nodes["snapshot"]),
         "sources": sorted(f"{each.source_name}.{each.name}" for each in manifest.sources.values()),
         "tests": dict(sorted(kinds.items())),
         "unit tests": sorted(each.name for each in manifest.unit_tests.values()),
@@ -138,7 +139,11 @@ def colibri(folder: Path) -> Understood:
     return {
         "errors": len(lineage["errors"]),
         "column lineage": dict(sorted(parents.items())),
-        "traced columns": {key: each for key, each in parents.items() if key.rpartition(".")[0] in standing},
+        "traced columns": {
+            key: each
+            for key, each in parents.items()
+            if key.startswith("model.") and key.rpartition(".")[0] in standing
+        },
     }
 
 

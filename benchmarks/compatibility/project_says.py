@@ -66,6 +66,7 @@ class _Project:
         return {
             "models": sorted(project.models),
             "seeds": sorted(project.seeds),
+            "snapshots": sorted(project.snapshots),
             "sources": sorted(project.sources),
             "tests": dict(sorted(kinds.items())),
             "unit tests": sorted(project.unit_tests),
@@ -131,8 +132,8 @@ class _Project:
             for each in self.declared
             if each.macro == "test_unique"
         }
-        models, seeds = self.project.models, self.project.seeds
-        standing = [name for name in (*models, *seeds) if name in self.columns]
+        models, seeds, snapshots = self.project.models, self.project.seeds, self.project.snapshots
+        standing = [name for name in (*models, *seeds, *snapshots) if name in self.columns]
         untested = [n for n in standing if any(c.endswith("_id") and (n, c) not in unique for c, _ in self.columns[n])]
         words = {name: {each.name for each in self.project_table(name).columns} for name in standing}
         return {

@@ -117,7 +117,9 @@ def test_a_command_in_the_docs_names_what_is_there(path, manifest):
         context = main.commands[words[0]].make_context(words[0], list(words[1:]), parent=click.Context(main))
         names = [context.params["name"]] if words[0] == "show" else list(context.params["names"])
         unit_tests = manifest.project.unit_tests
-        assert select(manifest, [each for each in names if each not in unit_tests])
+        something = frozenset(manifest.project.models)
+        marked = {"modified": something, "new": something}
+        assert select(manifest, [each for each in names if each not in unit_tests], marked=marked)
 
 
 def test_readme_names_the_two_commands_and_no_other_set_up():

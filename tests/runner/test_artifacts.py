@@ -17,6 +17,7 @@ from fresh import Fresh
 from runner.artifact_ids import compiled_code, unique_ids
 from runner.artifacts import results_document, sources_document
 from runner.compile import Manifest
+from runner.dbt_manifest import manifest_document
 from runner.execute import Result
 from runner.freshness import SourceAge
 from runner.plan import Step
@@ -88,6 +89,8 @@ def test_the_manifest_has_every_key_that_readers_insist_on(built: Path) -> None:
         assert set(node) >= NODE_KEYS, node["unique_id"]
     for source in manifest["sources"].values():
         assert set(source) >= SOURCE_KEYS
+    # dbt's schema knows it of nodes only
+    assert not [each for kind in ("macros", "docs") for each in manifest[kind].values() if "fqn" in each]
 
 
 def test_nodes_are_named_as_dbt_names_them(built: Path) -> None:
@@ -435,3 +438,50 @@ def test_two_tests_that_dbt_could_not_tell_apart_keep_two_ids(shop: Shop) -> Non
     )
     ids = [each for each in unique_ids(manifest).values() if each.startswith("test.")]
     assert [each.rpartition(".")[0] for each in sorted(ids)] == ["test.shop.unique_a_x", "test.shop.unique_a_x_2"]
+
+
+def test_a_second_build_says_what_was_left_alone(tmp_path: Path, coterie: Fresh) -> None:
+    folder = build_paper_shop(tmp_path, coterie)
+    first = document(folder, "manifest"), document(folder, "catalog")
+    assert coterie(folder, "build").exit_code == 0
+    told = document(folder, "run_results")["results"]
+    kinds = {each["unique_id"].partition(".")[0]: each["status"] for each in told}
+    assert kinds == {"seed": "no-op", "model": "no-op", "test": "pass"}
+    assert all(each["message"] == "unchanged" for each in told)
+    assert (document(folder, "manifest"), document(folder, "catalog")) == first
+
+
+def test_a_snapshot_is_a_node_with_its_exact_columns(write: Write, coterie: Fresh) -> None:
+    config = "{strategy: check, unique_key: id, check_cols: all}"
+    snapshots = (
+        f"snapshots: [{{name: history, relation: ref('a'), config: {config}, columns: [{{name: dbt_valid_to}}]}}]"
+    )
+    block = (
+        "{% snapshot kept %}{{ config(strategy='check', unique_key='id', check_cols='all') }}"
+        "select * from {{ ref('a') }}{% endsnapshot %}"
+    )
+    files = {"snapshots/_s.yml": snapshots, "snapshots/kept.sql": block, "models/a.sql": "select 1 as id"}
+    folder = write({"project.yml": "name: shop\nvars: {as_of: 2026-01-01}\n", **files})
+    assert coterie(folder, "build").exit_code == 0
+    manifest = document(folder, "manifest")
+    history, kept = (manifest["nodes"][f"snapshot.shop.{name}"] for name in ("history", "kept"))
+    assert (history["resource_type"], history["config"]["materialized"]) == ("snapshot", "snapshot")
+    assert (history["config"]["strategy"], history["config"]["unique_key"]) == ("check", "id")
+    assert history["columns"]["dbt_valid_to"]["data_type"] == "TIMESTAMP"
+    assert (kept["original_file_path"], kept["path"]) == ("snapshots/kept.sql", "kept.sql")
+    assert manifest["parent_map"]["snapshot.shop.kept"] == ["model.shop.a"]
+    assert not [name for name in manifest["macros"] if "kept" in name]
+    assert results(folder)["history"]["status"] == "success"
+    assert "snapshot.shop.kept" in document(folder, "catalog")["nodes"]
+
+
+def test_settings_of_a_test_are_told_as_they_are(shop: Shop) -> None:
+    config = "{store_failures: true, limit: 3, fail_calc: sum(x), where: x > 0, severity: warn}"
+    column = f"{{name: x, data_tests: [{{unique: {{config: {config}}}}}]}}"
+    yml = f"models: [{{name: a, columns: [{column}]}}]"
+    manifest = shop({"models/a.sql": "select 1 as x", "models/_models.yml": yml})
+    nodes = manifest_document(manifest, unique_ids(manifest), {}, {}, "warehouse")["nodes"]
+    told = next(each for key, each in nodes.items() if key.startswith("test."))
+    assert told["relation_name"] == '"warehouse"."dbt_test__audit"."unique_a_x"'
+    wanted = {"store_failures": True, "limit": 3, "fail_calc": "sum(x)", "where": "x > 0", "severity": "WARN"}
+    assert {key: told["config"][key] for key in wanted} == wanted

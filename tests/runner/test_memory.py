@@ -9,7 +9,7 @@ import pytest
 from conftest import Shop, Write, rows
 from fresh import Ended, Fresh
 
-from runner import building
+from runner import building, outlook, targets
 from runner.execute import SAMPLE_ROWS, Result
 
 SETTINGS = ("memory_limit", "temp_directory", "max_temp_directory_size", "threads")
@@ -78,8 +78,8 @@ def test_a_few_failing_rows_are_kept_however_many_there_are(shop: Shop, failing:
             "tests/there_are_no_numbers.sql": "select * from {{ ref('numbers') }}",
         }
     )
-    target = building.target_of(manifest.project.file, None, None)
-    events = list(building.build(manifest, target, building.Request()))
+    target = targets.target_of(manifest.project.file, None, None)
+    events = list(building.build(manifest, target, outlook.Request()))
     failed = [each for each in events if isinstance(each, Result) and each.status == "failed"]
     assert [each.failures for each in failed] == [failing]
     assert [len(each.sample) for each in failed] == [kept]

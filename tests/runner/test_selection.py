@@ -273,7 +273,7 @@ def test_excluding_a_kind_of_test_leaves_the_rest(shop: Shop) -> None:
     ],
 )
 def test_a_selection_may_ask_for_unit_tests_alone(words: list[str], left: tuple[str, ...] | None) -> None:
-    assert unit_test_words(words) == left
+    assert unit_test_words(words, asked=False) == left
 
 
 def test_unit_tests_and_others_are_not_selected_together(shop: Shop) -> None:

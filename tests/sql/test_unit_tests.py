@@ -1,6 +1,7 @@
 """Every unit test of the SQL models, one pytest test each."""
 
 import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from runner.compile import compile_project
 from runner.project import load_project
 from runner.unit_tests import Bench
+from runner.warehouse import Warehouse
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,16 +30,15 @@ CASES = dict.fromkeys(STORES["generic"].project.unit_tests, "generic") | {
 @pytest.fixture(scope="session")
 def benches():
     opened = {}
+    with ExitStack() as warehouses:
 
-    def bench(store: str) -> Bench:
-        os.chdir(ROOT)
-        if store not in opened:
-            opened[store] = Bench(STORES[store])
-        return opened[store]
+        def bench(store: str) -> Bench:
+            os.chdir(ROOT)
+            if store not in opened:
+                opened[store] = Bench(STORES[store], warehouses.enter_context(Warehouse(None)))
+            return opened[store]
 
-    yield bench
-    for each in opened.values():
-        each.__exit__()
+        yield bench
 
 
 @pytest.mark.parametrize("name", sorted(CASES))
