@@ -83,7 +83,7 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
                 yield event
         after = past(cursor)
         if after.records != outlook.past.records:
-            write_copy(target.state_copy, after.records)
+            write_copy(target.home / "state.json", after.records)
         if request.publish:
             yield published_version(manifest, target, results, outlook.now, cursor, run, request.accept_swing)
         else:

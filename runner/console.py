@@ -28,8 +28,7 @@ from runner.performance import COLUMNS, Performance
 from runner.plan import UNCHANGED, Plan
 from runner.publishing import Published
 from runner.unit_tests import Outcome
-from runner.verdict import aligned, summary, verdict
-from runner.voice import Event, Finished, Ran, Voice
+from runner.voice import Event, Finished, Ran, Voice, aligned, summary, verdict
 from runner.warehouse import Row, interrupt_all
 
 STATUS_STYLE = {"failed": "red", "warned": "yellow"}

@@ -40,21 +40,21 @@ class Performance:
         return f"critical path: {seconds:.2f} s{names and ', '}{names}"
 
 
-def performance(results: Iterable[Result], earlier: Mapping[str, EarlierStep]) -> Performance:
+def performance(results: Iterable[Result], earlier: Mapping[str, EarlierStep], sizes: Mapping[str, int]) -> Performance:
     """Of the tables and views that were made in this run."""
     every = tuple(results)
     tables = (each for each in every if not isinstance(each.step.compiled.node, DataTest))
     made = (each for each in tables if each.status not in ("skipped", "unchanged"))
     slowest = sorted(made, key=lambda each: (-each.seconds, each.step.name))
-    rows = tuple(_row(each, earlier.get(each.step.name, EarlierStep())) for each in slowest)
+    rows = tuple(_row(each, earlier.get(each.step.name, EarlierStep()), sizes) for each in slowest)
     return Performance(rows, critical_path(every))
 
 
-def _row(now: Result, before: EarlierStep) -> Row:
+def _row(now: Result, before: EarlierStep, sizes: Mapping[str, int]) -> Row:
     """The ratio says how many times as long as before."""
     ratio = round(now.seconds / before.seconds, 2) if before.seconds else None
-    sizes = (now.rows, before.rows, now.bytes, before.bytes)
-    return (now.step.name, round(now.seconds, 4), before.seconds, ratio, *sizes)
+    name = now.step.name
+    return (name, round(now.seconds, 4), before.seconds, ratio, now.rows, before.rows, sizes.get(name), before.bytes)
 
 
 def critical_path(results: Iterable[Result]) -> tuple[Result, ...]:

@@ -24,8 +24,7 @@ from runner.performance import COLUMNS, Performance
 from runner.publishing import Published
 from runner.showing import Shown
 from runner.unit_tests import Outcome
-from runner.verdict import STATUSES, Judged, Verdict, escaped, markdown, summary, verdict
-from runner.voice import Event, Finished, Ran, Voice
+from runner.voice import STATUSES, Event, Finished, Judged, Ran, Verdict, Voice, escaped, markdown, summary, verdict
 
 STEP_FIELDS = "name kind status reason rows failures message hint".split()
 MOST_TROUBLES, MOST_STEPS = 50, 10
@@ -34,15 +33,15 @@ NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 COUNTED = {"tests": "", "failures": "/failure", "errors": "/error", "skipped": "/skipped"}
 
 
-def voice_of(verb: str, log_format: str, report: Path | None, env: Mapping[str, str]) -> Voice:
+def voice_of(verb: str, log_format: str, junit_file: Path | None, env: Mapping[str, str]) -> Voice:
     is_json = log_format == "json"
     voice = Voice(JsonLines().hear if is_json else console.Text().hear)
     if env.get("GITHUB_ACTIONS") == "true" and not is_json:  # a workflow command is no JSON
         voice.listeners.append(partial(annotate, Path(env.get("GITHUB_WORKSPACE") or ".").resolve()))
     if env.get("GITHUB_STEP_SUMMARY"):
-        voice.listeners.append(Report(Path(env["GITHUB_STEP_SUMMARY"]), "a", partial(step_summary, verb)).hear)
-    if report is not None:
-        voice.listeners.append(Report(report, "w", partial(junit, Path.cwd())).hear)
+        voice.listeners.append(report(Path(env["GITHUB_STEP_SUMMARY"]), "a", partial(step_summary, verb)))
+    if junit_file is not None:
+        voice.listeners.append(report(junit_file, "w", partial(junit, Path.cwd())))
     return voice
 
 
@@ -82,8 +81,7 @@ class JsonLines:
                 steps = [dict(zip(COLUMNS, row)) for row in event.steps]
                 self._tell("performance", critical_path=[each.step.name for each in event.path], steps=steps)
             case Finished():
-                seconds = round(event.seconds, 4)
-                self._tell("finished", counts=self._counts, seconds=seconds, exit_code=event.exit_code)
+                self._tell("finished", counts=self._counts, seconds=round(event.seconds, 4), exit_code=event.exit_code)
 
     def _tell(self, event: str, /, **fields: object) -> None:
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -112,24 +110,24 @@ def _property(text: str) -> str:
     return _message(text).replace(":", "%3A").replace(",", "%2C")
 
 
-class Report:
+def report(path: Path, mode: str, written: Callable[[Sequence[Event], Finished], str]) -> Callable[[Event], None]:
     """Writes a file when all is over, from all that was heard."""
+    file, heard = path.absolute(), []
 
-    def __init__(self, path: Path, mode: str, written: Callable[[Sequence[Event], Finished], str]) -> None:
-        self._path, self._mode, self._written = path.absolute(), mode, written
-        self._heard: list[Event] = []
-
-    def hear(self, event: Event) -> None:
-        self._heard.append(event)
-        if not isinstance(event, Finished) or not (text := self._written(self._heard, event)):
+    def hear(event: Event) -> None:
+        heard.append(event)
+        text = written(heard, event) if isinstance(event, Finished) else ""
+        if not text:
             return
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._path.open(self._mode, encoding="utf-8") as file:
-                file.write(text)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            with file.open(mode, encoding="utf-8") as opened:
+                opened.write(text)
         except OSError as e:
             hint = "choose another file, or free disk space"
-            raise WorldError(f"cannot write {self._path}: {e.strerror}", hint=hint) from e
+            raise WorldError(f"cannot write {file}: {e.strerror}", hint=hint) from e
+
+    return hear
 
 
 def step_summary(verb: str, heard: Sequence[Event], finished: Finished) -> str:
@@ -163,7 +161,7 @@ def junit(root: Path, heard: Sequence[Event], finished: Finished) -> str:
     verdicts = _verdicts(heard)
     reached = {each.name for each in verdicts}
     planned = [step for each in heard if isinstance(each, Planned) for step in each.plan.steps]
-    never = (Result(step, "skipped", because="an early end") for step in planned if step.name not in reached)
+    never = [Result(step, "skipped", because="an early end") for step in planned if step.name not in reached]
     verdicts += map(verdict, never)
     top = Element("testsuites", name="coterie")
     for kind in sorted({each.kind for each in verdicts}):

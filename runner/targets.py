@@ -37,10 +37,6 @@ class Target:
         return min(MOST_WORKERS, self.settings.threads or os.cpu_count() or 1)
 
     @property
-    def state_copy(self) -> Path:
-        return self.home / "state.json"
-
-    @property
     def served(self) -> Path | None:
         """The published version, if there is one."""
         path = Path(self.serve.path) / SERVED if self.serve else None
