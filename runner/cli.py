@@ -77,8 +77,7 @@ def verb_of_project(story: Callable[..., ExitCode | None]) -> Verb:
 
         gc.disable()  # one short run: what is read now is needed to the end
         manifest = compile_project(project.load_project(layout.overrides(given_vars, as_of), os.environ))
-        target = targets.target_of(manifest.project.file, target_dir, threads)
-        return story(voice, manifest, target, **given)
+        return story(voice, manifest, targets.target_of(manifest.project.file, target_dir, threads), **given)
 
     return verb(command)
 
@@ -120,8 +119,7 @@ def check(voice: Voice, manifest: Manifest, target: Target) -> None:
     if leaks:
         raise Problems(leaks)
     artifacts.artifacts(manifest, target).checked(bound.columns)
-    models, tests = len(manifest.project.models), len(manifest.project.tests)
-    voice.note(f"{models} models and {tests} tests are sound", "success")
+    voice.note(f"{len(manifest.project.models)} models and {len(manifest.project.tests)} tests are sound", "success")
 
 
 @verb_of_project
@@ -305,10 +303,9 @@ def demo(
 
 def _enter(project_dir: Path | None) -> None:
     """Every path in a message is relative to the project's folder."""
-    if project_dir is not None:
-        if not project_dir.is_dir():
-            raise AuthorError(f"no folder {project_dir}", hint="--project-dir names the folder of project.yml")
-        os.chdir(project_dir)
+    if project_dir is not None and not project_dir.is_dir():
+        raise AuthorError(f"no folder {project_dir}", hint="--project-dir names the folder of project.yml")
+    os.chdir(project_dir or ".")
 
 
 def run() -> None:

@@ -30,8 +30,7 @@ def csv_error(message: str) -> CoterieError:
     original = lines[1].partition("Original Line: ")[2]
     path = next((each.partition("= ")[2] for each in lines if each.startswith("  file = ")), "")
     known = (each for each in lines[2:] if each.startswith(tuple(_FAULTS.split("|"))))
-    what = next(known, "the row cannot be read")
-    what = what.replace("Error when converting column ", "column ")
+    what = next(known, "the row cannot be read").replace("Error when converting column ", "column ")
     cell = what.partition('Could not convert string "')[2].rpartition('" to ')[0]
     column = original.find(cell) + 1 if cell and cell in original else 1
     hint = "correct the cell, or the column's type" if cell else "correct the row"

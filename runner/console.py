@@ -214,8 +214,8 @@ def show_ages(ages: Sequence[SourceAge], voice: Voice) -> None:
     show(("status", "source", "loaded at", "age", "warn after", "error after"), rows)
     late = sum(each.status != "pass" for each in ages)
     at = f" at {ages[0].snapshotted_at:%Y-%m-%d %H:%M:%S}" if ages else ""
-    told = f"{len(ages)} sources{at}: {len(ages) - late} in time, {late} late"
-    voice.note(told, "warning" if late else "success")
+    level = "warning" if late else "success"
+    voice.note(f"{len(ages)} sources{at}: {len(ages) - late} in time, {late} late", level)
 
 
 def _age(each: SourceAge) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
@@ -40,14 +40,13 @@ class Performance:
         return f"critical path: {seconds:.2f} s{names and ', '}{names}"
 
 
-def performance(results: Iterable[Result], earlier: Mapping[str, EarlierStep], sizes: Mapping[str, int]) -> Performance:
+def performance(steps: Sequence[Result], earlier: Mapping[str, EarlierStep], sizes: Mapping[str, int]) -> Performance:
     """Of the tables and views that were made in this run."""
-    every = tuple(results)
-    tables = (each for each in every if not isinstance(each.step.compiled.node, DataTest))
+    tables = (each for each in steps if not isinstance(each.step.compiled.node, DataTest))
     made = (each for each in tables if each.status not in ("skipped", "unchanged"))
     slowest = sorted(made, key=lambda each: (-each.seconds, each.step.name))
     rows = tuple(_row(each, earlier.get(each.step.name, EarlierStep()), sizes) for each in slowest)
-    return Performance(rows, critical_path(every))
+    return Performance(rows, critical_path(steps))
 
 
 def _row(now: Result, before: EarlierStep, sizes: Mapping[str, int]) -> Row:

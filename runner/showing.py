@@ -52,8 +52,7 @@ def rows(manifest: Manifest, target: Target, name: str, cte: str | None, limit: 
 def _compiled(manifest: Manifest, name: str) -> Compiled:
     known = {**manifest.compiled, **manifest.ephemerals}
     if name not in known:
-        hint = did_you_mean(name, known, "`coterie ls` shows all names")
-        raise AuthorError(f"nothing is named `{name}`", hint=hint)
+        raise AuthorError(f"nothing is named `{name}`", hint=did_you_mean(name, known, "`coterie ls` shows all names"))
     return known[name]
 
 
