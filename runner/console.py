@@ -53,7 +53,7 @@ def _tell(event: object) -> None:
 @_tell.register
 def _show_error(error: CoterieError) -> None:
     callers = [click.style(f"  called from {place}", "bright_black") for place in error.called_from]
-    _complain("error", error.place, error.message, [*_excerpt(error.place), *callers], error.hint)
+    _complain("error", error.place, error.message, [*_excerpt(error.place or Place("")), *callers], error.hint)
 
 
 @_tell.register
@@ -70,10 +70,8 @@ def _complain(word: str, place: Place | None, message: str, lines: Iterable[str]
         talk(f"  hint: {hint}", "cyan")
 
 
-def _excerpt(place: Place | None) -> list[str]:
+def _excerpt(place: Place) -> list[str]:
     """The line, and a caret below the column."""
-    if place is None:
-        return []
     line = (place.excerpt or linecache.getline(place.path, place.line).rstrip("\n")).replace("\t", " ")
     start = max(0, place.column - 100)
     caret = " " * (place.column - 1 - start) + "^"

@@ -78,7 +78,6 @@ def _moment(text: str) -> str:
     except ValueError as e:
         hint = "for example 2026-11-01, or 2026-11-01T06:30, or today"
         raise AuthorError(f"`{text}` is not a date", place=Place("--as-of"), hint=hint) from e
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(UTC).replace(tzinfo=None)
+    moment = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
     is_date = not set("T: ") & set(text)
     return moment.date().isoformat() if is_date else moment.isoformat(sep=" ")

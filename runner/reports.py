@@ -28,6 +28,9 @@ from runner.voice import STATUSES, Event, Finished, Judged, Ran, Verdict, Voice,
 
 STEP_FIELDS = "name kind status reason rows failures message hint".split()
 MOST_TROUBLES, MOST_STEPS = 50, 10
+MESSAGE = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+PROPERTY = MESSAGE | str.maketrans({":": "%3A", ",": "%2C"})
+"""What GitHub wants escaped in a workflow command."""
 COMMANDS = {"failed": "error", "warned": "warning"}
 NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 COUNTED = {"tests": "", "failures": "/failure", "errors": "/error", "skipped": "/skipped"}
@@ -98,16 +101,8 @@ def annotate(root: Path, event: Event) -> None:
         return
     file, place = told.path_from(root), told.place
     words = {"file": file, "line": str(place.line), "col": str(place.column)} if file else {}
-    properties = ",".join(f"{name}={_property(word)}" for name, word in {**words, "title": told.title}.items())
-    console.talk(f"::{COMMANDS[told.status]} {properties}::{_message(told.text)}")
-
-
-def _message(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _message(text).replace(":", "%3A").replace(",", "%2C")
+    properties = ",".join(f"{name}={word.translate(PROPERTY)}" for name, word in {**words, "title": told.title}.items())
+    console.talk(f"::{COMMANDS[told.status]} {properties}::{told.text.translate(MESSAGE)}")
 
 
 def report(path: Path, mode: str, written: Callable[[Sequence[Event], Finished], str]) -> Callable[[Event], None]:

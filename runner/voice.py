@@ -111,15 +111,14 @@ class Voice:
 
     def judge(self, outcomes: Iterable[Outcome]) -> ExitCode:
         """Tell of unit tests while they run."""
-        codes = []
+        told = []
         for outcome in outcomes:
             self.say(outcome)
-            failed = outcome.error.exit_code if outcome.error else ExitCode.DATA
-            codes.append(ExitCode.OK if outcome.is_passed else failed)
-        passed = codes.count(ExitCode.OK)
-        level = "success" if passed == len(codes) else "error"
-        self.note(f"{passed} unit tests passed, {len(codes) - passed} failed", level)
-        return worst(codes)
+            told.append(outcome)
+        failed = [each for each in told if not each.is_passed]
+        counts = f"{len(told) - len(failed)} unit tests passed, {len(failed)} failed"
+        self.note(counts, "error" if failed else "success")
+        return worst(each.error.exit_code if each.error else ExitCode.DATA for each in failed)
 
 
 def _hide_addresses(error: CoterieError) -> None:
@@ -209,9 +208,10 @@ def summary(results: Iterable[Result], seconds: float) -> str:
     counts = Counter(each.status for each in every)
     done = [each.step.kind for each in every if each.status != UNCHANGED]
     tests, sources = done.count("test"), done.count("source")
-    told = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status])
-    made = len(done) - tests - sources
-    return f"{made} tables and views, {tests} tests in {seconds:.1f} s: {told or 'nothing to do'}"
+    told = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status]) or "nothing to do"
+    return (
+        f"{len(done) - tests - sources} tables and views, {tests} tests in {seconds:.1f} s: {told}"
+    )
 
 
 def aligned(columns: Sequence[str], rows: Rows) -> str:
