@@ -209,9 +209,7 @@ def summary(results: Iterable[Result], seconds: float) -> str:
     done = [each.step.kind for each in every if each.status != UNCHANGED]
     tests, sources = done.count("test"), done.count("source")
     told = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status]) or "nothing to do"
-    return (
-        f"{len(done) - tests - sources} tables and views, {tests} tests in {seconds:.1f} s: {told}"
-    )
+    return f"{len(done) - tests - sources} tables and views, {tests} tests in {seconds:.1f} s: {told}"
 
 
 def aligned(columns: Sequence[str], rows: Rows) -> str:
