@@ -28,7 +28,7 @@ from runner.nodes import DataTest, Source, Table
 from runner.relation import Relation
 from runner.targets import Target, readable
 from runner.templates import BUILTIN
-from runner.verdict import verdict
+from runner.voice import verdict
 from runner.warehouse import ColumnType, Cursor
 
 HEAD = 1_000

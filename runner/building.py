@@ -18,11 +18,11 @@ from runner.compile import Manifest
 from runner.errors import Problems
 from runner.execute import Result, Site, Started, execute
 from runner.guard import refuse_unknown_audiences
-from runner.history import EarlierStep, earlier_steps
 from runner.identity import Identity, digest
 from runner.incremental import Moment
 from runner.nodes import DataTest, Model, Source
 from runner.outlook import Deferral, Request, chosen_names, clock, look_ahead, refuse_earlier_day, rules
+from runner.performance import EarlierStep, earlier_steps
 from runner.plan import UNCHANGED, Plan, plan_all
 from runner.publish import Published, published_version, refuse_unknown_storage
 from runner.state import Record, Records, Run, keep_records, keep_stamp, past, write_copy
@@ -85,7 +85,7 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
                 yield event
         after = past(cursor)
         if after.records != outlook.past.records:
-            write_copy(target.state_copy, after.records)
+            write_copy(target.home / "state.json", after.records)
         if request.publish:
             yield published_version(manifest, target, journal.results, outlook.now, cursor, run)
         else:

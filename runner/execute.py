@@ -50,8 +50,6 @@ class Result:
     ended_at: float = 0.0
     """Seconds of the epoch; 0 for what never began."""
     rows: int | None = None
-    bytes: int | None = None
-    """What it takes on disk, where that is known."""
     failures: int = 0
     columns: tuple[str, ...] = ()
     sample: tuple[Row, ...] = ()

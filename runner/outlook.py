@@ -80,7 +80,7 @@ def chosen_names(manifest: Manifest, target: Target, request: Request) -> frozen
 
 def _marked(manifest: Manifest, target: Target, request: Request) -> dict[str, frozenset[str]]:
     """What `state:modified` and `state:new` mean: compared with another target folder, or with our own last build."""
-    known = read_copy((request.state / "state.json") if request.state else target.state_copy)
+    known = read_copy((request.state or target.home) / "state.json")
     earlier = {name: each.identity for name, each in known.items()}
     with Warehouse(None) as scratch:
         now = meanings(manifest, earlier, scratch.cursor().is_same_query)

@@ -23,10 +23,9 @@ from runner.guard import Held, audiences, held_back
 from runner.identity import Identity, digest
 from runner.nodes import Model, Seed, Snapshot
 from runner.relation import Relation, literal, quoted
-from runner.releases import PARQUET, current_run, point_readers, retire, sync
 from runner.shapes import ServeConfig
 from runner.state import SCHEMA, Run, keep_bytes, keep_publication, past
-from runner.targets import SERVED, Target
+from runner.targets import PARQUET, SERVED, Target, current_run, point_readers, retire, sync
 from runner.warehouse import Cursor, Settings, Warehouse
 
 E_MAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
