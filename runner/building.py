@@ -75,7 +75,15 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
         if outlook.deferral is not None:
             _copy_deferred(manifest, outlook.deferral, outlook.now, cursor, run.run_id)
             yield Note(outlook.deferral.told, "info")
-        site = Site(manifest, warehouse, outlook.past.relations, outlook.states, moment, request.insertion_order)
+        site = Site(
+            manifest,
+            warehouse,
+            outlook.past.relations,
+            outlook.states,
+            moment,
+            request.insertion_order,
+            request.writes_files,
+        )
         journal = _Journal(records, cursor, run)
         steps = execute(outlook.plan, site, target.workers, fail_fast=request.fail_fast)
         with journal.open(manifest, outlook.plan, moment), closing(steps):  # workers end before the journal does
@@ -84,7 +92,7 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
                     journal.add(event)
                 yield event
         after = past(cursor)
-        if after.records != outlook.past.records:
+        if after.records != outlook.past.records or not (target.home / "state.json").exists():
             write_copy(target.home / "state.json", after.records)
         if request.publish:
             yield published_version(manifest, target, journal.results, outlook.now, cursor, run)
@@ -188,7 +196,7 @@ class _Journal:
     @contextmanager
     def open(self, manifest: Manifest, plan: Plan, moment: Moment) -> Iterator[None]:
         """From before the first step until after the last, however the build ends."""
-        self._records.begin(self.run, _touched(manifest, plan))
+        self._records.begin(self.run, _touched(plan), manifest.compiled)
         for step in plan.steps:
             if not step.is_due and step.compiled.node.grows:
                 keep_stamp(self._cursor, step.name, moment.clock)
@@ -222,13 +230,7 @@ class _Journal:
         self._written_at = time.perf_counter()
 
 
-def _touched(manifest: Manifest, plan: Plan) -> set[str]:
-    """Whose records stop being true now: what is made in place, and what reads a growing table made anew."""
-    names = set()
-    for step in plan.due:
-        node = step.compiled.node
-        if not node.grows or (isinstance(node, Model) and node.batching):
-            names.add(step.name)
-        if step.starts_over:
-            names |= manifest.graph.descendants(step.name)
-    return names
+def _touched(plan: Plan) -> list[str]:
+    """Whose records stop being true now; what grows changes together with its record, batches apart."""
+    nodes = [step.compiled.node for step in plan.due]
+    return [node.name for node in nodes if not node.grows or (isinstance(node, Model) and node.batching)]

@@ -169,6 +169,7 @@ def plan(voice: Voice, manifest: Manifest, target: Target, request: Request, dif
     from datetime import UTC, datetime
 
     from runner import console, foresight, outlook
+    from runner.errors import WorldError
 
     foreseen, note = outlook.foresee(manifest, target, request)
     if note:
@@ -176,6 +177,8 @@ def plan(voice: Voice, manifest: Manifest, target: Target, request: Request, dif
     console.show_plan(foreseen.plan, voice)
     console.show_changes("breaks for readers", foresight.column_changes(manifest, target, foreseen))
     console.show_changes("rules that change", foresight.rule_changes(manifest, target, foreseen))
+    if diff and note:
+        raise WorldError(note, hint="a comparison needs the warehouse: wait for the build")
     if diff:
         console.show_moves(foresight.moves(manifest, target, foreseen, datetime.now(UTC).isoformat(sep=" ")))
 
@@ -256,6 +259,8 @@ def publish(voice: Voice, manifest: Manifest, target: Target, lists: bool, rollb
     else:
         published = building.publish_standing(manifest, target)
         voice.say(published)
+        for each in published.held:
+            voice.say(each.error)
         return ExitCode.OK if published.path else ExitCode.DATA
     return None
 

@@ -12,7 +12,6 @@ from collections.abc import Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
-from pathlib import Path
 from queue import SimpleQueue
 
 from runner.compile import Compiled, Manifest
@@ -38,6 +37,8 @@ class Site:
     states: Mapping[str, SourceState]
     moment: Moment
     insertion_order: str = ""
+    writes_files: bool = True
+    """False where nobody must notice: an external model is a table there."""
 
 
 @dataclass(frozen=True)
@@ -239,7 +240,11 @@ def _made(step: Step, cursor: Cursor, site: Site) -> int | None:
     if isinstance(node, Snapshot):
         return take_snapshot(step, node, cursor, site.moment, exists=_drop_other(cursor, site, node.relation, "table"))
     if node.materialized == "external":
-        return _external(node, sql, cursor, site)
+        return (
+            _external(node, sql, cursor, site)
+            if site.writes_files
+            else _replace(cursor, site, node.relation, "table", sql)
+        )
     if is_enforced(node):
         refuse_broken_contract(node, cursor.columns(sql), cursor)
     if node.materialized == "incremental":
@@ -268,7 +273,7 @@ def _replace(cursor: Cursor, site: Site, relation: Relation, kind: str, query: s
 
 
 def _external(model: Model, sql: str, cursor: Cursor, site: Site) -> int | None:
-    path = Path(str(model.config["location"]).replace("{name}", model.name))
+    path = model.file
     form = model.config.get("format") or path.suffix.lstrip(".") or "parquet"
     options = {"format": form} | (model.config.get("options") or {})
     try:

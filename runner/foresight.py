@@ -17,7 +17,7 @@ from runner.binding import bind
 from runner.building import Events, build
 from runner.compile import Manifest
 from runner.diff import Compared, Movement, RowDiff, Turnover, differences, movements, turnovers
-from runner.errors import CoterieError, DataError, Problems
+from runner.errors import CoterieError, DataError, Problems, WorldError
 from runner.execute import Result, Site, execute
 from runner.guard import audiences
 from runner.incremental import Moment
@@ -86,6 +86,8 @@ def rule_changes(manifest: Manifest, target: Target, outlook: Outlook) -> list[s
 
 def moves(manifest: Manifest, target: Target, outlook: Outlook, started_at: str) -> Moves:
     """Builds what is due beside the warehouse and compares. Raises Problems where it does not build."""
+    if not outlook.past.records:
+        raise WorldError("nothing is built yet that this could be compared with", hint="coterie build")
     steps = [step for step in outlook.plan.due if not isinstance(step.compiled.node, DataTest)]
     with (
         _scratch(target.home / "scratch") as folder,
@@ -103,7 +105,7 @@ def moves(manifest: Manifest, target: Target, outlook: Outlook, started_at: str)
             replace(step, waits=tuple(each for each in step.compiled.parents if each in made)) for step in together
         )
         moment = Moment(clock(manifest, started_at), "", outlook.actual, manifest)
-        site = Site(manifest, warehouse, cursor.relations(), outlook.states, moment)
+        site = Site(manifest, warehouse, cursor.relations(), outlook.states, moment, writes_files=False)
         _carry_out(execute(Plan(tuple(alone)), site, target.workers, fail_fast=False))
         return _compared(manifest, outlook, steps, cursor)
 
@@ -179,7 +181,7 @@ def verify(manifest: Manifest, target: Target) -> tuple[int, list[CoterieError]]
         for name, threads, order in (("one", 1, ""), ("other", os.cpu_count() or 2, SCRAMBLED)):
             files[name] = home / name / "warehouse.duckdb"
             other = Target(home / name, files[name], None, replace(target.settings, threads=threads))
-            _carry_out(build(manifest, other, Request(insertion_order=order)))
+            _carry_out(build(manifest, other, Request(insertion_order=order, writes_files=False)))
         cursor = memory.cursor()
         for name, file in files.items():
             cursor.run(f"attach {literal(str(file))} as {name} (read_only)")

@@ -44,7 +44,10 @@ def audiences(manifest: Manifest, serve: ServeConfig | None) -> list[Model]:
 
 
 def refuse_unknown_audiences(manifest: Manifest, serve: ServeConfig | None, accepted: Iterable[str]) -> None:
-    known = [each.name for each in audiences(manifest, serve)]
+    guarded = audiences(manifest, serve)
+    for model in guarded:
+        _limits(manifest, model)
+    known = [each.name for each in guarded]
     for name in accepted:
         if name not in known:
             hint = did_you_mean(name, known, "`serve: audiences` in project.yml says which models are")
@@ -60,23 +63,34 @@ def held_back(
     for model in audiences(manifest, serve):
         if model.name in sizes and model.name not in accepted:
             size = int(cursor.value(f"select count(*) from {model.relation}"))
-            given = {**manifest.project.vars, **model.meta}
-            limits = Limits(float(given.get("audience_swing_pct", 30)), int(given.get("min_audience", 0)))
-            judged = verdict(model.name, sizes[model.name], size, limits)
+            judged = verdict(model.name, sizes[model.name], size, _limits(manifest, model))
             found += [] if judged.kind == "ok" else [(model, judged)]
-    if not found or served is None:
-        return []
+    if served is None:  # nothing to count in, and yet the sizes are known
+        return [_held(model, judged, "") for model, judged in found]
     with cursor.attached(served, EARLIER):
-        return [_held(manifest, model, judged, cursor) for model, judged in found]
+        return [_held(model, judged, _cause(manifest, model, judged, cursor)) for model, judged in found]
 
 
-def _held(manifest: Manifest, model: Model, judged: Verdict, cursor: Cursor) -> Held:
+def _limits(manifest: Manifest, model: Model) -> Limits:
+    """A model's own in its `meta`, else the project's vars."""
+    given = {**manifest.project.vars, **model.meta}
+    try:
+        return Limits(float(given.get("audience_swing_pct", 30)), int(given.get("min_audience", 0)))
+    except (TypeError, ValueError) as e:
+        hint = "audience_swing_pct is a percentage, min_audience a number of people"
+        raise AuthorError(f"the limits of `{model.name}` are no numbers", place=model.place, hint=hint) from e
+
+
+def _cause(manifest: Manifest, model: Model, judged: Verdict, cursor: Cursor) -> str:
     earlier: dict[str, str] = dict(cursor.rows(f"select name, sql from {EARLIER}.{SCHEMA}.models"))
     known, shown = manifest.compiled, manifest.project.without_secrets
     now = {name: shown(known[name].sql) for name in (model.name, *known[model.name].parents)}
     before = _version(manifest, model, EARLIER, earlier, cursor)
     here = _version(manifest, model, str(cursor.value("select current_database()")), now, cursor)
-    cause = blame(cursor, before, here, judged.percent or -100)
+    return blame(cursor, before, here, judged.percent or -100)
+
+
+def _held(model: Model, judged: Verdict, cause: str) -> Held:
     message = judged.sentence + (f". {cause}" if cause else "")
     hint = f"look into it; if it is right: coterie build --accept-swing {model.name}"
     return Held(DataError(message, place=model.place, hint=hint), str(model.meta.get("audience_severity", "error")))

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 from runner.compile import Compiled, Compiler, Manifest
-from runner.contracts import keeps_nulls_out
-from runner.errors import hidden
+from runner.contracts import is_enforced
+from runner.errors import CoterieError, hidden
 from runner.nodes import DataTest, Model, Seed, Snapshot, Source
+from runner.project import Project
 from runner.sources import SourceState
 
 SameQuery = Callable[[str, str], bool]
-NO_DAY = "2001-01-01"
-"""Stands for as_of in a text that says what a node is, whatever the day."""
+NO_DAYS = ("2001-01-01", "2100-01-01")
+"""Stand for as_of in a text that says what a node is, whatever the day: a template may ask before or after what."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,9 @@ class Identity:
     shape: str = ""
     """All that counts but is no SQL: address, materialisation, settings, files."""
     text: str = ""
-    """The compiled SQL with a fixed day in place of as_of."""
+    """The compiled SQL with fixed days in place of as_of."""
+    today: str = ""
+    """The compiled SQL with the true as_of, where the node reads it."""
     clock: str = ""
     """as_of, where the node reads it."""
     asked: Mapping[str, str] = field(default_factory=dict)
@@ -62,8 +67,8 @@ Meanings = Mapping[str, Identity]
 def meanings(manifest: Manifest, known: Mapping[str, Identity], is_same_query: SameQuery) -> dict[str, Identity]:
     """By node, parents first. `known` are earlier ones: a text that differs in layout only stays what it was."""
     project = manifest.project
-    any_day = replace(project, scope=replace(project.scope, vars={**project.vars, "as_of": NO_DAY}))
-    neutral = Compiler(any_day)
+    day = str(project.vars.get("as_of", ""))
+    neutral = [_on(project, each + "".join("0" if sign.isdigit() else sign for sign in day[10:])) for each in NO_DAYS]
     macro_digest = cache(lambda macro: digest(project.templates.macro_text(macro))[:16])
     secrets = {each: digest(each)[:16] for each in project.secrets}
     found: dict[str, Identity] = {}
@@ -71,20 +76,22 @@ def meanings(manifest: Manifest, known: Mapping[str, Identity], is_same_query: S
         compiled = manifest.compiled[name]
         asked = compiled.reading
         shape = hidden(_shape(compiled), secrets)
-        text = hidden(_text(neutral.compiled(compiled.node) if "as_of" in asked.vars else compiled), secrets)
-        before = known.get(name)
-        if before and before.shape == shape and (before.text == text or is_same_query(before.text, text)):
+        reads_day = "as_of" in asked.vars
+        text = hidden(_on_any_day(compiled, neutral) if reads_day else _text(compiled), secrets)
+        today = hidden(_text(compiled), secrets) if reads_day else ""
+        # the last batch of a microbatch model is the one that holds as_of, whatever its SQL says
+        ends_today = isinstance(compiled.node, Model) and compiled.node.batching is not None
+        clock = day if reads_day or ends_today else ""
+        before, own = known.get(name, Identity()), digest(shape, text)
+        if before.shape == shape and _is_as_before(before.text, text, is_same_query):
             own = before.own
-        else:
-            own = digest(shape, text)
+            if before.clock == clock and not _is_as_before(before.today, today, is_same_query):
+                own = digest(shape, text, today)
         told = {f"var {each}": _told(project.vars.get(each)) for each in sorted(asked.vars - {"as_of"})}
         told |= {f"macro {each}": macro_digest(each) for each in sorted(asked.macros)}
         meaning = f"{compiled.node.relation}" if isinstance(compiled.node, Source) else own  # wherever its files are
         rule = digest(meaning, *(found[parent].rule for parent in compiled.parents))
-        # the last batch of a microbatch model is the one that holds as_of, whatever its SQL says
-        ends_today = isinstance(compiled.node, Model) and compiled.node.batching is not None
-        clock = str(project.vars.get("as_of", "")) if "as_of" in asked.vars or ends_today else ""
-        found[name] = Identity(shape, text, clock, told, own, "", rule)
+        found[name] = Identity(shape, text, today, clock, told, own, "", rule)
     return found
 
 
@@ -104,6 +111,26 @@ def identities(
     return keyed
 
 
+def _is_as_before(before: str, now: str, is_same_query: SameQuery) -> bool:
+    return before == now or is_same_query(before, now)
+
+
+def _on(project: Project, day: str) -> Compiler:
+    """Another day in the form that the project's own has: text, or what YAML takes for a date."""
+    as_of = project.vars.get("as_of", "")
+    other = type(as_of).fromisoformat(day) if isinstance(as_of, date) else day
+    return Compiler(replace(project, scope=replace(project.scope, vars={**project.vars, "as_of": other})))
+
+
+def _on_any_day(compiled: Compiled, neutral: list[Compiler]) -> str:
+    """What the node says on other days; a template may refuse some of them."""
+    texts = []
+    for compiler in neutral:
+        with suppress(CoterieError):
+            texts.append(_text(compiler.compiled(compiled.node)))
+    return "\n;\n".join(texts or [_text(compiled)])
+
+
 def _shape(compiled: Compiled) -> str:
     node = compiled.node
     if isinstance(node, Source):
@@ -117,8 +144,8 @@ def _shape(compiled: Compiled) -> str:
     if isinstance(node, Snapshot):
         return f"snapshot {node.relation} {node.versioning}"
     settings = " ".join(f"{key}={node.config[key]}" for key in ("location", "format", "options") if key in node.config)
-    if keeps_nulls_out(node):
-        settings += "".join(f" {each.name} not null" for each in node.columns if each.constraints)
+    if is_enforced(node):
+        settings += "".join(f" {each.name} {each.data_type} {each.constraints}" for each in node.columns)
     # batches are made again when they are cut in another way; looking back further is no other way
     cut = f"{node.event_time} {node.batching.size} {node.batching.begin}" if node.batching else ""
     return f"{node.materialized} {node.relation} {settings} {node.increment or ''} {cut}"

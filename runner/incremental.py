@@ -103,8 +103,8 @@ def _refuse_twins(model: Model, increment: Increment, cursor: Cursor) -> None:
 
 def _common_columns(model: Model, increment: Increment, cursor: Cursor) -> list[str]:
     """The columns to fill, after the table has followed the query as far as the author wants."""
-    fresh = {each.name: each for each in cursor.columns(f"from {FRESH}")}
-    table = {each.name: each for each in cursor.columns(f"from {model.relation}")}
+    fresh = {each.name.lower(): each for each in cursor.columns(f"from {FRESH}")}
+    table = {each.name.lower(): each for each in cursor.columns(f"from {model.relation}")}
     added = [each for name, each in fresh.items() if name not in table]
     gone = [name for name in table if name not in fresh]
     other = [name for name in fresh if name in table and fresh[name].type != table[name].type]
@@ -137,13 +137,15 @@ class _Batches:
 
     def run(self, *, exists: bool) -> int:
         cursor, name, inputs = self.cursor, self.model.name, self._inputs()
-        starts_over = self.step.starts_over or not exists
+        query = f"select batch_start::varchar, input from {SCHEMA}.batches where model = ?"
+        before: dict[str, str] = dict(cursor.rows(query, [name]))
+        # a table of which no batch is known came from elsewhere
+        starts_over = self.step.starts_over or not exists or not before
         if starts_over or cursor.columns(self.step.compiled.sql) != cursor.columns(f"from {self.model.relation}"):
             with cursor.transaction():
                 cursor.run(f"delete from {SCHEMA}.batches where model = ?", [name])
                 cursor.create("table", self.model.relation, self.step.compiled.sql, empty=True)
-        query = f"select batch_start::varchar, input from {SCHEMA}.batches where model = ?"
-        before: dict[str, str] = dict(cursor.rows(query, [name]))
+            before = {}
         again = set(sorted(inputs)[-self.batching.lookback - 1 : -1]) if self.batching.lookback else set()
         for start in sorted({*inputs, *before}):
             if start in again or inputs.get(start) != before.get(start):
@@ -164,40 +166,52 @@ class _Batches:
         cursor.run(f"delete from {SCHEMA}.batches where model = ? and batch_start = ?::timestamp", [name, start])
         if content is None:
             return
-        prefix = f"insert into {table} by name select * from (\n"
-        complaint = literal(f"a row of the batch {start} of {name} has its {self.model.event_time} outside of it")
-        checked = f"case when {inside} then true else error({complaint}) end"
-        cursor.rows(f"{prefix}{self.step.compiled.sql}\n) where {checked}", prefix=len(prefix))
+        cursor.create("temp table", FRESH, self.step.compiled.sql)
+        if outside := cursor.value(f"select count(*) from {FRESH} where ({inside}) is not true"):
+            message = (
+                f"{outside:,} rows of the batch {start} of `{name}` have their {self.model.event_time} outside of it"
+            )
+            raise DataError(message, hint="cut them along the same time as the input, or choose larger batches")
+        cursor.run(f"insert into {table} by name from {FRESH}")
         row = [name, start, content, self.moment.run_id]
         cursor.run(f"insert into {SCHEMA}.batches values (?, ?::timestamp, ?, ?)", row)
 
     def _inputs(self) -> dict[str, str]:
         """By batch that has rows: what stands for all it reads. A late row anywhere in it changes that."""
         windowed, whole = read_in_batches(self.step.compiled, self.moment.manifest)
-        rest = "".join(self.moment.identities[parent].key for parent in whole)
+        # of a growing table the same key need not mean the same rows; the run that grew it tells
+        grown = [name for name in whole if self.moment.manifest.tables[name].grows]
+        query = f"select run_id from {SCHEMA}.records where name in (select unnest(?::varchar[])) order by name"
+        rest = [self.step.identity.own, *(row[0] for row in self.cursor.rows(query, [grown]))]
+        rest += [self.moment.identities[parent].key for parent in whole]
         size = self.batching.size
         found: dict[str, list[str]] = {}
-        for parent in windowed:
-            table = self.moment.manifest.tables[parent]
-            column = quoted(table.event_time)
+        for address, name in windowed.items():
+            column = quoted(name)
+            rest.append(str(self.cursor.columns(f"select * from {address}")))
             rows = self.cursor.rows(
                 f"select cast(date_trunc('{size}', {column}) as timestamp)::varchar as batch_start, "
-                f"count(*), sum(hash(each)::hugeint)::varchar from {table.relation} as each "
+                f"count(*), sum(hash(each)::hugeint)::varchar from {address} as each "
                 f"where {column} >= date_trunc('{size}', {literal(self.batching.begin)}::timestamp) "
                 f"and {column} < {literal(self.moment.clock)}::timestamp group by all"
             )
             for start, count, checksum in rows:
-                found.setdefault(start, []).append(f"{parent} {count} {checksum}")
-        return {start: digest(rest, *parts) for start, parts in found.items()}
+                found.setdefault(start, []).append(f"{address} {count} {checksum}")
+        return {start: digest(*rest, *parts) for start, parts in found.items()}
 
 
-def read_in_batches(compiled: Compiled, manifest: Manifest) -> tuple[list[str], list[str]]:
-    """The parents that a microbatch model reads a batch at a time, and those it reads whole."""
-    direct = {*compiled.reading.refs, *compiled.reading.sources}
-    inlined = [manifest.ephemerals[each] for each in compiled.reading.refs if each in manifest.ephemerals]
-    direct -= {parent for each in inlined for parent in each.parents}
-    windowed = [each for each in compiled.parents if each in direct and manifest.tables[each].event_time]
-    return windowed, [each for each in compiled.parents if each not in windowed]
+def read_in_batches(compiled: Compiled, manifest: Manifest) -> tuple[dict[str, str], list[str]]:
+    """What a microbatch model reads a batch at a time: its event time, by what stands behind `from`. And what whole."""
+    tables = {each.name: each for each in manifest.project.tables}
+    windowed: dict[str, str] = {}
+    whole: set[str] = set()
+    for name in (*compiled.reading.refs, *compiled.reading.sources):
+        inlined, column = manifest.ephemerals.get(name), tables[name].event_time
+        if column:
+            windowed[f"(\n{inlined.sql}\n)" if inlined else str(tables[name].relation)] = column
+        else:
+            whole |= set(inlined.parents) if inlined else {name}
+    return windowed, sorted(whole)
 
 
 def take_snapshot(step: Step, snapshot: Snapshot, cursor: Cursor, moment: Moment, *, exists: bool) -> int:
@@ -237,9 +251,11 @@ class _Snapshot:
     def _refuse_twins(self) -> None:
         keys = ", ".join(self.keys)
         is_null = " or ".join(f"{key} is null" for key in self.keys)
-        query = f"select count(*) from (select {keys} from {WATCHED} group by all having count(*) > 1 or {is_null})"
+        if self.rule.updated_at:
+            is_null += f" or bool_or({quoted(self.rule.updated_at)} is null)"
+        query = f"select count(*) from (select {keys} from {WATCHED} group by {keys} having count(*) > 1 or {is_null})"
         if twins := self.cursor.value(query):
-            message = f"{twins:,} keys of the snapshot `{self.snapshot.name}` are null or stand in several rows"
+            message = f"{twins:,} keys of `{self.snapshot.name}` are null, have no time, or stand in several rows"
             hint = "a version belongs to one row: choose another unique_key, or mend the input"
             raise DataError(message, place=self.snapshot.place, hint=hint)
 
@@ -276,7 +292,7 @@ class _Snapshot:
     def _close_and_add(self) -> None:
         run, table = self.cursor.run, self.table
         joined = f"from {table} as old inner join {WATCHED} as new on {self.same_key}"
-        replaced = f"select old.{self.scd_id}, {self.changed_at} as ends_at {joined} where {self.is_current}"
+        replaced = f"select old.*, {self.changed_at} as ends_at {joined} where {self.is_current}"
         run(f"create or replace temp table replaced as {replaced} and ({self._is_another()})")
         missing = f"{self.is_current} and not exists (select 1 from {WATCHED} as new where {self.same_key})"
         if self.rule.hard_deletes == "new_record":
@@ -304,5 +320,5 @@ class _Snapshot:
         """Versions that a temporary table names are valid no longer."""
         self.cursor.run(
             f"update {self.table} as old set {self.valid_to} = {at} from temp.{ended} as ended "
-            f"where old.{self.scd_id} = ended.{self.scd_id} and {self.is_current}"
+            f"where {self.same_key.replace('new.', 'ended.')} and {self.is_current}"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar
 
 from runner.errors import Place
@@ -101,6 +102,11 @@ class Model(Table):
     @property
     def grows(self) -> bool:
         return self.materialized == "incremental"
+
+    @property
+    def file(self) -> Path:
+        """Where an external model writes."""
+        return Path(str(self.config["location"]).replace("{name}", self.name))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from runner.compile import Manifest
@@ -36,6 +36,8 @@ class Request:
     """Copy unbuilt parents from the published version."""
     insertion_order: str = ""
     """How the rows of every table are ordered before they go in; the engine decides where nothing is said."""
+    writes_files: bool = True
+    """False for a build that nobody must notice: external models are tables then."""
     accept_swing: tuple[str, ...] = ()
     """Audiences that may be published this once, however far they moved."""
 
@@ -141,7 +143,8 @@ def clock(manifest: Manifest, started_at: str) -> str:
     if as_of is None:
         return started_at
     try:
-        return datetime.fromisoformat(str(as_of)).isoformat(sep=" ")
+        moment = datetime.fromisoformat(str(as_of))
+        return (moment.astimezone(UTC) if moment.tzinfo else moment).replace(tzinfo=None).isoformat(sep=" ")
     except ValueError as e:
         place = place_of("as_of", manifest.project.file.place, manifest.project.file.vars)
         raise AuthorError(f"`as_of: {as_of}` is not a date", place=place, hint="for example 2026-11-01") from e
@@ -150,7 +153,7 @@ def clock(manifest: Manifest, started_at: str) -> str:
 def refuse_earlier_day(outlook: Outlook, moment: Moment) -> None:
     """Tables that grow know the days they have seen, and cannot forget one."""
     now = datetime.fromisoformat(moment.clock)
-    for step in outlook.plan.due:
+    for step in outlook.plan.steps:
         seen = outlook.past.stamps.get(step.name, "") if step.compiled.node.grows and not step.starts_over else ""
         if seen and datetime.fromisoformat(seen) > now:
             raise AuthorError(

@@ -104,13 +104,12 @@ class _Reasons:
     def __init__(self, manifest: Manifest, now: Mapping[str, Identity], past: Past, *, full_refresh: bool) -> None:
         self.manifest, self.now, self.past, self.full_refresh = manifest, now, past, full_refresh
         self.before = past.identities
-        self.remade: set[str] = set()
-        """Growing tables made anew, and all that reads them: the same key need not mean the same rows."""
+        self.due: set[str] = set()
 
     def why(self, name: str) -> str:
         reason = self._why(name)
-        if reason != UNCHANGED and self.starts_over(name):
-            self.remade.add(name)
+        if reason != UNCHANGED:
+            self.due.add(name)
         return reason
 
     def starts_over(self, name: str) -> bool:
@@ -120,7 +119,7 @@ class _Reasons:
             return False
         increment = node.increment or Increment("")
         if record is None or increment.keeps_history:
-            return record is None
+            return not increment.keeps_history
         is_another = record.identity.own != self.now[name].own
         return self.full_refresh or (is_another and not increment.on_schema_change)
 
@@ -134,19 +133,26 @@ class _Reasons:
             return "new"
         if record.status in _UNFINISHED:
             return _UNFINISHED[record.status]
-        if isinstance(node, Table) and node.relation not in self.past.relations and not is_of_others:
+        if isinstance(node, Table) and not is_of_others and not self._stands(node):
             return "its table is gone"
-        if again := next((parent for parent in compiled.parents if parent in self.remade), ""):
-            self.remade.add(name)
-            return f"made anew: {again}"
         if record.identity.key == self.now[name].key:
-            return UNCHANGED
+            # of a growing table the same key need not mean the same rows: whoever reads what was made, is made
+            again = (each for each in compiled.parents if each in self.due or self.past.run_of(each) > record.run_id)
+            return next((f"made since: {each}" for each in again), UNCHANGED)
         if own := record.identity.difference(self.now[name]):
             return own
         was = {parent: self.before.get(parent, Identity()) for parent in compiled.parents}
         changed = [parent for parent, each in was.items() if each.key != self.now[parent].key]
         is_ours = isinstance(node, Source) and node.relation == RULES
         return f"upstream changed: {changed[0]}" if changed else "rules changed" if is_ours else "files changed"
+
+    def _stands(self, node: Table) -> bool:
+        """Is there what the node makes: a table or a view, and the file of an external model?"""
+        kind = node.materialized if isinstance(node, Model) else "view" if isinstance(node, Source) else "table"
+        found = self.past.relations.get(node.relation)
+        if kind == "external" and isinstance(node, Model):
+            return found == "view" and node.file.exists()
+        return found == ("view" if kind == "view" else "table")
 
 
 _UNFINISHED = {

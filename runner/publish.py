@@ -24,7 +24,7 @@ from runner.identity import Identity, digest
 from runner.nodes import Model, Seed, Snapshot
 from runner.relation import Relation, literal, quoted
 from runner.shapes import ServeConfig
-from runner.state import SCHEMA, Run, keep_bytes, keep_publication, past
+from runner.state import SCHEMA, Past, Run, keep_bytes, keep_publication, past
 from runner.targets import PARQUET, SERVED, Target, current_run, point_readers, retire, sync
 from runner.warehouse import Cursor, Settings, Warehouse
 
@@ -70,11 +70,11 @@ def published_version(
         return Published(None, "no `serve:` in project.yml")
     if not all(each.is_good for each in results):
         return Published(None, "not everything succeeded; the last published version stays")
-    keys = past(cursor).keys
-    if stale := _stale_tables(manifest, serve, now, keys):
+    known = past(cursor)
+    if stale := _stale_tables(manifest, serve, now, known):
         because = "these tables are of another state; build them too (or build everything)"
         return Published(None, because, tuple(stale))
-    publication = _publication(manifest, serve, keys)
+    publication = _publication(manifest, serve, known)
     # of the version that readers open now, wherever the link points after a rollback
     query = f"select publication from {SCHEMA}.runs where run_id = ? and published"
     if cursor.rows(query, [current_run(serve)]) == [(publication,)]:
@@ -88,23 +88,28 @@ def published_version(
     return Published(path, seconds=(datetime.now(UTC) - started).total_seconds(), sizes=sizes, held=held)
 
 
-def _stale_tables(
-    manifest: Manifest, serve: ServeConfig, now: Mapping[str, Identity], keys: Mapping[str, str]
-) -> list[str]:
-    """Published tables, and error tests on them, that were not made from the present state."""
+def _stale_tables(manifest: Manifest, serve: ServeConfig, now: Mapping[str, Identity], known: Past) -> list[str]:
+    """Published tables that were not made from the present state, or rest on a table whose error test is not passed."""
+    graph, keys = manifest.graph, known.keys
     guards = {name for name, test in manifest.project.tests.items() if test.severity == "error"}
     other = {name for name, each in now.items() if keys.get(name) != each.key}
+    other |= {
+        name for name in keys if any(known.run_of(each) > known.run_of(name) for each in graph.parents.get(name, ()))
+    }
+    failing = {parent for test in other & guards for parent in graph.parents[test]}
     return [
         node.relation.address
         for node in published(manifest, serve)
-        if node.name in other or other & guards.intersection(manifest.graph.children[node.name])
+        if node.name in other or failing & {node.name, *graph.ancestors(node.name)}
     ]
 
 
-def _publication(manifest: Manifest, serve: ServeConfig, keys: Mapping[str, str]) -> str:
-    """Stands for all that readers would see: rows, words, the day."""
+def _publication(manifest: Manifest, serve: ServeConfig, known: Past) -> str:
+    """Stands for all that readers would see: rows, words, the day. The run, for the same key may have grown."""
+    keys = known.keys
     words = [
-        f"{node.name} {keys[node.name]} {node.description} {[(each.name, each.description) for each in node.columns]}"
+        f"{node.name} {keys[node.name]} {known.run_of(node.name)} {node.description} "
+        f"{[(each.name, each.description) for each in node.columns]}"
         for node in published(manifest, serve)
     ]
     return digest(str(manifest.project.vars.get("as_of")), serve.storage_version, *words)
@@ -183,7 +188,8 @@ def _publish(manifest: Manifest, serve: ServeConfig, cursor: Cursor, version: Ve
         counts, sizes = _copy(published(manifest, serve), cursor, fresh, serve, version)
         _verify(fresh, counts)
         _swap(folder, fresh, version.run_id)
-        keep_publication(cursor, version.run_id, version.publication)
+        people = {each.name: counts[each.relation] for each in audiences(manifest, serve) if each.relation in counts}
+        keep_publication(cursor, version.run_id, version.publication, people)
         retire(serve)
     except OSError as e:
         raise WorldError(f"cannot publish to {folder}: {e.strerror}", hint=LAST_STAYS) from e

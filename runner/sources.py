@@ -65,7 +65,7 @@ def source_state(source: Source, cursor: Cursor, known: Mapping[str, FileState])
     """
     if source.location is None:
         return SourceState(source, content=_content(source, cursor))
-    pattern, is_csv = _pattern(source.location)
+    pattern, is_csv = _pattern(source)
     files = tuple(sorted(glob(pattern)))
     if not files:
         if source.is_required:
@@ -75,7 +75,7 @@ def source_state(source: Source, cursor: Cursor, known: Mapping[str, FileState])
     states = tuple(_file_state(source, path, cursor, known.get(path), is_csv=is_csv) for path in files)
     for column in [each for each in source.columns if each.facts.get("required")]:
         for state in states:
-            if column.name not in state.columns:
+            if column.name.lower() not in map(str.lower, state.columns):
                 message = f"{state.path} lacks the required column `{column.name}`"
                 hint = did_you_mean(column.name, state.columns, f"it has: {', '.join(state.columns)}")
                 raise DataError(message, place=column.place, hint=hint)
@@ -103,16 +103,21 @@ def _file_state(source: Source, path: str, cursor: Cursor, known: FileState | No
     return FileState(path, stat.st_size, stat.st_mtime_ns, digest, tuple(columns), rows)
 
 
-def _pattern(location: str) -> tuple[str, bool]:
-    """The glob of the files, and whether they are CSV: a bare path, or read_csv('…')."""
+def _pattern(source: Source) -> tuple[str, bool]:
+    """The glob of the files, and whether they are text: a bare path, or read_csv('…')."""
+    location = source.location or ""
     function, quote, rest = location.partition("('")
-    pattern = rest.partition("'")[0] if quote else location.strip("'")
-    return pattern, "csv" in function if quote else pattern.endswith(("csv", "tsv", "csv.gz"))
+    pattern, _, more = rest.partition("'") if quote else (location.strip("'"), "", ")")
+    is_text = "csv" in function if quote else pattern.endswith(("csv", "tsv"))
+    if more.strip() != ")" or not (is_text or "parquet" in location):
+        hint = "CSV, TSV and Parquet are read: a pattern, or read_csv('…') and read_parquet('…') with a pattern alone"
+        raise AuthorError(f"the location `{location}` is not supported", place=source.place, hint=hint)
+    return pattern, is_text
 
 
 def _columns(source: Source, path: str, cursor: Cursor, *, is_csv: bool) -> list[str]:
     if is_csv:
-        return list(csv_header(path))
+        return list(csv_header(path, _delimiter(path)))
     try:
         return [each.name for each in cursor.columns(f"select * from {_parquet((path,))}")]
     except CoterieError as e:
@@ -125,13 +130,13 @@ def view_sql(state: SourceState) -> str:
     source = state.source
     if not state.files:
         return empty_sql(source)
-    is_csv = _pattern(source.location or "")[1]
+    is_csv = _pattern(source)[1]
     table = _csv_union(source, state.paths) if is_csv else _parquet(state.paths)
     if not source.columns:
         return f"select * from {table}"
-    present = {name for each in state.files for name in each.columns}
+    present = {name.lower() for each in state.files for name in each.columns}
     columns = ",\n    ".join(
-        f"cast({quoted(each.name) if each.name in present else 'null'} as "
+        f"cast({quoted(each.name) if each.name.lower() in present else 'null'} as "
         f"{each.data_type or 'varchar'}) as {quoted(each.name)}"
         for each in source.columns
     )
@@ -154,8 +159,12 @@ def _parquet(files: tuple[str, ...]) -> str:
 def _csv_union(source: Source, files: tuple[str, ...]) -> str:
     """One reader per file: each may order its columns as it likes."""
     types = {each.name: each.data_type or "varchar" for each in source.columns}
-    selects = [f"select * from {csv_table(path, types)}" for path in files]
+    selects = [f"select * from {csv_table(path, types, _delimiter(path))}" for path in files]
     return "(" + " union all by name ".join(selects) + ")"
+
+
+def _delimiter(path: str) -> str:
+    return "\t" if path.endswith(".tsv") else ","
 
 
 def csv_table(path: str, types: dict[str, str], delimiter: str = ",") -> str:

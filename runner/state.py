@@ -20,7 +20,7 @@ from runner.sources import FileState, SourceState
 from runner.warehouse import Cursor, Row
 
 SCHEMA = "_coterie"
-VERSION = 1
+VERSION = 2
 RECORDS = Relation(SCHEMA, "records")
 RULES = Relation(SCHEMA, "rules")
 """What stands for the rule of every model: the one table of ours that models may read, as a source."""
@@ -98,8 +98,8 @@ def past(cursor: Cursor) -> Past:
 
 
 def _record(row: Sequence[Any]) -> Record:
-    name, status, shape, text, clock, asked, own, key, rule, run_id, row_count = row
-    identity = Identity(shape, text, clock, json.loads(asked or "{}"), own, key, rule)
+    name, status, shape, text, today, clock, asked, own, key, rule, run_id, row_count = row
+    identity = Identity(shape, text, today, clock, json.loads(asked or "{}"), own, key, rule)
     return Record(name, status, identity, run_id, row_count)
 
 
@@ -117,8 +117,11 @@ class Records:
         forms = {table: ", ".join(map(" ".join, _columns(table))) for table in stored("records.yml")["tables"]}
         cursor.run("; ".join(f"create table if not exists {SCHEMA}.{name} ({form})" for name, form in forms.items()))
 
-    def begin(self, run: Run, names: Iterable[str]) -> None:
-        """Before anything is made: what is about to be made is not what its record says any more."""
+    def begin(self, run: Run, names: Iterable[str], known: Iterable[str]) -> None:
+        """Before anything is made: what is about to be made is not what its record says any more.
+
+        Who is not `known` any more is forgotten: somebody else may have its address.
+        """
         with self._cursor.transaction():
             self._cursor.run(
                 f"insert into {SCHEMA}.runs values (?, ?, null, ?, ?, ?, 'running', false, null, ?)",
@@ -127,6 +130,7 @@ class Records:
             self._cursor.run(
                 f"update {SCHEMA}.records set status = 'started' where name in (select unnest(?))", [list(names)]
             )
+            self._cursor.run(f"delete from {SCHEMA}.records where name not in (select unnest(?))", [list(known)])
 
     def keep_files(self, states: Iterable[SourceState], known: Mapping[str, FileState]) -> None:
         fresh = [each for state in states for each in state.files if known.get(each.path) != each]
@@ -210,7 +214,9 @@ def keep_bytes(cursor: Cursor, run_id: str, sizes: Mapping[str, int]) -> None:
     )
 
 
-def keep_publication(cursor: Cursor, run_id: str, publication: str) -> None:
+def keep_publication(cursor: Cursor, run_id: str, publication: str, sizes: Mapping[str, int]) -> None:
+    """`sizes` are those of the audiences: the next ones are held against them."""
+    _insert(cursor, "sizes", [(run_id, name, people) for name, people in sizes.items()])
     cursor.run(f"update {SCHEMA}.runs set published = true, publication = ? where run_id = ?", [publication, run_id])
 
 
@@ -218,20 +224,23 @@ def write_copy(path: Path, records: Mapping[str, Record]) -> None:
     """The records as JSON beside the warehouse: enough to tell elsewhere what is modified."""
     rows = [dict(zip(COLUMNS, _values(each))) for _, each in sorted(records.items())]
     fresh = path.with_name(f".{path.name}")
-    fresh.write_text(json.dumps({"version": VERSION, "records": rows}, ensure_ascii=False), encoding="utf-8")
-    fresh.replace(path)
+    try:
+        fresh.write_text(json.dumps({"version": VERSION, "records": rows}, ensure_ascii=False), encoding="utf-8")
+        fresh.replace(path)
+    except OSError as e:
+        raise WorldError(f"cannot write {path}: {e.strerror}", hint="free disk space, or remove what is there") from e
 
 
 def read_copy(path: Path) -> dict[str, Record]:
     """Raises WorldError where there is no copy, or none that can be read."""
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        rows = stored["records"] if stored["version"] == VERSION else None
+        if stored["version"] != VERSION:
+            raise WorldError(f"{path} was written by another version of Coterie", hint="build there again")
+        found = {row["name"]: _record([row[name] for name in COLUMNS]) for row in list(stored["records"])}
     except OSError as e:
         hint = "--state names the target folder of another build; `coterie build` leaves state.json there"
         raise WorldError(f"cannot read {path}: {e.strerror}", hint=hint) from e
     except (ValueError, KeyError, TypeError) as e:
         raise WorldError(f"{path} is no copy of a build's records", hint="build there again") from e
-    if rows is None:
-        raise WorldError(f"{path} was written by another version of Coterie", hint="build there again")
-    return {row["name"]: _record([row[name] for name in COLUMNS]) for row in rows}
+    return found

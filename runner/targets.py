@@ -72,7 +72,7 @@ def readable(target: Target) -> tuple[Warehouse, str]:
     try:
         return Warehouse(target.warehouse, target.settings, read_only=True), ""
     except WorldError as e:
-        if target.served is None:
+        if target.served is None or "is in use" not in e.message:
             raise
         note = f"a build is running ({e.message}); this is the published version"
         return Warehouse(target.served, target.settings, read_only=True), note

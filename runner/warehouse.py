@@ -241,12 +241,12 @@ def _not_opened(error: duckdb.Error, where: str) -> CoterieError:
         hint = "wait for it, or give this build a --target-dir of its own"
         return WorldError(f"{where} is in use by {holder}", hint=hint)
     if "Unsupported storage" in message or "version number" in message:
-        hint = "it is rebuilt from the source files: delete it and build again"
+        hint = "only its snapshots cannot be made again from the source files: set it aside and build again"
         return WorldError(f"{where} was written by another version of DuckDB", hint=hint)
     first = message.partition("\n")[0]
     if "memory" in first.lower() or "setting" in first.lower():
         return AuthorError(first, hint="look at `warehouse:` in project.yml")
-    hint = "if it is no warehouse of Coterie's, delete it and build again"
+    hint = "look at the disk and the permissions; another --target-dir leaves what is there alone"
     return WorldError(f"cannot open {where}: {first}", hint=hint)
 
 
@@ -288,12 +288,12 @@ def _verdict(error: duckdb.Error, message: str) -> tuple[Callable[..., CoterieEr
     if isinstance(error, duckdb.OutOfMemoryException):
         setting = "max_temp_directory_size" if "max_temp_directory_size" in message else "memory_limit"
         return WorldError, f"raise warehouse.{setting} in project.yml, or free disk space"
-    if isinstance(error, duckdb.IOException):
+    if isinstance(error, duckdb.IOException) or "No space left" in message:
         if "No files found" in message or "Cannot open file" in message:
             return DataError, "check the path, and the var store_path"
         return WorldError, "free disk space, or choose another folder with --target-dir"
     if isinstance(error, (duckdb.FatalException, duckdb.InternalException)):
-        return WorldError, "this is a fault of DuckDB itself; the warehouse may be rebuilt safely"
+        return WorldError, "this is a fault of DuckDB itself"
     if "Parquet" in message or "magic bytes" in message or isinstance(error, _DATA_KINDS):
         return DataError, ""
     return AuthorError, ""
