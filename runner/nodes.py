@@ -8,11 +8,10 @@ from typing import Any, ClassVar
 
 from runner.errors import Place
 from runner.relation import Relation
-from runner.shapes import Column, Freshness, Properties, UnitTestShape
+from runner.shapes import Column, Freshness, Properties, UnitTestShape, Value
 
 
-@dataclass(frozen=True, kw_only=True)
-class Named:
+class Named(Value):
     """Anything that can be selected."""
 
     kind: ClassVar[str]
@@ -27,7 +26,6 @@ class Named:
         return False
 
 
-@dataclass(frozen=True, kw_only=True)
 class Table(Named):
     """Anything that has an address."""
 
@@ -44,7 +42,6 @@ class Table(Named):
     """The column that says when a row happened: microbatch models read such a table batch by batch."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Source(Table):
     """One raw table; its name is group.table. `location` is where its files lie, if it has any."""
 
@@ -56,7 +53,6 @@ class Source(Table):
     freshness: Freshness | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class Seed(Table):
     kind = "seed"
     column_types: Mapping[str, str]
@@ -90,7 +86,6 @@ class Batching:
     """So many batches before the last are made again whenever the model is."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Model(Table):
     kind = "model"
     text: str
@@ -121,7 +116,6 @@ class Versioning:
     """Other names for dbt's columns, by dbt's name."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Snapshot(Table):
     """The history of another table: a row per version of a row."""
 
@@ -134,7 +128,6 @@ class Snapshot(Table):
         return True
 
 
-@dataclass(frozen=True, kw_only=True)
 class DataTest(Named):
     """A query that returns failing rows: `macro` and arguments (declared), or `text`."""
 
@@ -158,7 +151,6 @@ class DataTest(Named):
         return Relation("dbt_test__audit", self.name)
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnitTest(Named):
     kind = "unit_test"
     model: str
