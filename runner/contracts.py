@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from runner.errors import AuthorError, DataError, did_you_mean
+from runner.errors import AuthorError, DataError, did_you_mean, refuse_unknown
 from runner.nodes import Table
 from runner.relation import quoted
 from runner.warehouse import ColumnType, Cursor
 
-NOT_NULL = "not_null"
 NOT_SUPPORTED = ("check", "custom", "foreign_key", "primary_key", "unique")
 """dbt's other constraints."""
 
@@ -26,11 +25,11 @@ def refuse_broken_contract(model: Table, columns: tuple[ColumnType, ...], cursor
     _refuse_unknown_constraints(model)
     for at, (wanted, found) in enumerate(zip_longest(_promised(model, cursor), columns)):
         if wanted != found:
+            places = [each.place for each in (*model.columns[at:], *model.columns[-1:])]
             told = f"promised is {_told(wanted)}, found {_told(found)}"
             message = f"contract of `{model.name}`, column {at + 1}: {told}"
-            words = model.columns[min(at, len(model.columns) - 1)] if model.columns else None
             hint = "change the query, or the promise: dashboards depend on it"
-            raise AuthorError(message, place=words.place if words else model.place, hint=hint)
+            raise AuthorError(message, place=(*places, model.place)[0], hint=hint)
 
 
 def _refuse_unknown_constraints(model: Table) -> None:
@@ -39,9 +38,7 @@ def _refuse_unknown_constraints(model: Table) -> None:
         if constraint.type in NOT_SUPPORTED:
             hint = "write a data test: `unique`, `relationships`, or one of your own"
             raise AuthorError(f"the constraint `{constraint.type}` is not supported", place=place, hint=hint)
-        if constraint.type != NOT_NULL:
-            hint = did_you_mean(constraint.type, (NOT_NULL,), f"known: {NOT_NULL}")
-            raise AuthorError(f"unknown constraint `{constraint.type}`", place=place, hint=hint)
+        refuse_unknown(constraint.type, ("not_null",), f"unknown constraint `{constraint.type}`", place)
 
 
 def keeps_nulls_out(table: Table) -> bool:

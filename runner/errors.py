@@ -6,7 +6,7 @@ Knows nothing of where errors come from; console.py alone shows them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -150,6 +150,15 @@ def did_you_mean(name: str, candidates: Iterable[str], otherwise: str = "") -> s
     """A hint with the nearest known name, or `otherwise` where nothing is near."""
     nearest = _nearest(name, tuple(sorted(candidates)))
     return f"did you mean `{nearest}`?" if nearest else otherwise
+
+
+def refuse_unknown(
+    name: str, known: Collection[str], message: str, place: Place | None = None, otherwise: str = ""
+) -> None:
+    """The hint is the nearest known name, else `otherwise`, else all of them."""
+    if name not in known:
+        hint = did_you_mean(name, known, otherwise or "known: " + ", ".join(known))
+        raise AuthorError(message, place=place, hint=hint)
 
 
 @cache

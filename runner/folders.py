@@ -5,13 +5,13 @@ Later layers win; `tags` add up and `meta` merges, as in dbt.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from runner.config import Block, place_of, refusal, stored
-from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in
+from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in, refuse_unknown
 from runner.relation import Relation
 from runner.scope import TARGET, Scope
 from runner.shapes import Column, Described, ProjectFile, Properties, as_tags
@@ -36,11 +36,11 @@ class Layers(dict[str, Any]):
         self.name, self.place = name, place
         self.places: dict[str, Place] = {}
 
-    def word(self, key: str, known: Iterable[str], default: str) -> str:
+    def word(self, key: str, default: str = "") -> str:
         value = str(self.get(key) or default)
-        if value and value not in known:
-            hint = did_you_mean(value, known, "known: " + ", ".join(known))
-            raise self.error(key, f"`{key}: {value}` is not supported", hint)
+        if value:
+            known = stored("settings.yml")["words"][key].split()
+            refuse_unknown(value, known, f"`{key}: {value}` is not supported", self.place_of(key))
         return value
 
     def words(self, key: str) -> tuple[str, ...]:
@@ -52,10 +52,12 @@ class Layers(dict[str, Any]):
         return self[key]
 
     def error(self, key: str, message: str, hint: str) -> AuthorError:
+        return AuthorError(message, place=self.place_of(key), hint=hint)
+
+    def place_of(self, key: str) -> Place:
+        """Where it is said, or what asks for it."""
         said = (key, "incremental_strategy", "strategy", "materialized")
-        return AuthorError(
-            message, place=next((self.places[each] for each in said if each in self.places), self.place), hint=hint
-        )
+        return next((self.places[each] for each in said if each in self.places), self.place)
 
 
 class FolderConfig:
@@ -108,10 +110,7 @@ class FolderConfig:
         }
 
     def columns(self, words: Properties | None) -> tuple[Column, ...]:
-        found = words.columns if words else ()
-        return tuple(
-            replace(each, description=self.description(each)) if "{{" in each.description else each for each in found
-        )
+        return tuple(replace(each, description=self.description(each)) for each in (words.columns if words else ()))
 
     def description(self, words: Described | None) -> str:
         return str(self.rendered(words.description, words.at("description"))) if words else ""
@@ -152,7 +151,9 @@ class FolderConfig:
         for key, value in more.items():
             at = more.place(key) if isinstance(more, Block) else place
             if key not in known:
-                raise _unknown_setting(key, at, known)
+                hint = did_you_mean(key, known, "known: " + ", ".join(sorted(known)))
+                unknown = AuthorError(f"unknown setting `{key}`", hint=hint)
+                raise (refusal("settings", key) or unknown).at(at)
             # a test's `where` may read tables, whose addresses are not known yet
             filled = value if key == "where" else self.rendered(value, at)
             config.places[key] = at
@@ -167,11 +168,9 @@ class FolderConfig:
                 config[key] = filled
 
 
-def said(*words: Described | None) -> Iterator[Said]:
+def said(words: Described | None) -> list[Said]:
     """What YAML sets for a node."""
-    for each in words:
-        if each is not None:
-            yield each.config, each.place
+    return [(words.config, words.place)] if words else []
 
 
 def _is_setting(key: str, value: Any, known: frozenset[str]) -> bool:
@@ -182,12 +181,9 @@ def _is_setting(key: str, value: Any, known: frozenset[str]) -> bool:
 def _blocks(tree: Mapping[str, Any], steps: list[str]) -> Iterator[Mapping[str, Any]]:
     """The configuration blocks that apply on the way down the folders."""
     yield tree
-    node: Any = tree
-    for step in steps:
-        node = node.get(step) if isinstance(node, dict) else None
-        if not isinstance(node, dict):
-            return
-        yield node
+    below = tree.get(steps[0]) if steps else None
+    if isinstance(below, dict):
+        yield from _blocks(below, steps[1:])
 
 
 def _refuse_value(key: str, value: Any, place: Place) -> None:
@@ -197,39 +193,24 @@ def _refuse_value(key: str, value: Any, place: Place) -> None:
     if kind and type(value).__name__ != kind:
         told = {"int": "a whole number", "bool": "true or false"}[kind]
         raise AuthorError(f"`{key}` must be {told}, not `{value}`", place=place)
-    if choices and value not in choices:
-        hint = did_you_mean(str(value), choices, "known: " + ", ".join(choices))
-        raise AuthorError(f"`{key}: {value}` is not supported", place=place, hint=hint)
+    if choices:
+        refuse_unknown(str(value), choices, f"`{key}: {value}` is not supported", place)
 
 
 def refuse_unknown_folders(file: ProjectFile, kind: str, roots: tuple[str, ...]) -> None:
     """A folder that project.yml configures must be there, or the settings fall on nobody."""
-    tree, known = getattr(file, kind), keys(kind)
-    _refuse_unknown_names(tree, {file.name}, known)
-    if isinstance(tree.get(file.name), Block):
-        _refuse_missing(tree[file.name], [Path(root) for root in roots], known)
+    _refuse_missing(getattr(file, kind), {file.name: [Path(root) for root in roots]}, keys(kind))
 
 
-def _refuse_missing(block: Block, folders: list[Path], known: frozenset[str]) -> None:
-    paths = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
-    _refuse_unknown_names(block, {path.stem if path.is_file() else path.name for path in paths}, known)
-    for key, value in block.items():
-        below = [path for path in paths if path.name == key and path.is_dir()]
-        if isinstance(value, Block) and below:
-            _refuse_missing(value, below, known)
-
-
-def _refuse_unknown_names(block: Any, there: set[str], known: frozenset[str]) -> None:
+def _refuse_missing(block: Mapping[str, Any], there: Mapping[str, list[Path]], known: frozenset[str]) -> None:
+    """`there` is what may be configured: by name, the folders that are called so."""
     for key, value in block.items():
         if key not in there and not _is_setting(key, value, known):
             hint = did_you_mean(key, there, "settings begin with +")
             place = place_of(key, Place("project.yml"), block)
             raise AuthorError(f"no folder or file `{key}` to configure", place=place, hint=hint)
-
-
-def _unknown_setting(key: str, place: Place, known: frozenset[str]) -> AuthorError:
-    refused = refusal("settings", key)
-    if refused:
-        return refused.at(place)
-    hint = did_you_mean(key, known, "known: " + ", ".join(sorted(known)))
-    return AuthorError(f"unknown setting `{key}`", place=place, hint=hint)
+        if isinstance(value, Block) and there.get(key):
+            below: dict[str, list[Path]] = {}
+            for path in (path for folder in there[key] if folder.is_dir() for path in folder.iterdir()):
+                below.setdefault(path.stem if path.is_file() else path.name, []).extend([path] if path.is_dir() else [])
+            _refuse_missing(value, below, known)

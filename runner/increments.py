@@ -10,16 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from runner.errors import AuthorError, Place, did_you_mean
+from runner.errors import AuthorError, Place, refuse_unknown
 from runner.folders import FolderConfig, Layers, said
 from runner.nodes import Batching, Increment, Snapshot, Versioning
 from runner.relation import quoted
 from runner.shapes import SnapshotShape
 
-STRATEGIES = ("append", "delete+insert", "merge", "microbatch")
-SCHEMA_CHANGES = ("ignore", "fail", "append_new_columns", "sync_all_columns")
-SIZES = ("hour", "day", "month", "year")
-HARD_DELETES = ("ignore", "invalidate", "new_record")
 COLUMNS = ("dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to", "dbt_is_deleted")
 
 
@@ -35,7 +31,7 @@ def history_sql(query: str, rule: Versioning) -> str:
 def increment(settings: Layers) -> Increment | None:
     """None for a microbatch model, which has a Batching."""
     unique_key = settings.words("unique_key")
-    strategy = settings.word("incremental_strategy", STRATEGIES, "delete+insert" if unique_key else "append")
+    strategy = settings.word("incremental_strategy", "delete+insert" if unique_key else "append")
     if strategy == "microbatch":
         return None
     if strategy != "append" and not unique_key:
@@ -47,7 +43,7 @@ def increment(settings: Layers) -> Increment | None:
     return Increment(
         strategy,
         unique_key,
-        settings.word("on_schema_change", SCHEMA_CHANGES, ""),
+        settings.word("on_schema_change"),
         updated,
         excluded,
         keeps_history=settings.get("full_refresh") is False,
@@ -59,9 +55,8 @@ def batching(settings: Layers) -> Batching | None:
     if settings.get("incremental_strategy") != "microbatch":
         return None
     settings.needed("event_time", "a microbatch model names the column of its own rows that says when they happened")
-    hint = f"one of {', '.join(SIZES)}"
-    settings.needed("batch_size", hint)
-    size = settings.word("batch_size", SIZES, "")
+    settings.needed("batch_size", "one of hour, day, month, year")
+    size = settings.word("batch_size")
     begin = str(settings.needed("begin", "the day of the first batch, for example 2024-01-01"))
     try:
         datetime.fromisoformat(begin)
@@ -75,7 +70,7 @@ def batching(settings: Layers) -> Batching | None:
 
 def versioning(settings: Layers) -> Versioning:
     settings.needed("strategy", "timestamp, or check")
-    strategy = settings.word("strategy", ("timestamp", "check"), "")
+    strategy = settings.word("strategy")
     settings.needed("unique_key", "the columns that say which row is the same one later")
     if strategy == "timestamp":
         settings.needed("updated_at", "`timestamp` needs the column that moves on when a row changes")
@@ -85,15 +80,14 @@ def versioning(settings: Layers) -> Versioning:
     deletes = "invalidate" if settings.get("invalidate_hard_deletes") else "ignore"
     names = dict(settings.get("snapshot_meta_column_names") or {})
     for name in names:
-        if name not in COLUMNS:
-            hint = did_you_mean(name, COLUMNS, "known: " + ", ".join(COLUMNS))
-            raise settings.error("snapshot_meta_column_names", f"a snapshot has no column `{name}`", hint)
+        place = settings.place_of("snapshot_meta_column_names")
+        refuse_unknown(name, COLUMNS, f"a snapshot has no column `{name}`", place)
     return Versioning(
         strategy,
         settings.words("unique_key"),
         str(settings.get("updated_at") or ""),
         () if checked == ("all",) else checked,
-        settings.word("hard_deletes", HARD_DELETES, deletes),
+        settings.word("hard_deletes", deletes),
         str(settings.get("dbt_valid_to_current") or ""),
         names,
     )

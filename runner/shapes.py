@@ -62,11 +62,8 @@ class Tested(Described):
 
 
 class Constraint(Shape):
+    ignored: ClassVar = frozenset({"name", "expression", "warn_unenforced", "warn_unsupported"})
     type: str
-    name: str = ""
-    expression: str = ""
-    warn_unenforced: bool = True
-    warn_unsupported: bool = True
 
 
 class Column(Tested):
