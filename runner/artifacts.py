@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import md5
@@ -16,22 +16,33 @@ from pathlib import Path
 from uuid import uuid4
 
 from runner import dbt_manifest
-from runner.artifact_ids import compiled_code, relation_name, unique_ids
-from runner.compile import Manifest
-from runner.dbt_manifest import Columns, Document, constants, manifest_document
-from runner.errors import MASK, WorldError, hidden, masked
+from runner.compile import Compiler, Manifest
+from runner.dbt_manifest import Columns, Document, Exposed, compiled_code, constants, relation_name, unique_ids
+from runner.errors import (
+    MASK,
+    AuthorError,
+    CoterieError,
+    Problems,
+    WorldError,
+    blamed_on,
+    hidden,
+    masked,
+    refuse_unknown,
+)
 from runner.execute import Result
-from runner.exposures import Exposed, exposures
 from runner.freshness import SourceAge
 from runner.identity import digest
 from runner.nodes import DataTest, Source, Table
 from runner.relation import Relation
+from runner.scope import Reading
+from runner.shapes import Exposure
 from runner.targets import Target, readable
 from runner.templates import BUILTIN
 from runner.verdict import verdict
 from runner.warehouse import ColumnType, Cursor
 
 HEAD = 1_000
+TYPES = ("dashboard", "notebook", "analysis", "ml", "application")
 
 
 @dataclass(frozen=True)
@@ -74,7 +85,8 @@ class Artifacts:
         return self.target.warehouse.stem
 
     def _write_manifest(self, columns: Columns) -> None:
-        self._write("manifest", manifest_document(self.manifest, self._ids, self.exposed, columns, self._database))
+        told = dbt_manifest.manifest_document(self.manifest, self._ids, self.exposed, columns, self._database)
+        self._write("manifest", told)
 
     def _write(self, name: str, document: Document) -> None:
         text = json.dumps({"metadata": self._metadata(name), **document}, default=str, separators=(",", ":"))
@@ -126,6 +138,43 @@ class Artifacts:
 def artifacts(manifest: Manifest, target: Target) -> Artifacts:
     """Raises Problems where an exposure names what is not there."""
     return Artifacts(manifest, target, exposures(manifest))
+
+
+def exposures(manifest: Manifest) -> Mapping[str, Exposed]:
+    """By name. Raises Problems with every exposure that dbt would refuse, or that names what is not there."""
+    compiler = Compiler(manifest.project)
+    found: dict[str, Exposed] = {}
+    errors: list[CoterieError] = []
+    for shape in (each for file in manifest.project.files for each in file.exposures):
+        if shape.config.get("enabled") is False:
+            continue
+        try:
+            if shape.name in found:
+                message = f"the exposure `{shape.name}` is already declared at {found[shape.name][0].place}"
+                raise AuthorError(message, place=shape.place, hint="rename one of the two")
+            found[shape.name] = _exposed(shape, compiler)
+        except CoterieError as e:
+            errors.append(e)
+    if errors:
+        raise Problems(errors)
+    return found
+
+
+def _exposed(shape: Exposure, compiler: Compiler) -> Exposed:
+    refuse_unknown(shape.type, TYPES, f"an exposure cannot be a `{shape.type}`", shape.at("type"))
+    if not {"name", "email"} & set(shape.owner):
+        hint = "owner: {name: …, email: …}, one of them is enough"
+        raise AuthorError(f"the exposure `{shape.name}` has no owner", place=shape.at("owner"), hint=hint)
+    reading = Reading()
+    scope = replace(compiler.project.scope, resolver=compiler)
+    for call, place in zip(shape.depends_on, shape.depends_on.places()) if shape.depends_on else ():
+        if not str(call).startswith(("ref(", "source(")):
+            message = f"an exposure depends on ref(…) or source(…), not on `{call}`"
+            raise AuthorError(message, place=place, hint="write ref('…') around the model's name")
+        with blamed_on(place):
+            rendered = compiler.templates.render("", "{{ " + str(call) + " }}", scope)
+        reading.add(rendered.reading)
+    return shape, reading
 
 
 def results_document(
@@ -196,10 +245,8 @@ def _columns(node: Table, columns: Iterable[ColumnType]) -> Document:
 
 def _stats(rows: int | None) -> Document:
     """In the form that dbt's documentation shows."""
-    told: Document = {"has_stats": {"label": "Has Stats?", "value": rows is not None, "include": False}}
-    if rows is not None:
-        told["num_rows"] = {"label": "# Rows", "value": float(rows), "include": True, "description": "Rows"}
-    return {key: {"id": key, **each} for key, each in told.items()}
+    values = {"has_stats": rows is not None} | ({} if rows is None else {"num_rows": float(rows)})
+    return {key: {**constants()["stats"][key], "value": value} for key, value in values.items()}
 
 
 def sources_document(project: str, ages: Iterable[SourceAge]) -> Document:

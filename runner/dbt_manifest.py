@@ -1,28 +1,32 @@
-"""The project as dbt's manifest.json (v12) tells it: nodes, columns, tests, exposures, who reads whom.
+"""The project as dbt's manifest.json (v12) tells it: unique ids, nodes, columns, tests, exposures, who reads whom.
 
 Pure: values in, plain values out. artifacts.py writes the file; what never changes stands in dbt_artifacts.yml.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from hashlib import sha256
+from hashlib import md5, sha256
 from pathlib import Path
 from typing import Any
 
-from runner.artifact_ids import compiled_code, relation_name, subject, test_metadata
 from runner.compile import Compiled, Manifest
 from runner.config import stored
-from runner.exposures import Exposed
+from runner.declared import test_name
 from runner.nodes import DataTest, Model, Seed, Snapshot, Source, Table, UnitTest
 from runner.scope import Reading
-from runner.shapes import Column, Described, Explained, SourceGroup
+from runner.shapes import Column, Described, Explained, Exposure, SourceGroup
 from runner.templates import BUILTIN
-from runner.warehouse import ColumnType
+from runner.warehouse import COMMENT, ColumnType, tokens
 
 Document = dict[str, Any]
 Columns = Mapping[str, tuple[ColumnType, ...]]
+Exposed = tuple[Exposure, Reading]
+"""One exposure, and what it says it reads."""
+CTE = "__dbt__cte__"
+OTHERS = re.compile(r"[^0-9a-zA-Z_]+")
 
 
 def constants() -> Document:
@@ -132,7 +136,7 @@ class _Telling:
             "config": constants()["test"] | own | {
                 "severity": node.severity.upper(), "where": node.where or None, "limit": node.limit,
                 "fail_calc": node.fail_calc, "store_failures": node.stores_failures or None,
-                "warn_if": as_dbt(node.warn_if), "error_if": as_dbt(node.error_if),
+                "warn_if": node.warn_if, "error_if": node.error_if,
             },
         }  # fmt: skip
 
@@ -163,10 +167,10 @@ class _Telling:
         }  # fmt: skip
 
     def _exposure(self, exposed: Exposed) -> Document:
-        shape = exposed.shape
+        shape, reading = exposed
         told = self._identity("exposure", shape.name, shape.place.path, f"exposure.{self.package}.{shape.name}")
         told |= {key: getattr(shape, key) or None for key in ("label", "url", "maturity")}
-        return told | self._reads(exposed.reading) | _settings(shape) | {
+        return told | self._reads(reading) | _settings(shape) | {
             "type": shape.type, "owner": {"name": None, "email": None} | shape.owner, "description": shape.description,
             "config": {"enabled": True, **_settings(shape)},
         }  # fmt: skip
@@ -225,10 +229,6 @@ def _maps(told: Mapping[str, Document]) -> Document:
     return {"parent_map": parents, "child_map": children}
 
 
-def as_dbt(condition: str) -> str:
-    return "!= 0" if condition == "<> 0" else condition
-
-
 def _checksum(text: str) -> Document:
     return {"name": "sha256", "checksum": sha256(text.strip().encode()).hexdigest()}
 
@@ -246,3 +246,98 @@ def _column(column: Column, data_type: str | None) -> Document:
         "name": column.name, "description": column.description, "data_type": data_type, "quote": column.quote or None,
         "constraints": [dict(each.block) for each in column.constraints], "config": _settings(column),
     }  # fmt: skip
+
+
+def unique_ids(manifest: Manifest) -> dict[str, str]:
+    """By name. Tests that dbt could not tell apart keep the name they have here."""
+    project = manifest.project.file.name
+    ids: dict[str, str] = {}
+    taken: set[str] = set()
+    for name, compiled in {**manifest.compiled, **manifest.ephemerals}.items():
+        node, title = compiled.node, name
+        if isinstance(node, DataTest) and node.macro:
+            title = _hashed(dbt_test_name(node), node)
+            title = _hashed(name, node) if title in taken else title
+            taken.add(title)
+        ids[name] = f"{node.kind}.{project}.{title}"
+    return ids
+
+
+def dbt_test_name(test: DataTest) -> str:
+    """dbt's name of a declared test, unless the author gave one."""
+    kind, words, given = test.macro.removeprefix("test_"), subject(test), _arguments(test)
+    if not test.name.startswith(test_name(kind, "_".join(words), given)):
+        return test.name
+    flat = [each for _, value in sorted(given.items()) for each in (value if isinstance(value, list) else [value])]
+    clean = "__".join(OTHERS.sub("_", str(each)) for each in flat)
+    return f"{'source_' if len(words) > 1 else ''}{kind}_{'_'.join(words)}_{clean}"
+
+
+def subject(test: DataTest) -> list[str]:
+    """The words in `ref('orders')` or `source('shop', 'orders')`: what a declared test is about."""
+    return str(test.arguments["model"]).split("'")[1::2]
+
+
+def test_metadata(test: DataTest) -> dict[str, Any]:
+    kwargs = {**_arguments(test), "model": f"{{{{ get_where_subquery({test.arguments['model']}) }}}}"}
+    return {"name": test.macro.removeprefix("test_"), "kwargs": kwargs, "namespace": None}
+
+
+def _arguments(test: DataTest) -> Mapping[str, Any]:
+    return {key: value for key, value in test.arguments.items() if key != "model"}
+
+
+def _hashed(title: str, test: DataTest) -> str:
+    text = title + repr(_as_text(test_metadata(test)))
+    return f"{title}.{md5(text.encode(), usedforsecurity=False).hexdigest()[-10:]}"
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _as_text(value[key]) for key in sorted(value)}
+    return [_as_text(each) for each in value] if isinstance(value, list) else str(value)
+
+
+def relation_name(node: Table, database: str) -> str | None:
+    is_inline = isinstance(node, Model) and node.materialized == "ephemeral"
+    return None if is_inline else f'"{database}".{node.relation}'
+
+
+def compiled_code(compiled: Compiled, manifest: Manifest, database: str) -> str:
+    """The SQL as dbt has it: the database in every address, and ephemeral models as CTEs in front."""
+    sql, node = compiled.sql, compiled.node
+    inlined = _inlined(compiled, manifest)
+    if inlined:
+        ctes = [f"{CTE}{each.node.name} as (\n{_by_name(each.sql, inlined[:at])}\n)" for at, each in enumerate(inlined)]
+        sql = _behind(", ".join(ctes), _by_name(sql, inlined))
+    known = [manifest.tables[parent].relation for parent in compiled.parents]
+    known += [node.relation] if isinstance(node, Table) else []
+    for relation in map(str, known):
+        sql = sql.replace(relation, f'"{database}".{relation}')
+    return sql
+
+
+def _inlined(compiled: Compiled, manifest: Manifest) -> list[Compiled]:
+    """The ephemeral models that stand in a text, each behind those that stand in itself."""
+    found: dict[str, Compiled] = {}
+    for name in compiled.reading.refs:
+        if name in manifest.ephemerals:
+            ephemeral = manifest.ephemerals[name]
+            found |= {each.node.name: each for each in (*_inlined(ephemeral, manifest), ephemeral)}
+    return list(found.values())
+
+
+def _by_name(sql: str, inlined: list[Compiled]) -> str:
+    for each in reversed(inlined):
+        sql = sql.replace(f"(\n{each.sql}\n)", f"{CTE}{each.node.name}")
+    return sql
+
+
+def _behind(ctes: str, sql: str) -> str:
+    """The query with more CTEs before its own."""
+    words = [token for token in tokens(sql) if token.kind != COMMENT]
+    if words[0].word != "with":
+        return f"with {ctes}\n{sql}"
+    last = words[1] if words[1].word == "recursive" else words[0]
+    end = last.at + len(last.word)
+    return f"{sql[:end]} {ctes},{sql[end:]}"

@@ -133,8 +133,8 @@ class DataTest(Named):
 
     kind = "test"
     severity: str = "error"
-    warn_if: str = "<> 0"
-    error_if: str = "<> 0"
+    warn_if: str = "!= 0"
+    error_if: str = "!= 0"
     where: str = ""
     limit: int | None = None
     """At most so many failing rows are counted."""

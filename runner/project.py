@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from runner.config import read_shape, read_text, read_yaml
-from runner.declared_sources import declared_source
-from runner.declared_tests import DeclaredTests
+from runner.declared import DeclaredTests, declared_source
 from runner.errors import MASK, AuthorError, CoterieError, Place, Problems, did_you_mean, hidden
 from runner.folders import FolderConfig, refuse_unknown_folders, said
 from runner.increments import batching, declared_snapshot, increment

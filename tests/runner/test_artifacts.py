@@ -14,10 +14,9 @@ import pytest
 from conftest import Shop, Write
 from fresh import Fresh
 
-from runner.artifact_ids import compiled_code, unique_ids
 from runner.artifacts import results_document, sources_document
 from runner.compile import Manifest
-from runner.dbt_manifest import manifest_document
+from runner.dbt_manifest import compiled_code, manifest_document, unique_ids
 from runner.execute import Result
 from runner.freshness import SourceAge
 from runner.plan import Step

@@ -1,24 +1,88 @@
-"""The data tests that YAML declares beside models, seeds and sources: `- unique` becomes a node.
+"""What YAML declares that has no file of its own: sources and data tests become nodes.
 
-Refuses to render them: compile.py does, exactly as it renders a singular test.
+Of a source, the table's word counts before the group's. Refuses to look at the data, and to render a test: compile.py
+does, exactly as it renders a singular one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from runner.config import Block
-from runner.errors import AuthorError, Place, did_you_mean
+from runner.config import Block, place_of, read_shape
+from runner.errors import AuthorError, Place, refuse_unknown
 from runner.folders import FolderConfig, keys, said
-from runner.nodes import DataTest
-from runner.shapes import Explained, Properties, SourceTable, as_tags
+from runner.nodes import DataTest, Source
+from runner.relation import Relation
+from runner.shapes import PERIODS, Explained, Freshness, Properties, SourceGroup, SourceTable, as_tags
 from runner.templates import Templates
 
 RESERVED = frozenset({"name", "config", "arguments", "description", "test_name", "meta"})
 BESIDE = keys("data_tests") - {"meta", "description"}
 """Settings that dbt's older notation puts among the arguments."""
+
+
+def declared_source(group: SourceGroup, table: SourceTable, folders: FolderConfig) -> Source | None:
+    """None for one that is switched off."""
+    meta, steps = group.facts | table.facts, Path(table.place.path).parent.parts[1:]
+    config = {**folders.of("sources", [*steps, group.name, table.name], table.place), **group.config, **table.config}
+    if not folders.rendered(config.get("enabled", True), table.place):
+        return None
+    location = config.get("external_location") or meta.get("external_location")
+    if location:
+        place = place_of("external_location", group.place, table.meta, table.config, group.meta, group.config)
+        location = str(folders.rendered(location, place)).replace("{name}", table.name)
+    schema = folders.rendered(group.schema, group.place) or group.name
+    return Source(
+        name=f"{group.name}.{table.name}",
+        path=table.place.path,
+        place=table.place,
+        relation=Relation(schema, folders.rendered(table.identifier, table.place) or table.name),
+        location=location,
+        is_required=bool(meta.get("required", False)),
+        loaded_at=str(folders.rendered(*_loaded_at(group, table))),
+        freshness=_freshness(group, table, folders),
+        columns=folders.columns(table),
+        description=folders.description(table),
+        tags=group.labels + table.labels,
+        meta=meta,
+        event_time=str(config.get("event_time") or ""),
+    )
+
+
+def _freshness(group: SourceGroup, table: SourceTable, folders: FolderConfig) -> Freshness | None:
+    """dbt's merge: key by key; `null` switches off."""
+    told: dict[str, Any] = {}
+    for block in (group.block, group.config, table.block, table.config):
+        given = block.get("freshness")
+        if given is not None:
+            freshness = read_shape(Freshness, given, place_of("freshness", table.place, block))
+            _refuse_unclear(freshness)
+            told |= {key: getattr(freshness, key) for key in given} | {"block": given}
+        elif "freshness" in block:
+            told = {}
+    freshness = Freshness(**told)
+    if not (freshness.warn_after or freshness.error_after):
+        return None
+    return replace(freshness, filter=folders.rendered(freshness.filter, freshness.place))
+
+
+def _loaded_at(group: SourceGroup, table: SourceTable) -> tuple[str, Place]:
+    """The table's own `loaded_at_field`, or its group's; and where it stands."""
+    blocks = [each for each in (table.config, table.block, group.config, group.block) if "loaded_at_field" in each]
+    told = blocks[0]["loaded_at_field"] if blocks else None
+    return str(told or ""), place_of("loaded_at_field", table.place, *blocks)
+
+
+def _refuse_unclear(freshness: Freshness) -> None:
+    for name, age in (("warn_after", freshness.warn_after), ("error_after", freshness.error_after)):
+        if age is not None and (age.count is None or not age.period):
+            hint = f"for example `{name}: {{count: 2, period: day}}`"
+            raise AuthorError(f"`{name}` needs a `count` and a `period`", place=freshness.at(name), hint=hint)
+        if age is not None:
+            refuse_unknown(age.period, PERIODS, f"unknown period `{age.period}`", age.at("period"))
 
 
 class DeclaredTests:
@@ -65,26 +129,20 @@ class DeclaredTests:
         macro, macros = f"test_{kind}", self._templates.places
         if macro not in macros:
             known = [name.removeprefix("test_") for name in macros if name.startswith("test_")]
-            hint = did_you_mean(kind, known, "known tests: " + ", ".join(sorted(known)))
-            raise AuthorError(f"unknown data test `{kind}`", place=place, hint=hint)
+            refuse_unknown(
+                kind, known, f"unknown data test `{kind}`", place, "known tests: " + ", ".join(sorted(known))
+            )
         if kind not in self._own:
             self._own[kind] = self._templates.says_of_itself(macro), macros[macro]
         return self._own[kind]
 
 
 def _settings(config: Mapping[str, Any]) -> dict[str, Any]:
-    """What both kinds of tests may say; dbt's defaults."""
-    return {
-        "severity": config.get("severity", "error"),
-        "where": str(config.get("where") or ""),
-        "warn_if": str(config.get("warn_if") or "<> 0"),
-        "error_if": str(config.get("error_if") or "<> 0"),
-        "limit": config.get("limit"),
-        "fail_calc": str(config.get("fail_calc") or "count(*)"),
-        "stores_failures": config.get("store_failures", False),
-        "tags": as_tags(config.get("tags")),
-        "meta": config.get("meta") or {},
-    }
+    """What both kinds of tests may say, where it is said; the rest is dbt's default."""
+    plain = {key: config[key] for key in ("severity", "limit", "meta") if config.get(key) is not None}
+    texts = {key: str(config[key]) for key in ("where", "warn_if", "error_if", "fail_calc") if config.get(key)}
+    more = {"stores_failures": config.get("store_failures", False), "tags": as_tags(config.get("tags"))}
+    return plain | texts | more
 
 
 def _kind_and_keys(entry: Any, place: Place) -> tuple[str, Mapping[str, Any]]:
@@ -96,11 +154,8 @@ def _kind_and_keys(entry: Any, place: Place) -> tuple[str, Mapping[str, Any]]:
         kind, given = next(iter(entry.items()))
         if given is None or isinstance(given, Block):
             return kind, given or {}
-    raise AuthorError(
-        "a data test is a name, or a name with its arguments below it",
-        place=place,
-        hint="for example `- unique`, or `- accepted_values:` with `arguments:` indented below",
-    )
+    hint = "for example `- unique`, or `- accepted_values:` with `arguments:` indented below"
+    raise AuthorError("a data test is a name, or a name with its arguments below it", place=place, hint=hint)
 
 
 def test_name(kind: str, node: str, arguments: Mapping[str, Any]) -> str:
