@@ -65,15 +65,59 @@ class Artifacts:
             with readable(self.target)[0] as warehouse:
                 cursor = warehouse.cursor()
                 standing = cursor.all_columns()
-                self._write("catalog", catalog_document(self.manifest, self._ids, cursor, self._database))
+                self._write("catalog", self._catalog(cursor, standing))
             tables = self.manifest.tables
             self._write_manifest({name: standing.get(node.relation, ()) for name, node in tables.items()})
 
-    def tested(self, results: Sequence[Result], verb: str = "test") -> None:
-        self._write("run_results", results_document(self.manifest, self._ids, results, self._database, verb))
+    def tested(self, results: Iterable[Result], verb: str = "test") -> None:
+        self._write("run_results", self.results(results, verb))
 
     def freshened(self, ages: Iterable[SourceAge]) -> None:
         self._write("sources", sources_document(self.manifest.project.file.name, ages))
+
+    def results(self, results: Iterable[Result], verb: str) -> Document:
+        """Everything but `metadata`. dbt has no results of sources; one that failed is told all the same."""
+        told = [each for each in results if not isinstance(each.step.compiled.node, Source) or each.status == "failed"]
+        ends = [each.ended_at for each in told if each.ended_at]
+        starts = [each.ended_at - each.seconds for each in told if each.ended_at]
+        elapsed = max(ends) - min(starts) if ends else 0.0
+        return {"results": [self._result(each) for each in told], "elapsed_time": elapsed, "args": {"which": verb}}
+
+    def _result(self, result: Result) -> Document:
+        compiled, node = result.step.compiled, result.step.compiled.node
+        ran = bool(compiled.sql) and result.status != "unchanged"
+        is_test, words = isinstance(node, DataTest), constants()["statuses"]
+        status = "error" if result.error else words["test" if is_test else "node"][result.status]
+        began, ended = _moment(result.ended_at - result.seconds), _moment(result.ended_at)
+        return {
+            **constants()["result"],
+            "unique_id": self._ids[result.step.name], "status": status, "message": _message(result),
+            "timing": [{"name": "execute", "started_at": began, "completed_at": ended}] if result.ended_at else [],
+            "failures": result.failures if is_test and result.error is None else None,
+            "adapter_response": {} if result.rows is None else {"rows_affected": result.rows},
+            "compiled": ran or None, "execution_time": result.seconds,
+            "compiled_code": compiled_code(compiled, self.manifest, self._database) if ran else None,
+            "relation_name": relation_name(node, self._database) if isinstance(node, Table) else None,
+        }  # fmt: skip
+
+    def _catalog(self, cursor: Cursor, columns: Mapping[Relation, Iterable[ColumnType]]) -> Document:
+        """What stands in the database, commented by what YAML says of it."""
+        kinds = cursor.relations()
+        sizes = "select schema_name, table_name, estimated_size from duckdb_tables() where not internal"
+        rows = {Relation(schema, name): count for schema, name, count in cursor.rows(sizes)}
+        told: Document = {"nodes": {}, "sources": {}, "errors": None}
+        for name, node in self.manifest.tables.items():
+            if node.relation in kinds:
+                told["sources" if isinstance(node, Source) else "nodes"][self._ids[name]] = {
+                    "unique_id": self._ids[name],
+                    "metadata": {
+                        "type": constants()["kinds"][kinds[node.relation]], "database": self._database, "owner": None,
+                        **vars(node.relation), "comment": node.description or None,
+                    },
+                    "columns": _columns(node, columns[node.relation]),
+                    "stats": _stats(rows.get(node.relation)),
+                }  # fmt: skip
+        return told
 
     @cached_property
     def _ids(self) -> dict[str, str]:
@@ -177,62 +221,10 @@ def _exposed(shape: Exposure, compiler: Compiler) -> Exposed:
     return shape, reading
 
 
-def results_document(
-    manifest: Manifest, ids: Mapping[str, str], results: Iterable[Result], database: str, verb: str
-) -> Document:
-    """Everything but `metadata`. dbt has no results of sources; one that failed is told all the same."""
-    told = [each for each in results if not isinstance(each.step.compiled.node, Source) or each.status == "failed"]
-    ends = [each.ended_at for each in told if each.ended_at]
-    starts = [each.ended_at - each.seconds for each in told if each.ended_at]
-    return {
-        "results": [_result(each, ids[each.step.name], manifest, database) for each in told],
-        "elapsed_time": max(ends) - min(starts) if ends else 0.0,
-        "args": {"which": verb},
-    }
-
-
-def _result(result: Result, unique_id: str, manifest: Manifest, database: str) -> Document:
-    compiled, node = result.step.compiled, result.step.compiled.node
-    ran = bool(compiled.sql) and result.status != "unchanged"
-    is_test, words = isinstance(node, DataTest), constants()["statuses"]
-    status = "error" if result.error else words["test" if is_test else "node"][result.status]
-    began, ended = _moment(result.ended_at - result.seconds), _moment(result.ended_at)
-    return {
-        **constants()["result"],
-        "unique_id": unique_id, "status": status, "message": _message(result), "execution_time": result.seconds,
-        "timing": [{"name": "execute", "started_at": began, "completed_at": ended}] if result.ended_at else [],
-        "failures": result.failures if is_test and result.error is None else None,
-        "adapter_response": {} if result.rows is None else {"rows_affected": result.rows},
-        "compiled": ran or None, "compiled_code": compiled_code(compiled, manifest, database) if ran else None,
-        "relation_name": relation_name(node, database) if isinstance(node, Table) else None,
-    }  # fmt: skip
-
-
 def _message(result: Result) -> str | None:
     told = verdict(result)
     place = f"{told.place}: " if told.is_error else ""
     return masked(place + told.message) if told.message else ("unchanged" if result.status == "unchanged" else None)
-
-
-def catalog_document(manifest: Manifest, ids: Mapping[str, str], cursor: Cursor, database: str) -> Document:
-    """Everything but `metadata`: what stands in the database, commented by what YAML says of it."""
-    columns, kinds = cursor.all_columns(), cursor.relations()
-    sizes = "select schema_name, table_name, estimated_size from duckdb_tables() where not internal"
-    rows = {Relation(schema, name): count for schema, name, count in cursor.rows(sizes)}
-    told: Document = {"nodes": {}, "sources": {}, "errors": None}
-    for name, node in manifest.tables.items():
-        if node.relation in kinds:
-            kind = "BASE TABLE" if kinds[node.relation] == "table" else "VIEW"
-            told["sources" if isinstance(node, Source) else "nodes"][ids[name]] = {
-                "unique_id": ids[name],
-                "metadata": {
-                    "type": kind, "database": database, "owner": None, "schema": node.relation.schema,
-                    "name": node.relation.name, "comment": node.description or None,
-                },
-                "columns": _columns(node, columns[node.relation]),
-                "stats": _stats(rows.get(node.relation)),
-            }  # fmt: skip
-    return told
 
 
 def _columns(node: Table, columns: Iterable[ColumnType]) -> Document:

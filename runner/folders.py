@@ -95,19 +95,12 @@ class FolderConfig:
         if not config.get("enabled", True):
             self.disabled.add(name)
             return None
-        return {
-            "name": name,
-            "path": place.path,
-            "place": place,
-            "relation": self.relation(kind, name, Path(place.path), config),
-            "words": words,
-            "config": config,
-            "columns": self.columns(words),
-            "description": self.description(words),
-            "tags": as_tags(config.get("tags")) + as_tags(words.tags if words else None),
-            "meta": {**config.get("meta", {}), **(words.meta if words else {})},
-            "event_time": str(config.get("event_time") or ""),
-        }
+        told: dict[str, Any] = {"columns": self.columns(words), "description": self.description(words)}
+        tags = as_tags(config.get("tags")) + as_tags(words.tags if words else None)
+        meta = {**config.get("meta", {}), **(words.meta if words else {})}
+        relation, event_time = self.relation(kind, name, config), str(config.get("event_time") or "")
+        told |= {"relation": relation, "tags": tags, "meta": meta, "event_time": event_time}
+        return {"name": name, "path": place.path, "place": place, "words": words, "config": config, **told}
 
     def columns(self, words: Properties | None) -> tuple[Column, ...]:
         return tuple(replace(each, description=self.description(each)) for each in (words.columns if words else ()))
@@ -123,28 +116,30 @@ class FolderConfig:
             text = self._templates.render("", value, self._scope).sql
         return {"True": True, "False": False}.get(text.strip(), text)
 
-    def relation(self, kind: str, name: str, path: Path, config: Mapping[str, Any]) -> Relation:
+    def relation(self, kind: str, name: str, config: Layers) -> Relation:
         """The project's own `generate_schema_name` and `generate_alias_name` have the last word, as in dbt."""
         words = {"schema": config.get("schema"), "alias": config.get("alias")}
         for word, custom in words.items():
             macro = f"generate_{word}_name"
             if macro in self._templates.places:
-                node = self._described(kind, name, path, config)
+                node = self._described(kind, name, config)
                 words[word] = self._templates.render_call(macro, {}, self._scope, custom, node).sql.strip()
         schema = config.get("target_schema") if config.get("schema") is None else None  # of older snapshots: as it is
         return Relation(schema or words["schema"] or TARGET["schema"], words["alias"] or name)
 
-    def _described(self, kind: str, name: str, path: Path, config: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _described(self, kind: str, name: str, config: Layers) -> Mapping[str, Any]:
         """A node as such macros see it."""
-        project = self._file.name
+        project, path = self._file.name, config.place.path
+        fqn = [project, *Path(path).parent.parts[1:], name]
+        settings = {"materialized": "view" if kind == "model" else kind, **config}
+        told = {"config": settings, "tags": list(config.get("tags", ()))}
         return {
             "resource_type": kind,
             "name": name,
             "package_name": project,
-            "fqn": [project, *path.parent.parts[1:], name],
-            "original_file_path": str(path),
-            "config": {"materialized": "view" if kind == "model" else kind, **config},
-            "tags": list(config.get("tags", ())),
+            "fqn": fqn,
+            "original_file_path": path,
+            **told,
         }
 
     def _merge(self, config: Layers, more: Mapping[str, Any], place: Place, known: frozenset[str]) -> None:

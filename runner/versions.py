@@ -5,9 +5,9 @@ dbt's columns and rules, but for the clock: what dbt stamps with the wall clock 
 
 from __future__ import annotations
 
+from runner.declared import COLUMNS
 from runner.errors import DataError
 from runner.incremental import Moment
-from runner.increments import COLUMNS
 from runner.nodes import Snapshot
 from runner.plan import Step
 from runner.relation import literal, quoted
