@@ -51,7 +51,7 @@ class Artifacts:
 
     manifest: Manifest
     target: Target
-    exposed: Mapping[str, Exposed]
+    exposed: Iterable[Exposed]
 
     def checked(self, columns: Columns) -> None:
         if not self._is_current("manifest"):
@@ -129,8 +129,8 @@ class Artifacts:
         return self.target.warehouse.stem
 
     def _write_manifest(self, columns: Columns) -> None:
-        told = dbt_manifest.manifest_document(self.manifest, self._ids, self.exposed, columns, self._database)
-        self._write("manifest", told)
+        document = dbt_manifest.ManifestDocument(self.manifest, self._ids, columns, self._database)
+        self._write("manifest", document.told(self.exposed))
 
     def _write(self, name: str, document: Document) -> None:
         text = json.dumps({"metadata": self._metadata(name), **document}, default=str, separators=(",", ":"))
@@ -181,7 +181,7 @@ class Artifacts:
 
 def artifacts(manifest: Manifest, target: Target) -> Artifacts:
     """Raises Problems where an exposure names what is not there."""
-    return Artifacts(manifest, target, exposures(manifest))
+    return Artifacts(manifest, target, tuple(exposures(manifest).values()))
 
 
 def exposures(manifest: Manifest) -> Mapping[str, Exposed]:

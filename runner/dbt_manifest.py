@@ -26,6 +26,7 @@ Columns = Mapping[str, tuple[ColumnType, ...]]
 Exposed = tuple[Exposure, Reading]
 """One exposure, and what it says it reads."""
 CTE = "__dbt__cte__"
+UNSAID = Explained(name="")
 OTHERS = re.compile(r"[^0-9a-zA-Z_]+")
 
 
@@ -33,14 +34,9 @@ def constants() -> Document:
     return stored("dbt_artifacts.yml")
 
 
-def manifest_document(
-    manifest: Manifest, ids: Mapping[str, str], exposed: Mapping[str, Exposed], columns: Columns, database: str
-) -> Document:
-    """Everything but `metadata`. Where the exact columns of a table are known, their types are the engine's."""
-    return _Telling(manifest, ids, columns, database).document(exposed)
+class ManifestDocument:
+    """Where the exact columns of a table are known, their types are the engine's."""
 
-
-class _Telling:
     def __init__(self, manifest: Manifest, ids: Mapping[str, str], columns: Columns, database: str) -> None:
         self.manifest, self.ids, self.columns, self.database = manifest, ids, columns, database
         self.file, self.package = manifest.project.file, manifest.project.file.name
@@ -53,14 +49,15 @@ class _Telling:
             self.explained |= {each.name: each for each in (*file.macros, *file.data_tests)}
             self.groups |= {each.name: each for each in file.sources}
 
-    def document(self, exposed: Mapping[str, Exposed]) -> Document:
+    def told(self, exposed: Iterable[Exposed]) -> Document:
+        """Everything but `metadata`."""
         manifest = self.manifest
         every = [self._node(each) for each in (*manifest.compiled.values(), *manifest.ephemerals.values())]
         unit_tests = manifest.project.unit_tests.values()
         told = {
             "nodes": _by_id(each for each in every if each["resource_type"] != "source"),
             "sources": _by_id(each for each in every if each["resource_type"] == "source"),
-            "exposures": _by_id(map(self._exposure, exposed.values())),
+            "exposures": _by_id(map(self._exposure, exposed)),
             "unit_tests": _by_id(self._unit_test(each) for each in unit_tests if each.model in self.ids),
         }
         blocks = list(self._blocks())
@@ -71,7 +68,7 @@ class _Telling:
     def _node(self, compiled: Compiled) -> Document:
         node = compiled.node
         if isinstance(node, DataTest):
-            return self._declared(compiled, node) if node.macro else self._singular(compiled, node)
+            return self._test(compiled, node)
         return self._source(node) if isinstance(node, Source) else self._table(compiled, node)
 
     def _identity(self, kind: str, name: str, path: str, unique_id: str) -> Document:
@@ -128,9 +125,11 @@ class _Telling:
     def _patched(self, words: Described | None) -> str | None:
         return f"{self.package}://{words.place.path}" if words else None
 
-    def _test(self, name: str, compiled: Compiled, node: DataTest) -> Document:
+    def _test(self, compiled: Compiled, node: DataTest) -> Document:
+        unique_id = self.ids[node.name]
+        name = unique_id.split(".", 2)[2].rpartition(".")[0] if node.macro else node.name
         own = {"schema": node.audit.schema, "tags": node.tags, "meta": node.meta}
-        return self._identity("test", name, node.path, self.ids[node.name]) | own | {
+        told = self._identity("test", name, node.path, unique_id) | own | {
             "database": self.database, "alias": node.name, "columns": {}, "docs": constants()["docs"],
             "relation_name": f'"{self.database}".{node.audit}' if node.stores_failures else None,
             "config": constants()["test"] | own | {
@@ -139,18 +138,16 @@ class _Telling:
                 "warn_if": node.warn_if, "error_if": node.error_if,
             },
         }  # fmt: skip
+        if node.macro:
+            return told | self._declared(compiled, node, name)
+        words = {"checksum": _checksum(node.text), "description": self.explained.get(node.name, UNSAID).description}
+        return told | words | self._query(compiled, node.text.strip()) | self._reads(compiled.reading)
 
-    def _singular(self, compiled: Compiled, node: DataTest) -> Document:
-        told = self._test(node.name, compiled, node) | self._query(compiled, node.text.strip())
-        words = {"checksum": _checksum(node.text), "description": _description(self.explained.get(node.name))}
-        return told | words | self._reads(compiled.reading)
-
-    def _declared(self, compiled: Compiled, node: DataTest) -> Document:
-        name, words = self.ids[node.name].split(".", 2)[2].rpartition(".")[0], subject(node)
+    def _declared(self, compiled: Compiled, node: DataTest, name: str) -> Document:
+        words = subject(node)
         about = ".".join(words)
         kind = self.manifest.tables[about].kind if about in self.manifest.tables else "model"
-        told = self._test(name, compiled, node)
-        told |= self._query(compiled, f"{{{{ {node.macro}(**_dbt_generic_test_kwargs) }}}}")
+        told = self._query(compiled, f"{{{{ {node.macro}(**_dbt_generic_test_kwargs) }}}}")
         return told | self._reads(compiled.reading, subject_last=kind != "source") | {
             "path": f"{name}.sql", "checksum": {"name": "none", "checksum": ""}, "description": "",
             "column_name": node.arguments.get("column_name"), "file_key_name": f"{kind}s.{words[0]}",
@@ -201,11 +198,11 @@ class _Telling:
             yield name, place.path, rest[: rest.find("%}", min(ends, default=0)) + 2]
 
     def _macro(self, name: str, path: str, block: str) -> Document:
-        words, unique_id = self.explained.get(name), self._macro_id(name)
+        words, unique_id = self.explained.get(name, UNSAID), self._macro_id(name)
         return self._origin("macro", name, path, unique_id) | {
             "package_name": unique_id.split(".")[1], "path": path, "macro_sql": block, "depends_on": {"macros": []},
-            "docs": constants()["docs"], "description": _description(words), "meta": words.facts if words else {},
-            "arguments": (words.arguments if words else None) or [], "patch_path": self._patched(words),
+            "docs": constants()["docs"], "description": words.description, "meta": words.facts,
+            "arguments": words.arguments or [], "patch_path": self._patched(self.explained.get(name)),
         }  # fmt: skip
 
     def _doc(self, name: str, path: str, block: str) -> Document:
@@ -231,10 +228,6 @@ def _maps(told: Mapping[str, Document]) -> Document:
 
 def _checksum(text: str) -> Document:
     return {"name": "sha256", "checksum": sha256(text.strip().encode()).hexdigest()}
-
-
-def _description(words: Described | None) -> str:
-    return words.description if words else ""
 
 
 def _settings(words: Described) -> Document:

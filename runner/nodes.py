@@ -23,7 +23,7 @@ class Named(Value):
     @property
     def grows(self) -> bool:
         """Does it add to what stands, in one transaction with its record, instead of replacing it?"""
-        return False
+        return isinstance(self, Snapshot) or (isinstance(self, Model) and self.materialized == "incremental")
 
 
 class Table(Named):
@@ -93,10 +93,6 @@ class Model(Table):
     increment: Increment | None = None
     batching: Batching | None = None
 
-    @property
-    def grows(self) -> bool:
-        return self.materialized == "incremental"
-
 
 @dataclass(frozen=True)
 class Versioning:
@@ -122,10 +118,6 @@ class Snapshot(Table):
     kind = "snapshot"
     text: str
     versioning: Versioning
-
-    @property
-    def grows(self) -> bool:
-        return True
 
 
 class DataTest(Named):

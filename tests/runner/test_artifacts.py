@@ -16,7 +16,7 @@ from fresh import Fresh
 
 from runner.artifacts import artifacts, sources_document
 from runner.compile import Manifest
-from runner.dbt_manifest import compiled_code, manifest_document, unique_ids
+from runner.dbt_manifest import ManifestDocument, compiled_code, unique_ids
 from runner.execute import Result
 from runner.freshness import SourceAge
 from runner.plan import Step
@@ -480,7 +480,7 @@ def test_settings_of_a_test_are_told_as_they_are(shop: Shop) -> None:
     column = f"{{name: x, data_tests: [{{unique: {{config: {config}}}}}]}}"
     yml = f"models: [{{name: a, columns: [{column}]}}]"
     manifest = shop({"models/a.sql": "select 1 as x", "models/_models.yml": yml})
-    nodes = manifest_document(manifest, unique_ids(manifest), {}, {}, "warehouse")["nodes"]
+    nodes = ManifestDocument(manifest, unique_ids(manifest), {}, "warehouse").told([])["nodes"]
     told = next(each for key, each in nodes.items() if key.startswith("test."))
     assert told["relation_name"] == '"warehouse"."dbt_test__audit"."unique_a_x"'
     wanted = {"store_failures": True, "limit": 3, "fail_calc": "sum(x)", "where": "x > 0", "severity": "WARN"}
