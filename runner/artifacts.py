@@ -18,17 +18,7 @@ from uuid import uuid4
 from runner import dbt_manifest
 from runner.compile import Compiler, Manifest
 from runner.dbt_manifest import Columns, Document, Exposed, compiled_code, constants, relation_name, unique_ids
-from runner.errors import (
-    MASK,
-    AuthorError,
-    CoterieError,
-    Problems,
-    WorldError,
-    blamed_on,
-    hidden,
-    masked,
-    refuse_unknown,
-)
+from runner.errors import MASK, AuthorError, CoterieError, Problems, WorldError, blamed_on, hidden, masked, refuse_other
 from runner.execute import Result
 from runner.freshness import SourceAge
 from runner.identity import digest
@@ -189,9 +179,8 @@ def exposures(manifest: Manifest) -> Mapping[str, Exposed]:
     compiler = Compiler(manifest.project)
     found: dict[str, Exposed] = {}
     errors: list[CoterieError] = []
-    for shape in (each for file in manifest.project.files for each in file.exposures):
-        if shape.config.get("enabled") is False:
-            continue
+    declared = [each for file in manifest.project.files for each in file.exposures]
+    for shape in (each for each in declared if each.config.get("enabled") is not False):
         try:
             if shape.name in found:
                 message = f"the exposure `{shape.name}` is already declared at {found[shape.name][0].place}"
@@ -205,7 +194,7 @@ def exposures(manifest: Manifest) -> Mapping[str, Exposed]:
 
 
 def _exposed(shape: Exposure, compiler: Compiler) -> Exposed:
-    refuse_unknown(shape.type, TYPES, f"an exposure cannot be a `{shape.type}`", shape.at("type"))
+    refuse_other(shape.type, TYPES, f"an exposure cannot be a `{shape.type}`", shape.at("type"))
     if not {"name", "email"} & set(shape.owner):
         hint = "owner: {name: …, email: …}, one of them is enough"
         raise AuthorError(f"the exposure `{shape.name}` has no owner", place=shape.at("owner"), hint=hint)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.config import Block, place_of, read_shape
-from runner.errors import AuthorError, Place, refuse_unknown
+from runner.errors import AuthorError, Place, refuse_other
 from runner.folders import FolderConfig, Layers, keys, said
 from runner.nodes import Batching, DataTest, Increment, Snapshot, Source, Versioning
 from runner.relation import Relation, quoted
@@ -85,7 +85,7 @@ def _refuse_unclear(freshness: Freshness) -> None:
             hint = f"for example `{name}: {{count: 2, period: day}}`"
             raise AuthorError(f"`{name}` needs a `count` and a `period`", place=freshness.at(name), hint=hint)
         if age is not None:
-            refuse_unknown(age.period, PERIODS, f"unknown period `{age.period}`", age.at("period"))
+            refuse_other(age.period, PERIODS, f"unknown period `{age.period}`", age.at("period"))
 
 
 class DeclaredTests:
@@ -131,10 +131,9 @@ class DeclaredTests:
     def _says_of_itself(self, kind: str, place: Place) -> tuple[Mapping[str, Any], Place]:
         macro, macros = f"test_{kind}", self._templates.places
         if macro not in macros:
-            known = [name.removeprefix("test_") for name in macros if name.startswith("test_")]
-            refuse_unknown(
-                kind, known, f"unknown data test `{kind}`", place, "known tests: " + ", ".join(sorted(known))
-            )
+            known = sorted(name.removeprefix("test_") for name in macros if name.startswith("test_"))
+            listed = "known tests: " + ", ".join(known)
+            refuse_other(kind, known, f"unknown data test `{kind}`", place, listed)
         if kind not in self._own:
             self._own[kind] = self._templates.says_of_itself(macro), macros[macro]
         return self._own[kind]
@@ -195,14 +194,8 @@ def increment(settings: Layers) -> Increment | None:
     if updated and excluded:
         hint = "name the columns to update, or those to leave, not both"
         raise settings.error("merge_exclude_columns", "`merge_update_columns` stands there too", hint)
-    return Increment(
-        strategy,
-        unique_key,
-        settings.word("on_schema_change"),
-        updated,
-        excluded,
-        keeps_history=settings.get("full_refresh") is False,
-    )
+    change, is_kept = settings.word("on_schema_change"), settings.get("full_refresh") is False
+    return Increment(strategy, unique_key, change, updated, excluded, keeps_history=is_kept)
 
 
 def batching(settings: Layers) -> Batching | None:
@@ -232,20 +225,14 @@ def versioning(settings: Layers) -> Versioning:
     checked = settings.words("check_cols")
     if strategy == "check" and not checked:
         settings.needed("check_cols", "`check` needs the columns to compare, or all")
-    deletes = "invalidate" if settings.get("invalidate_hard_deletes") else "ignore"
     names = dict(settings.get("snapshot_meta_column_names") or {})
     for name in names:
         place = settings.place_of("snapshot_meta_column_names")
-        refuse_unknown(name, COLUMNS, f"a snapshot has no column `{name}`", place)
-    return Versioning(
-        strategy,
-        settings.words("unique_key"),
-        str(settings.get("updated_at") or ""),
-        () if checked == ("all",) else checked,
-        settings.word("hard_deletes", deletes),
-        str(settings.get("dbt_valid_to_current") or ""),
-        names,
-    )
+        refuse_other(name, COLUMNS, f"a snapshot has no column `{name}`", place)
+    deletes = settings.word("hard_deletes", "invalidate" if settings.get("invalidate_hard_deletes") else "ignore")
+    updated_at, current = (str(settings.get(key) or "") for key in ("updated_at", "dbt_valid_to_current"))
+    compared = () if checked == ("all",) else checked
+    return Versioning(strategy, settings.words("unique_key"), updated_at, compared, deletes, current, names)
 
 
 def declared_snapshot(

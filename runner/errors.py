@@ -152,10 +152,10 @@ def did_you_mean(name: str, candidates: Iterable[str], otherwise: str = "") -> s
     return f"did you mean `{nearest}`?" if nearest else otherwise
 
 
-def refuse_unknown(
+def refuse_other(
     name: str, known: Collection[str], message: str, place: Place | None = None, otherwise: str = ""
 ) -> None:
-    """The hint is the nearest known name, else `otherwise`, else all of them."""
+    """Any other name than the known ones; the hint is the nearest of them, else `otherwise`, else all."""
     if name not in known:
         hint = did_you_mean(name, known, otherwise or "known: " + ", ".join(known))
         raise AuthorError(message, place=place, hint=hint)

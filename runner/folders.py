@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.config import Block, place_of, refusal, stored
-from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in, refuse_unknown
+from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in, refuse_other
 from runner.relation import Relation
 from runner.scope import TARGET, Scope
 from runner.shapes import Column, Described, ProjectFile, Properties, as_tags
@@ -40,7 +40,7 @@ class Layers(dict[str, Any]):
         value = str(self.get(key) or default)
         if value:
             known = stored("settings.yml")["words"][key].split()
-            refuse_unknown(value, known, f"`{key}: {value}` is not supported", self.place_of(key))
+            refuse_other(value, known, f"`{key}: {value}` is not supported", self.place_of(key))
         return value
 
     def words(self, key: str) -> tuple[str, ...]:
@@ -132,15 +132,8 @@ class FolderConfig:
         project, path = self._file.name, config.place.path
         fqn = [project, *Path(path).parent.parts[1:], name]
         settings = {"materialized": "view" if kind == "model" else kind, **config}
-        told = {"config": settings, "tags": list(config.get("tags", ()))}
-        return {
-            "resource_type": kind,
-            "name": name,
-            "package_name": project,
-            "fqn": fqn,
-            "original_file_path": path,
-            **told,
-        }
+        told = {"config": settings, "tags": list(config.get("tags", ())), "package_name": project, "fqn": fqn}
+        return {"resource_type": kind, "name": name, "original_file_path": path, **told}
 
     def _merge(self, config: Layers, more: Mapping[str, Any], place: Place, known: frozenset[str]) -> None:
         for key, value in more.items():
@@ -189,7 +182,7 @@ def _refuse_value(key: str, value: Any, place: Place) -> None:
         told = {"int": "a whole number", "bool": "true or false"}[kind]
         raise AuthorError(f"`{key}` must be {told}, not `{value}`", place=place)
     if choices:
-        refuse_unknown(str(value), choices, f"`{key}: {value}` is not supported", place)
+        refuse_other(str(value), choices, f"`{key}: {value}` is not supported", place)
 
 
 def refuse_unknown_folders(file: ProjectFile, kind: str, roots: tuple[str, ...]) -> None:
@@ -200,10 +193,9 @@ def refuse_unknown_folders(file: ProjectFile, kind: str, roots: tuple[str, ...])
 def _refuse_missing(block: Mapping[str, Any], there: Mapping[str, list[Path]], known: frozenset[str]) -> None:
     """`there` is what may be configured: by name, the folders that are called so."""
     for key, value in block.items():
-        if key not in there and not _is_setting(key, value, known):
-            hint = did_you_mean(key, there, "settings begin with +")
+        if not _is_setting(key, value, known):
             place = place_of(key, Place("project.yml"), block)
-            raise AuthorError(f"no folder or file `{key}` to configure", place=place, hint=hint)
+            refuse_other(key, there, f"no folder or file `{key}` to configure", place, "settings begin with +")
         if isinstance(value, Block) and there.get(key):
             below: dict[str, list[Path]] = {}
             for path in (path for folder in there[key] if folder.is_dir() for path in folder.iterdir()):
