@@ -15,10 +15,10 @@ from hashlib import md5
 from pathlib import Path
 from uuid import uuid4
 
-from runner import dbt_manifest
+from runner import dbt_manifest, errors
 from runner.compile import Compiler, Manifest
 from runner.dbt_manifest import Columns, Document, Exposed, compiled_code, constants, relation_name, unique_ids
-from runner.errors import MASK, AuthorError, CoterieError, Problems, WorldError, blamed_on, hidden, masked, refuse_other
+from runner.errors import MASK, AuthorError, CoterieError, Problems, WorldError, blamed_on, hidden, refuse_unknown
 from runner.execute import Result
 from runner.freshness import SourceAge
 from runner.identity import digest
@@ -178,7 +178,7 @@ def exposures(manifest: Manifest) -> Mapping[str, Exposed]:
     """By name. Raises Problems with every exposure that dbt would refuse, or that names what is not there."""
     compiler = Compiler(manifest.project)
     found: dict[str, Exposed] = {}
-    errors: list[CoterieError] = []
+    wrong: list[CoterieError] = []
     declared = [each for file in manifest.project.files for each in file.exposures]
     for shape in (each for each in declared if each.config.get("enabled") is not False):
         try:
@@ -187,14 +187,14 @@ def exposures(manifest: Manifest) -> Mapping[str, Exposed]:
                 raise AuthorError(message, place=shape.place, hint="rename one of the two")
             found[shape.name] = _exposed(shape, compiler)
         except CoterieError as e:
-            errors.append(e)
-    if errors:
-        raise Problems(errors)
+            wrong.append(e)
+    if wrong:
+        raise Problems(wrong)
     return found
 
 
 def _exposed(shape: Exposure, compiler: Compiler) -> Exposed:
-    refuse_other(shape.type, TYPES, f"an exposure cannot be a `{shape.type}`", shape.at("type"))
+    refuse_unknown(shape.type, TYPES, f"an exposure cannot be a `{shape.type}`", shape.at("type"))
     if not {"name", "email"} & set(shape.owner):
         hint = "owner: {name: …, email: …}, one of them is enough"
         raise AuthorError(f"the exposure `{shape.name}` has no owner", place=shape.at("owner"), hint=hint)
@@ -205,15 +205,14 @@ def _exposed(shape: Exposure, compiler: Compiler) -> Exposed:
             message = f"an exposure depends on ref(…) or source(…), not on `{call}`"
             raise AuthorError(message, place=place, hint="write ref('…') around the model's name")
         with blamed_on(place):
-            rendered = compiler.templates.render("", "{{ " + str(call) + " }}", scope)
-        reading.add(rendered.reading)
+            reading.add(compiler.templates.render("", f"{{{{ {call} }}}}", scope).reading)
     return shape, reading
 
 
 def _message(result: Result) -> str | None:
-    told = verdict(result)
+    told, unsaid = verdict(result), "unchanged" if result.status == "unchanged" else None
     place = f"{told.place}: " if told.is_error else ""
-    return masked(place + told.message) if told.message else ("unchanged" if result.status == "unchanged" else None)
+    return errors.masked(place + told.message) if told.message else unsaid
 
 
 def _columns(node: Table, columns: Iterable[ColumnType]) -> Document:

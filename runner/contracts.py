@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from runner.errors import AuthorError, DataError, did_you_mean, refuse_other
+from runner.errors import AuthorError, DataError, did_you_mean, refuse_unknown
 from runner.nodes import Table
 from runner.relation import quoted
 from runner.warehouse import ColumnType, Cursor
@@ -38,7 +38,7 @@ def _refuse_unknown_constraints(model: Table) -> None:
         if constraint.type in NOT_SUPPORTED:
             hint = "write a data test: `unique`, `relationships`, or one of your own"
             raise AuthorError(f"the constraint `{constraint.type}` is not supported", place=place, hint=hint)
-        refuse_other(constraint.type, ("not_null",), f"unknown constraint `{constraint.type}`", place)
+        refuse_unknown(constraint.type, ("not_null",), f"unknown constraint `{constraint.type}`", place)
 
 
 def keeps_nulls_out(table: Table) -> bool:

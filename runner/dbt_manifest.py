@@ -17,7 +17,7 @@ from runner.config import stored
 from runner.declared import test_name
 from runner.nodes import DataTest, Model, Seed, Snapshot, Source, Table, UnitTest
 from runner.scope import Reading
-from runner.shapes import Column, Described, Explained, Exposure, SourceGroup
+from runner.shapes import Column, Described, Explained, Exposure
 from runner.templates import BUILTIN
 from runner.warehouse import COMMENT, ColumnType, tokens
 
@@ -43,11 +43,9 @@ class ManifestDocument:
         self.below = cache(self.file.below)  # a YAML file is the place of many tests
         places = manifest.project.templates.places
         self.macros = {name for name in places if not name.startswith(("docs_", "snapshot_"))}
-        self.explained: dict[str, Explained] = {}
-        self.groups: dict[str, SourceGroup] = {}
-        for file in manifest.project.files:
-            self.explained |= {each.name: each for each in (*file.macros, *file.data_tests)}
-            self.groups |= {each.name: each for each in file.sources}
+        files = manifest.project.files
+        self.explained = {each.name: each for file in files for each in (*file.macros, *file.data_tests)}
+        self.groups = {each.name: each for file in files for each in file.sources}
 
     def told(self, exposed: Iterable[Exposed]) -> Document:
         """Everything but `metadata`."""

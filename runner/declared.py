@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.config import Block, place_of, read_shape
-from runner.errors import AuthorError, Place, refuse_other
+from runner.errors import AuthorError, Place, refuse_unknown
 from runner.folders import FolderConfig, Layers, keys, said
 from runner.nodes import Batching, DataTest, Increment, Snapshot, Source, Versioning
 from runner.relation import Relation, quoted
@@ -85,7 +85,7 @@ def _refuse_unclear(freshness: Freshness) -> None:
             hint = f"for example `{name}: {{count: 2, period: day}}`"
             raise AuthorError(f"`{name}` needs a `count` and a `period`", place=freshness.at(name), hint=hint)
         if age is not None:
-            refuse_other(age.period, PERIODS, f"unknown period `{age.period}`", age.at("period"))
+            refuse_unknown(age.period, PERIODS, f"unknown period `{age.period}`", age.at("period"))
 
 
 class DeclaredTests:
@@ -133,7 +133,7 @@ class DeclaredTests:
         if macro not in macros:
             known = sorted(name.removeprefix("test_") for name in macros if name.startswith("test_"))
             listed = "known tests: " + ", ".join(known)
-            refuse_other(kind, known, f"unknown data test `{kind}`", place, listed)
+            refuse_unknown(kind, known, f"unknown data test `{kind}`", place, listed)
         if kind not in self._own:
             self._own[kind] = self._templates.says_of_itself(macro), macros[macro]
         return self._own[kind]
@@ -228,7 +228,7 @@ def versioning(settings: Layers) -> Versioning:
     names = dict(settings.get("snapshot_meta_column_names") or {})
     for name in names:
         place = settings.place_of("snapshot_meta_column_names")
-        refuse_other(name, COLUMNS, f"a snapshot has no column `{name}`", place)
+        refuse_unknown(name, COLUMNS, f"a snapshot has no column `{name}`", place)
     deletes = settings.word("hard_deletes", "invalidate" if settings.get("invalidate_hard_deletes") else "ignore")
     updated_at, current = (str(settings.get(key) or "") for key in ("updated_at", "dbt_valid_to_current"))
     compared = () if checked == ("all",) else checked

@@ -6,7 +6,7 @@ Knows nothing of where errors come from; console.py alone shows them.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -152,12 +152,13 @@ def did_you_mean(name: str, candidates: Iterable[str], otherwise: str = "") -> s
     return f"did you mean `{nearest}`?" if nearest else otherwise
 
 
-def refuse_other(
-    name: str, known: Collection[str], message: str, place: Place | None = None, otherwise: str = ""
+def refuse_unknown(
+    value: str, known: Iterable[str], message: str, place: Place | None = None, otherwise: str = ""
 ) -> None:
-    """Any other name than the known ones; the hint is the nearest of them, else `otherwise`, else all."""
-    if name not in known:
-        hint = did_you_mean(name, known, otherwise or "known: " + ", ".join(known))
+    """Raises `message` where the value is none of the known words; the hint is the nearest, `otherwise`, or all."""
+    words = tuple(known)
+    if value not in words:
+        hint = did_you_mean(value, words, otherwise or "known: " + ", ".join(words))
         raise AuthorError(message, place=place, hint=hint)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.config import Block, place_of, refusal, stored
-from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in, refuse_other
+from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in, refuse_unknown
 from runner.relation import Relation
 from runner.scope import TARGET, Scope
 from runner.shapes import Column, Described, ProjectFile, Properties, as_tags
@@ -40,7 +40,7 @@ class Layers(dict[str, Any]):
         value = str(self.get(key) or default)
         if value:
             known = stored("settings.yml")["words"][key].split()
-            refuse_other(value, known, f"`{key}: {value}` is not supported", self.place_of(key))
+            refuse_unknown(value, known, f"`{key}: {value}` is not supported", self.place_of(key))
         return value
 
     def words(self, key: str) -> tuple[str, ...]:
@@ -182,7 +182,7 @@ def _refuse_value(key: str, value: Any, place: Place) -> None:
         told = {"int": "a whole number", "bool": "true or false"}[kind]
         raise AuthorError(f"`{key}` must be {told}, not `{value}`", place=place)
     if choices:
-        refuse_other(str(value), choices, f"`{key}: {value}` is not supported", place)
+        refuse_unknown(str(value), choices, f"`{key}: {value}` is not supported", place)
 
 
 def refuse_unknown_folders(file: ProjectFile, kind: str, roots: tuple[str, ...]) -> None:
@@ -195,7 +195,7 @@ def _refuse_missing(block: Mapping[str, Any], there: Mapping[str, list[Path]], k
     for key, value in block.items():
         if not _is_setting(key, value, known):
             place = place_of(key, Place("project.yml"), block)
-            refuse_other(key, there, f"no folder or file `{key}` to configure", place, "settings begin with +")
+            refuse_unknown(key, there, f"no folder or file `{key}` to configure", place, "settings begin with +")
         if isinstance(value, Block) and there.get(key):
             below: dict[str, list[Path]] = {}
             for path in (path for folder in there[key] if folder.is_dir() for path in folder.iterdir()):

@@ -14,7 +14,7 @@ from typing import Any
 
 from runner.compile import Manifest
 from runner.config import refusal
-from runner.errors import AuthorError, did_you_mean, refuse_other
+from runner.errors import AuthorError, did_you_mean, refuse_unknown
 from runner.nodes import DataTest, Named, Source, Table
 
 METHODS = ("tag", "path", "source", "state", "file", "fqn", "resource_type", "config", "test_type", "test_name")
@@ -84,7 +84,7 @@ class _Selection:
             raise AuthorError(f"`{method}:` is not supported in a selection", hint=hint)
         kind, _, key = method.partition(".")
         if kind != "name":
-            refuse_other(kind, METHODS, f"unknown selection method `{method}:`")
+            refuse_unknown(kind, METHODS, f"unknown selection method `{method}:`")
         if kind == "state":  # nothing modified is an answer
             return self._in_state(value)
         found = {name for name, each in self.manifest.compiled.items() if self._is_match(each.node, kind, key, value)}
@@ -94,7 +94,7 @@ class _Selection:
         return found
 
     def _in_state(self, value: str) -> set[str]:
-        refuse_other(value, ("modified", "new"), f"unknown state `{value}`", None, "known: state:modified, state:new")
+        refuse_unknown(value, ("modified", "new"), f"unknown state `{value}`", None, "known: state:modified, state:new")
         if value not in self.marked:
             raise AuthorError("`state:` needs something to compare with", hint="name a target folder: --state DIR")
         return set(self.marked[value])

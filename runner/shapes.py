@@ -225,6 +225,4 @@ class ProjectFile(Shape):
 
 
 def as_tags(value: Any) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else tuple(str(each) for each in value)
+    return (value,) if isinstance(value, str) else tuple(str(each) for each in value or ())
