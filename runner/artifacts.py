@@ -28,7 +28,7 @@ from runner.scope import Reading
 from runner.shapes import Exposure
 from runner.targets import Target, readable
 from runner.templates import BUILTIN
-from runner.verdict import verdict
+from runner.voice import verdict
 from runner.warehouse import ColumnType, Cursor
 
 HEAD = 1_000

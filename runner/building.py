@@ -1,32 +1,36 @@
 """The story of a build: selected names → plan → results → records → a published version.
 
-Yields what happens; shows nothing.
+Yields what happens; shows nothing. Writes it down while it happens, in batches: a kill loses at most a fifth of a
+second of finished work, which is then done again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
-from contextlib import closing
+import subprocess
+import time
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 from runner.binding import bind
 from runner.compile import Manifest
-from runner.deferring import copy_deferred
 from runner.errors import Problems
-from runner.execute import Result, Started, execute
+from runner.execute import Result, Site, Started, execute
 from runner.guard import refuse_unknown_audiences
-from runner.history import EarlierStep, earlier_steps
 from runner.identity import Identity, digest
 from runner.incremental import Moment
-from runner.journal import Journal, new_run
-from runner.materialize import Site
-from runner.nodes import DataTest
-from runner.outlook import Request, chosen_names, clock, look_ahead, refuse_earlier_day, rules
-from runner.plan import Plan, plan_all
-from runner.publishing import Published, published_version, refuse_unknown_storage
-from runner.state import Records, past, write_copy
+from runner.nodes import DataTest, Model, Source
+from runner.outlook import Deferral, Request, chosen_names, clock, look_ahead, refuse_earlier_day, rules
+from runner.performance import EarlierStep, earlier_steps
+from runner.plan import UNCHANGED, Plan, plan_all
+from runner.publish import Published, published_version, refuse_unknown_storage
+from runner.state import Record, Records, Run, keep_records, keep_stamp, past, write_copy
 from runner.targets import Target, opened, readable
-from runner.warehouse import Warehouse
+from runner.warehouse import Cursor, Row, Warehouse
+
+PAUSE = 0.2
+"""Seconds between two writings of what is complete."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
         shop = manifest.project.vars
         records.refuse_another_shop(str(shop.get("store", "")), str(shop.get("store_path", "")))
         outlook = look_ahead(manifest, target, request, cursor, past(cursor))
-        run = new_run(str(shop.get("as_of", "")), request.select, request.accept_swing)
+        run = _new_run(str(shop.get("as_of", "")), request.select, request.accept_swing)
         moment = Moment(clock(manifest, run.started_at), run.run_id, outlook.actual, manifest)
         refuse_earlier_day(outlook, moment)
         refuse_leaks(manifest, outlook.now, records)
@@ -69,25 +73,37 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
         records.keep_files(outlook.states.values(), outlook.past.files)
         cursor.create_schemas({node.relation.schema for node in manifest.tables.values()})
         if outlook.deferral is not None:
-            copy_deferred(manifest, outlook.deferral, outlook.now, cursor, run.run_id)
+            _copy_deferred(manifest, outlook.deferral, outlook.now, cursor, run.run_id)
             yield Note(outlook.deferral.told, "info")
         site = Site(manifest, warehouse, outlook.past.relations, outlook.states, moment, request.insertion_order)
-        journal = Journal(records, cursor, run)
-        results: list[Result] = []
+        journal = _Journal(records, cursor, run)
         steps = execute(outlook.plan, site, target.workers, fail_fast=request.fail_fast)
         with journal.open(manifest, outlook.plan, moment), closing(steps):  # workers end before the journal does
             for event in steps:
                 if isinstance(event, Result):
-                    results.append(event)
                     journal.add(event)
                 yield event
         after = past(cursor)
         if after.records != outlook.past.records:
-            write_copy(target.state_copy, after.records)
+            write_copy(target.home / "state.json", after.records)
         if request.publish:
-            yield published_version(manifest, target, results, outlook.now, cursor, run, request.accept_swing)
+            yield published_version(manifest, target, journal.results, outlook.now, cursor, run)
         else:
             yield Published(None, "not asked to")
+
+
+def _copy_deferred(
+    manifest: Manifest, found: Deferral, now: Mapping[str, Identity], cursor: Cursor, run_id: str
+) -> None:
+    """The published rows; the record says whether they are of the present state or of another."""
+    with cursor.attached(found.path, "published"):
+        for name in found.copied:
+            relation, known = manifest.tables[name].relation, found.records.get(name)
+            key = known.identity.key if known else ""
+            status = "ok" if known and key == now[name].key else "deferred"
+            with cursor.transaction():
+                rows = cursor.create("table", relation, f"select * from published.{relation}")
+                keep_records(cursor, [Record(name, status, replace(now[name], key=key), run_id, rows)])
 
 
 def publish_standing(manifest: Manifest, target: Target) -> Published:
@@ -96,8 +112,8 @@ def publish_standing(manifest: Manifest, target: Target) -> Published:
         cursor = warehouse.cursor()
         records, outlook = Records(cursor), look_ahead(manifest, target, Request(), cursor, past(cursor))
         refuse_leaks(manifest, outlook.now, records)
-        run = new_run(str(manifest.project.vars.get("as_of", "")))
-        with Journal(records, cursor, run).open(manifest, Plan(()), Moment("", run.run_id, outlook.now, manifest)):
+        run = _new_run(str(manifest.project.vars.get("as_of", "")))
+        with _Journal(records, cursor, run).open(manifest, Plan(()), Moment("", run.run_id, outlook.now, manifest)):
             pass
         return published_version(manifest, target, (), outlook.now, cursor, run)
 
@@ -121,18 +137,12 @@ def refuse_leaks(manifest: Manifest, now: Mapping[str, Identity], records: Recor
     records.keep_proof(proof)
 
 
-def _opened_for(manifest: Manifest, target: Target, tests: frozenset[str]) -> tuple[Warehouse, str]:
-    """Tests only read, but for those that store what fails."""
-    nodes = [manifest.compiled[name].node for name in tests]
-    if target.warehouse.exists() and any(isinstance(each, DataTest) and each.stores_failures for each in nodes):
-        return opened(manifest, target), ""
-    return readable(target)
-
-
 def test(manifest: Manifest, target: Target, request: Request) -> Events:
     """Data tests only, on what stands in the warehouse."""
     chosen = chosen_names(manifest, target, request) - set(manifest.tables)
-    warehouse, note = _opened_for(manifest, target, chosen)
+    # tests only read, but for those that store what fails
+    is_writing = target.warehouse.exists() and any(manifest.project.tests[name].stores_failures for name in chosen)
+    warehouse, note = (opened(manifest, target), "") if is_writing else readable(target)
     with warehouse:
         there = warehouse.cursor().relations()
         steps = [
@@ -141,12 +151,84 @@ def test(manifest: Manifest, target: Target, request: Request) -> Events:
             if step.name in chosen
             and all(manifest.tables[parent].relation in there for parent in step.compiled.parents)
         ]
-        plan = Plan(tuple(steps))
-        left_out = sorted(chosen - {step.name for step in steps})
+        left_out = sorted(chosen.difference(step.name for step in steps))
         if note or left_out:
             some = ", ".join(left_out[:3]) + (" …" if left_out[3:] else "")
             absent = f"left out {len(left_out)} tests that wait for `coterie build`: {some}" if left_out else ""
             yield Note("; ".join(filter(None, (note, absent))))
-        yield Planned(plan)
+        yield Planned(Plan(tuple(steps)))
         site = Site(manifest, warehouse, {}, {}, Moment("", "", {}, manifest))
-        yield from execute(plan, site, target.workers, fail_fast=request.fail_fast)
+        yield from execute(Plan(tuple(steps)), site, target.workers, fail_fast=request.fail_fast)
+
+
+def _new_run(as_of: str, selection: Iterable[str] = (), accepted: Iterable[str] = ()) -> Run:
+    now = datetime.now(UTC)
+    words = _git_commit(), as_of, " ".join(selection), " ".join(accepted)
+    return Run(f"{now:%Y%m%dT%H%M%S%fZ}", f"{now:%Y-%m-%d %H:%M:%S.%f}", *words)
+
+
+def _git_commit() -> str:
+    """The commit that is checked out; nothing outside of git."""
+    try:
+        told = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return told.stdout.strip() if told.returncode == 0 else ""
+
+
+class _Journal:
+    """One run in the records of one warehouse."""
+
+    def __init__(self, records: Records, cursor: Cursor, run: Run) -> None:
+        self._records, self._cursor, self.run = records, cursor, run
+        self._waiting: list[Record] = []
+        self.results: list[Result] = []
+        self._written_at = time.perf_counter()
+
+    @contextmanager
+    def open(self, manifest: Manifest, plan: Plan, moment: Moment) -> Iterator[None]:
+        """From before the first step until after the last, however the build ends."""
+        self._records.begin(self.run, _touched(manifest, plan))
+        for step in plan.steps:
+            if not step.is_due and step.compiled.node.grows:
+                keep_stamp(self._cursor, step.name, moment.clock)
+        status = "interrupted"
+        try:
+            yield
+            status = "ok" if all(each.is_good for each in self.results) else "failed"
+        finally:
+            self._write()
+            self._records.finish(self.run, status, f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}", self._rows())
+
+    def _rows(self) -> Iterator[Row]:
+        """Tests and sources that stayed as they were say nothing new."""
+        for each in self.results:
+            step, reason = each.step, each.because or each.step.reason
+            if each.status != UNCHANGED or not isinstance(step.compiled.node, (DataTest, Source)):
+                yield step.name, step.kind, each.status, reason, each.seconds, each.rows, None
+
+    def add(self, result: Result) -> None:
+        """A growing table has written its own record, in the transaction that changed it."""
+        self.results.append(result)
+        step = result.step
+        if result.status in ("ok", "warned", "failed") and not step.compiled.node.grows:
+            self._waiting.append(Record(step.name, result.status, step.identity, self.run.run_id, result.rows))
+        if time.perf_counter() - self._written_at > PAUSE:
+            self._write()
+
+    def _write(self) -> None:
+        keep_records(self._cursor, self._waiting)
+        self._waiting = []
+        self._written_at = time.perf_counter()
+
+
+def _touched(manifest: Manifest, plan: Plan) -> set[str]:
+    """Whose records stop being true now: what is made in place, and what reads a growing table made anew."""
+    names = set()
+    for step in plan.due:
+        node = step.compiled.node
+        if not node.grows or (isinstance(node, Model) and node.batching):
+            names.add(step.name)
+        if step.starts_over:
+            names |= manifest.graph.descendants(step.name)
+    return names

@@ -5,39 +5,27 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from runner.errors import AuthorError, ExitCode, Problems, worst
+
 if TYPE_CHECKING:
     from runner.compile import Manifest
-    from runner.errors import ExitCode
     from runner.outlook import Request
     from runner.targets import Target
     from runner.voice import Voice
 
 FILE = click.Path(dir_okay=False, resolve_path=True, path_type=Path)
 DIRECTORY = click.Path(file_okay=False, resolve_path=True, path_type=Path)
-LOG_FORMAT = click.Choice(["text", "json"])
+FORMAT = click.Choice(["text", "json"])
 Verb = Callable[..., Any]
 Words = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Options:
-    """What every verb that reads a project is told."""
-
-    project_dir: Path | None
-    target_dir: Path | None
-    vars: str | None
-    as_of: str | None
-    threads: int | None
-    log_format: str
-
-
+Folder = Path | None
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -51,21 +39,24 @@ def verb(story: Callable[..., ExitCode | None]) -> Verb:
     """A command with the options that all share; its errors are told, its answer is the exit."""
 
     @wraps(story)
-    def command(**given: Any) -> None:
-        from runner.console import guarded
-        from runner.listening import voice_of
+    def command(*, project_dir: Folder, log_format: str, junit: Path | None = None, **given: Any) -> None:
+        from runner import console, reports
 
-        options = Options(**{each.name: given.pop(each.name) for each in fields(Options)})
-        voice = voice_of(story.__name__, options.log_format, given.pop("junit", None), os.environ)
-        sys.exit(int(guarded(lambda: story(options, voice, **given), voice)))
+        voice = reports.voice_of(story.__name__, log_format, junit, os.environ)
+
+        def told() -> ExitCode | None:
+            _enter(project_dir)
+            return story(voice, **given)
+
+        sys.exit(int(console.guarded(told, voice)))
 
     shared = (
         click.option("--project-dir", type=DIRECTORY, help="Folder of project.yml."),
         click.option("--target-dir", type=DIRECTORY, help="Folder for all that is written."),
-        click.option("--vars", metavar="YAML", help="Vars for this run: '{name: value}'."),
+        click.option("--vars", "given_vars", metavar="YAML", help="Vars for this run: '{name: value}'."),
         click.option("--as-of", metavar="DATE", help="The clock: a date, a date and time, today."),
         click.option("--threads", type=click.IntRange(1), help="Cores that may be used."),
-        click.option("--log-format", type=LOG_FORMAT, default="text", help="How stderr speaks [text]."),
+        click.option("--log-format", type=FORMAT, default="text", help="How stderr speaks [text]."),
     )
     for option in shared:
         command = option(command)
@@ -76,23 +67,22 @@ def verb_of_project(story: Callable[..., ExitCode | None]) -> Verb:
     """A verb that is told what the project means, and where it is built."""
 
     @wraps(story)
-    def command(options: Options, voice: Voice, **given: Any) -> ExitCode | None:
+    def command(
+        voice: Voice, target_dir: Folder, given_vars: str | None, as_of: str | None, threads: int | None, **given: Any
+    ) -> ExitCode | None:
         import gc
 
+        from runner import layout, project, targets
         from runner.compile import compile_project
-        from runner.overrides import overrides
-        from runner.project import load_project
-        from runner.targets import target_of
 
         gc.disable()  # one short run: what is read now is needed to the end
-        _enter(options.project_dir)
-        manifest = compile_project(load_project(overrides(options.vars, options.as_of), os.environ))
-        return story(voice, manifest, target_of(manifest.project.file, options.target_dir, options.threads), **given)
+        manifest = compile_project(project.load_project(layout.overrides(given_vars, as_of), os.environ))
+        return story(voice, manifest, targets.target_of(manifest.project.file, target_dir, threads), **given)
 
     return verb(command)
 
 
-def selection(story: Callable[..., ExitCode | None]) -> Verb:
+def selected(story: Callable[..., ExitCode | None]) -> Verb:
     """A story that is told what to do as one request."""
 
     @wraps(story)
@@ -117,36 +107,31 @@ def check(voice: Voice, manifest: Manifest, target: Target) -> None:
 
     Example: coterie check
     """
-    from runner import binding, lint, privacy
-    from runner.artifacts import artifacts
-    from runner.building import Note
-    from runner.errors import Problems
-    from runner.warehouse import Warehouse
+    from runner import artifacts, binding, lint, privacy, warehouse
 
-    with Warehouse(None) as warehouse:
-        bound = binding.bind(manifest, warehouse)
-        findings = lint.lint(manifest, warehouse.cursor()) if not bound.errors else ()
-    leaks = privacy.leaks(manifest, bound.columns) if not bound.errors else ()
-    for each in findings:
-        voice.say(each)
-    if bound.errors or leaks:
-        raise Problems([*bound.errors, *leaks])
-    artifacts(manifest, target).checked(bound.columns)
-    models, tests = len(manifest.project.models), len(manifest.project.tests)
-    voice.say(Note(f"{models} models and {tests} tests are sound", "success"))
+    with warehouse.Warehouse(None) as scratch:
+        bound = binding.bind(manifest, scratch)
+        if bound.errors:
+            raise Problems(bound.errors)
+        for each in lint.lint(manifest, scratch.cursor()):
+            voice.say(each)
+    leaks = privacy.leaks(manifest, bound.columns)
+    if leaks:
+        raise Problems(leaks)
+    artifacts.artifacts(manifest, target).checked(bound.columns)
+    voice.note(f"{len(manifest.project.models)} models and {len(manifest.project.tests)} tests are sound", "success")
 
 
 @verb_of_project
-@selection
+@selected
 def ls(voice: Voice, manifest: Manifest, target: Target, request: Request) -> None:
     """List what a selection means, in build order.
 
     Example: coterie ls +seg_at_risk_high_value
     """
-    from runner import console
-    from runner.outlook import chosen_names
+    from runner import console, outlook
 
-    names = chosen_names(manifest, target, request)
+    names = outlook.chosen_names(manifest, target, request)
     for name in manifest.graph.order:
         if name in names:
             console.answer(name)
@@ -163,19 +148,18 @@ def show(voice: Voice, manifest: Manifest, target: Target, name: str, sql: bool,
     Example: coterie show seg_lead --limit 5
     """
     from runner import console, showing
-    from runner.building import Note
 
     if sql:
         console.answer(showing.compiled_sql(manifest, name))
     else:
         shown = showing.rows(manifest, target, name, cte, limit)
         if shown.note:
-            voice.say(Note(shown.note))
-        console.show(shown)
+            voice.note(shown.note)
+        console.show(shown.columns, shown.rows)
 
 
 @verb_of_project
-@selection
+@selected
 @click.option("--diff", is_flag=True, help="Build beside the warehouse: rows and people that would move.")
 def plan(voice: Voice, manifest: Manifest, target: Target, request: Request, diff: bool) -> None:
     """Show what build would do, and why, and what would change. Touches nothing.
@@ -184,11 +168,11 @@ def plan(voice: Voice, manifest: Manifest, target: Target, request: Request, dif
     """
     from datetime import UTC, datetime
 
-    from runner import building, console, foresight, outlook
+    from runner import console, foresight, outlook
 
     foreseen, note = outlook.foresee(manifest, target, request)
     if note:
-        voice.say(building.Note(note))
+        voice.note(note)
     console.show_plan(foreseen.plan, voice)
     console.show_changes("breaks for readers", foresight.column_changes(manifest, target, foreseen))
     console.show_changes("rules that change", foresight.rule_changes(manifest, target, foreseen))
@@ -197,7 +181,7 @@ def plan(voice: Voice, manifest: Manifest, target: Target, request: Request, dif
 
 
 @verb_of_project
-@selection
+@selected
 @reported
 @click.option("--performance", is_flag=True, help="Tell what each model took, and before.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
@@ -213,26 +197,27 @@ def build(
 
     Example: coterie build --as-of 2026-11-01
     """
-    from runner import building, console, showing, verification
-    from runner.artifacts import artifacts
-    from runner.performance import performance_of
+    from runner import artifacts, building, console, foresight, showing
 
-    told = artifacts(manifest, target)
+    told = artifacts.artifacts(manifest, target)
     ran = voice.follow(building.build(manifest, target, request), showing.mask(manifest))
     told.built(ran.results)
     if performance:
-        voice.say(performance_of(ran.results, ran.earlier))
+        voice.say(ran.performance)
     summary = showing.summary(manifest, target, ran.results)
     if summary is not None:
         voice.say(summary)
-        console.show(summary)
+        console.show(summary.columns, summary.rows)
     if verify and not ran.exit_code:
-        return voice.verdict(*verification.verify(manifest, target))
+        compared, differing = foresight.verify(manifest, target)
+        if differing:
+            raise Problems(differing)
+        voice.note(f"{compared} tables are the same with any threads, in any order, and as they stand", "success")
     return ran.exit_code
 
 
 @verb_of_project
-@selection
+@selected
 @reported
 @click.option("--unit", is_flag=True, help="The unit tests, on the rows they state.")
 @click.option("--fail-fast", is_flag=True, help="Stop at the first failure.")
@@ -241,14 +226,12 @@ def test(voice: Voice, manifest: Manifest, target: Target, request: Request, uni
 
     Example: coterie test seg_lead --unit
     """
-    from runner import building, showing, unit_tests
-    from runner.artifacts import artifacts
-    from runner.selection import unit_test_words
+    from runner import artifacts, building, selection, showing, unit_tests
 
-    words = unit_test_words(request.select, asked=unit)
+    words = selection.unit_test_words(request.select, asked=unit)
     if words is not None:
         return voice.judge(unit_tests.run(manifest, words, request.exclude))
-    told = artifacts(manifest, target)
+    told = artifacts.artifacts(manifest, target)
     ran = voice.follow(building.test(manifest, target, request), showing.mask(manifest))
     told.tested(ran.results)
     return ran.exit_code
@@ -262,16 +245,14 @@ def publish(voice: Voice, manifest: Manifest, target: Target, lists: bool, rollb
 
     Example: coterie publish --list
     """
-    from runner import building, console, releases
-    from runner.building import Note
-    from runner.errors import AuthorError, ExitCode
+    from runner import building, console, targets
 
     if target.serve is None:
         raise AuthorError("this project publishes nothing", hint="say where under `serve:` in project.yml")
     if rollback is not None:
-        voice.say(Note(f"readers open {releases.roll_back(target.serve, rollback)} from now on", "success"))
+        voice.note(f"readers open {targets.roll_back(target.serve, rollback)} from now on", "success")
     elif lists:
-        console.show_releases(releases.releases(target.serve))
+        console.show(targets.RELEASE, targets.releases(target.serve))
     else:
         published = building.publish_standing(manifest, target)
         voice.say(published)
@@ -280,18 +261,16 @@ def publish(voice: Voice, manifest: Manifest, target: Target, lists: bool, rollb
 
 
 @verb_of_project
-@selection
+@selected
 def freshness(voice: Voice, manifest: Manifest, target: Target, request: Request) -> ExitCode:
     """Say how old the sources are; exit 1 where one is too old.
 
     Example: coterie freshness source:store
     """
-    from runner import console
-    from runner.artifacts import artifacts
-    from runner.errors import worst
+    from runner import artifacts, console
     from runner.freshness import source_ages
 
-    told = artifacts(manifest, target)
+    told = artifacts.artifacts(manifest, target)
     ages = list(source_ages(manifest, target, request))
     console.show_ages(ages, voice)
     told.freshened(ages)
@@ -305,7 +284,7 @@ def freshness(voice: Voice, manifest: Manifest, target: Target, request: Request
 @click.option("--output", type=DIRECTORY, help="Folder of the shop [target/demo].")
 @click.option("--truth", type=DIRECTORY, help="Folder of the ground truth [target/demo_truth].")
 def demo(
-    options: Options, voice: Voice, customers: int, seed: int, chunk_size: int, output: Path | None, truth: Path | None
+    voice: Voice, target_dir: Folder, output: Folder, truth: Folder, given_vars: object, as_of: object, **given: Any
 ) -> None:
     """Write a synthetic shop as Parquet, and its ground truth beside it.
 
@@ -313,26 +292,20 @@ def demo(
     """
     from runner import console
     from runner import demo as shop
-    from runner.building import Note
 
-    _enter(options.project_dir)
-    home = options.target_dir or Path("target")
-    output, truth = output or home / "demo", truth or home / "demo_truth"
-    voice.say(Note(f"a shop of {customers:,} customers, seed {seed}", "info"))
-    wanted = shop.Shop(customers, seed, chunk_size, output, truth, options.threads)
+    home = target_dir or Path("target")
+    wanted = shop.Shop(output or home / "demo", truth or home / "demo_truth", **given)
+    voice.note(f"a shop of {wanted.customers:,} customers, seed {wanted.seed}", "info")
     for line in shop.write(wanted):
-        voice.say(Note(line, "info"))
-    console.answer(str(output))
+        voice.note(line, "info")
+    console.answer(str(wanted.output))
 
 
 def _enter(project_dir: Path | None) -> None:
     """Every path in a message is relative to the project's folder."""
-    from runner.errors import AuthorError
-
-    if project_dir is not None:
-        if not project_dir.is_dir():
-            raise AuthorError(f"no folder {project_dir}", hint="--project-dir names the folder of project.yml")
-        os.chdir(project_dir)
+    if project_dir is not None and not project_dir.is_dir():
+        raise AuthorError(f"no folder {project_dir}", hint="--project-dir names the folder of project.yml")
+    os.chdir(project_dir or ".")
 
 
 def run() -> None:

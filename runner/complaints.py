@@ -9,8 +9,7 @@ from runner.errors import CoterieError, DataError, Place, did_you_mean
 
 
 def suggestion(details: Mapping[str, Any]) -> str:
-    name = str(details.get("name", ""))
-    candidates = str(details.get("candidates", ""))
+    name, candidates = (str(details.get(key, "")) for key in ("name", "candidates"))
     if not name or not candidates or "(" in candidates:
         return ""
     known = [each.strip().strip('"').rpartition(".")[2] for each in candidates.split(",")]
@@ -30,9 +29,8 @@ def csv_error(message: str) -> CoterieError:
     line = int(lines[0].rpartition(":")[2] or 1)
     original = lines[1].partition("Original Line: ")[2]
     path = next((each.partition("= ")[2] for each in lines if each.startswith("  file = ")), "")
-    known = [each for each in lines[2:] if each.startswith(tuple(_FAULTS.split("|")))]
-    what = known[0] if known else "the row cannot be read"
-    what = what.replace("Error when converting column ", "column ")
+    known = (each for each in lines[2:] if each.startswith(tuple(_FAULTS.split("|"))))
+    what = next(known, "the row cannot be read").replace("Error when converting column ", "column ")
     cell = what.partition('Could not convert string "')[2].rpartition('" to ')[0]
     column = original.find(cell) + 1 if cell and cell in original else 1
     hint = "correct the cell, or the column's type" if cell else "correct the row"

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from functools import singledispatch
 from typing import Any
 
 import click
@@ -25,17 +25,13 @@ from runner.freshness import SourceAge
 from runner.lint import Finding
 from runner.nodes import DataTest
 from runner.performance import COLUMNS, Performance
-from runner.plan import UNCHANGED, Plan, Step
-from runner.publishing import Published
-from runner.releases import Release
-from runner.showing import Shown
-from runner.tables import aligned
+from runner.plan import UNCHANGED, Plan
+from runner.publish import Published
 from runner.unit_tests import Outcome
-from runner.verdict import STATUSES, Verdict, summary, verdict
-from runner.voice import Event, Finished, Ran, Voice
-from runner.warehouse import interrupt_all
+from runner.voice import Event, Finished, Ran, Voice, aligned, summary, verdict
+from runner.warehouse import Row, interrupt_all
 
-STATUS_STYLE = dict(zip(STATUSES, ("green", "bright_black", "yellow", "red", "bright_black")))
+STATUS_STYLE = {"failed": "red", "warned": "yellow"}
 LEVEL_STYLE = {"success": "green", "info": None, "warning": "yellow", "error": "red"}
 SLOWEST = 5
 
@@ -49,30 +45,42 @@ def answer(text: str) -> None:
     click.echo(text)
 
 
+@singledispatch
+def _tell(event: object) -> None:
+    """Nothing, of what people need not hear."""
+
+
+@_tell.register
 def _show_error(error: CoterieError) -> None:
-    where = f"{error.place}: " if error.place else ""
-    click.secho(f"{where}error: {error.message}", err=True, fg="red", bold=True)
-    if error.place is not None:
-        _show_excerpt(error.place)
-    for place in error.called_from:
-        talk(f"  called from {place}", "bright_black")
-    if error.hint:
-        talk(f"  hint: {error.hint}", "cyan")
+    callers = [click.style(f"  called from {place}", "bright_black") for place in error.called_from]
+    _complain("error", error.place, error.message, [*_excerpt(error.place or Place("")), *callers], error.hint)
 
 
+@_tell.register
 def _show_finding(found: Finding) -> None:
-    talk(f"{found.place}: warning: {found.message} [{found.rule}]", "yellow")
-    _show_excerpt(found.place)
-    talk(f"  hint: {found.hint}", "cyan")
+    _complain("warning", found.place, f"{found.message} [{found.rule}]", _excerpt(found.place), found.hint)
 
 
-def _show_excerpt(place: Place) -> None:
+def _complain(word: str, place: Place | None, message: str, lines: Iterable[str], hint: str) -> None:
+    where = f"{place}: " if place else ""
+    talk(f"{where}{word}: {message}", LEVEL_STYLE[word])
+    for line in lines:
+        talk(line)
+    if hint:
+        talk(f"  hint: {hint}", "cyan")
+
+
+def _excerpt(place: Place) -> list[str]:
+    """The line, and a caret below the column."""
     line = (place.excerpt or linecache.getline(place.path, place.line).rstrip("\n")).replace("\t", " ")
-    if not line.strip():
-        return
     start = max(0, place.column - 100)
-    talk(f"    {line[start : start + 140].rstrip()}")
-    talk("    " + " " * (place.column - 1 - start) + "^", "red")
+    caret = " " * (place.column - 1 - start) + "^"
+    return [f"    {line[start : start + 140].rstrip()}", click.style(f"    {caret}", "red")] if line.strip() else []
+
+
+@_tell.register
+def _show_note(note: Note) -> None:
+    talk(note.text, LEVEL_STYLE[note.level])
 
 
 class Text:
@@ -84,35 +92,23 @@ class Text:
         self._bar: Any = None
 
     def hear(self, event: Event) -> None:
-        if not isinstance(event, (Planned, Started, Result)):
-            self._end_bar()
         match event:
             case Planned():
                 self._total = len(event.plan.due)
             case Started():
-                self._started(event.step)
+                self._running[event.step.name] = None
+                if self._bar is None and sys.stderr.isatty():
+                    self._bar = _bar()
             case Result():
                 self._finished(event)
-            case Outcome():
-                _show_outcome(event)
-            case Note():
-                talk(event.text, LEVEL_STYLE[event.level])
-            case Ran():
-                _show_run(event)
-            case Published():
-                _show_published(event)
-            case Performance():
-                _show_performance(event)
-            case CoterieError():
-                _show_error(event)
-            case Finding():
-                _show_finding(event)
-
-    def _started(self, step: Step) -> None:
-        self._running[step.name] = None
-        if self._bar is None and sys.stderr.isatty():
-            self._bar = _bar()
-        self._refresh()
+            case _:
+                if self._bar is not None:
+                    self._bar.stop()
+                    self._bar = None
+                _tell(event)
+        if self._bar is not None:
+            running = ", ".join(self._running)[:60]
+            self._bar.update(self._bar.task_ids[0], total=self._total, completed=self._done, description=running)
 
     def _finished(self, result: Result) -> None:
         if result.status == UNCHANGED:
@@ -121,29 +117,17 @@ class Text:
         self._running.pop(result.step.name, None)
         if self._bar is None:
             talk(f"{self._done:>5}/{self._total} {_line(result)}")
-        elif result.status in ("failed", "warned"):
+        elif result.status in STATUS_STYLE:
             self._bar.console.print(_line(result), style=STATUS_STYLE[result.status], markup=False)
-        self._refresh()
-
-    def _refresh(self) -> None:
-        if self._bar is not None:
-            running = ", ".join(self._running)[:60]
-            self._bar.update(self._bar.task_ids[0], total=self._total, completed=self._done, running=running)
-
-    def _end_bar(self) -> None:
-        if self._bar is not None:
-            self._bar.stop()
-            self._bar = None
 
 
 def _bar() -> Any:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
-    running = TextColumn("{task.fields[running]}")
-    columns = (BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(), running)
+    columns = (BarColumn(24), MofNCompleteColumn(), TimeElapsedColumn(), "{task.description}")
     bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    bar.add_task("", total=None, running="")
+    bar.add_task("", total=None)
     bar.start()
     return bar
 
@@ -151,64 +135,65 @@ def _bar() -> Any:
 def _line(result: Result) -> str:
     node = result.step.compiled.node
     name = node.name if isinstance(node, DataTest) else node.relation.address
-    detail = ""
+    detail = f"because of {result.because}" if result.because else ""
     if result.rows is not None:
         detail = f"{result.rows:,} rows"
     elif result.failures:
         detail = f"{result.failures:,} failing"
-    elif result.because:
-        detail = f"because of {result.because}"
     return f"{result.status:<7} {node.kind:<8} {name[:52]:<52} {detail:<18}{result.seconds:>8.2f} s"
 
 
+@_tell.register
 def _show_run(ran: Ran) -> None:
     for result in ran.results:
-        if result.error is not None:
+        if result.status in STATUS_STYLE:
             talk()
-            _show_error(result.error)
-        elif result.status in ("failed", "warned"):
-            talk()
-            _show_verdict(verdict(result))
+            _show_trouble(result)
     slowest = sorted(ran.results, key=lambda each: -each.seconds)[:SLOWEST]
     if len(ran.results) > SLOWEST and slowest[0].seconds >= 0.05:
         steps = ", ".join(f"{each.step.name} {each.seconds:.2f} s" for each in slowest)
         talk(f"\nslowest: {steps}", "bright_black")
     seen = {each.status for each in ran.results}
-    style = next((STATUS_STYLE[status] for status in ("failed", "warned") if status in seen), "green")
+    style = next((style for status, style in STATUS_STYLE.items() if status in seen), "green")
     talk(summary(ran.results, ran.seconds), style)
 
 
-def _show_verdict(told: Verdict) -> None:
+def _show_trouble(event: Result | Outcome) -> None:
+    if event.error is not None:
+        _show_error(event.error)
+        return
+    told = verdict(event)
     word = "error" if told.status == "failed" else "warning"
-    talk(f"{told.place}: {word}: {told.title}: {told.message}", STATUS_STYLE[told.status])
-    for line in told.lines:
-        talk(f"    {line}")
-    talk(f"  hint: {told.hint}", "cyan")
+    _complain(word, told.place, f"{told.title}: {told.message}", [f"    {line}" for line in told.lines], told.hint)
 
 
+@_tell.register
 def _show_outcome(outcome: Outcome) -> None:
     """Nothing for a unit test that passed."""
     if outcome.error is not None:
         talk(f"{outcome.test.place}: unit test {outcome.test.name} of {outcome.test.model}", "red")
-        _show_error(outcome.error)
-    elif not outcome.is_passed:
-        _show_verdict(verdict(outcome))
+    if not outcome.is_passed:
+        _show_trouble(outcome)
 
 
+@_tell.register
 def _show_performance(performance: Performance) -> None:
-    for line in [*aligned(COLUMNS, [each.row for each in performance.steps]), str(performance)]:
-        talk(line)
+    talk(f"{aligned(COLUMNS, performance.steps)}\n{performance}")
 
 
+@_tell.register
 def _show_published(published: Published) -> None:
     if not published.is_fresh:
         talk(f"nothing to publish: {published.path} is of this state already", "green")
     elif published.path is not None:
         talk(f"published {published.path} in {published.seconds:.1f} s", "green")
     else:
-        talk(f"not published: {published.because}", "yellow")
-        for address in published.stale:
-            talk(f"  {address}", "yellow")
+        talk("\n  ".join([f"not published: {published.because}", *published.stale]), "yellow")
+
+
+def show(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """A table on stdout."""
+    answer(aligned(columns, rows))
 
 
 def show_plan(plan: Plan, voice: Voice) -> None:
@@ -218,76 +203,49 @@ def show_plan(plan: Plan, voice: Voice) -> None:
     reasons = sorted(Counter(step.reason.partition(":")[0] for step in plan.steps).items())
     told = ", ".join(f"{count} {word}" for word, count in reasons)
     voice.say(Planned(plan))
-    voice.say(Note(f"{len(tables)} tables and views, {len(plan.steps) - len(tables)} tests; {told}", "info"))
+    voice.note(f"{len(tables)} tables and views, {len(plan.steps) - len(tables)} tests; {told}", "info")
 
 
 def show_ages(ages: Sequence[SourceAge], voice: Voice) -> None:
-    """A line per source on stdout: how old it is, and how old it may be."""
-    columns = ("status", "source", "loaded at", "age", "warn after", "error after")
-    _show_table(columns, [(each.status, each.source, *_told_age(each)) for each in ages])
+    """A line per source: how old it is, and how old it may be."""
+    rows = [(each.status, each.source, *_age(each), each.limits.warn_after, each.limits.error_after) for each in ages]
+    show(("status", "source", "loaded at", "age", "warn after", "error after"), rows)
     late = sum(each.status != "pass" for each in ages)
     at = f" at {ages[0].snapshotted_at:%Y-%m-%d %H:%M:%S}" if ages else ""
-    told = f"{len(ages)} sources{at}: {len(ages) - late} in time, {late} late"
-    voice.say(Note(told, "warning" if late else "success"))
+    level = "warning" if late else "success"
+    voice.note(f"{len(ages)} sources{at}: {len(ages) - late} in time, {late} late", level)
 
 
-def _told_age(each: SourceAge) -> tuple[Any, ...]:
-    limits = each.limits.warn_after, each.limits.error_after
+def _age(each: SourceAge) -> tuple[str, str]:
     if each.max_loaded_at is None:
-        return "", "no rows", *limits
-    return f"{each.max_loaded_at:%Y-%m-%d %H:%M:%S}", timedelta(seconds=int(each.age.total_seconds())), *limits
+        return "", "no rows"
+    return f"{each.max_loaded_at:%Y-%m-%d %H:%M:%S}", str(each.age).partition(".")[0]
 
 
-def show_changes(title: str, changes: Iterable[str]) -> None:
-    for at, change in enumerate(changes):
-        if not at:
-            answer(f"\n{title}:")
-        answer(f"  {change}")
+def show_changes(title: str, changes: Sequence[str]) -> None:
+    if changes:
+        answer("\n".join([f"\n{title}:", *(f"  {change}" for change in changes)]))
 
 
 def show_moves(moves: Moves) -> None:
     """Rows, then people; nothing of what stays as it is."""
-    rows = []
-    for each in moves.rows:
-        diff = each.diff
-        columns = ", ".join(f"{name} {count:,}" for name, count in diff.columns_changed.items())
-        rows.append((each.table, diff.added, diff.removed, diff.changed, columns or diff.because))
-    _show_some(("table", "added", "removed", "changed", "in columns"), rows, "no table would hold other rows")
-    moved = [
-        (each.origin or "-", each.destination or "-", each.people, ", ".join(each.examples)) for each in moves.movements
-    ]
-    _show_some(("from", "to", "people", "for example"), moved, "nobody would change the primary segment")
-    turned = [
-        (each.segment, each.entered, each.left, each.stayed, ", ".join((*each.examples_entered, *each.examples_left)))
+    some = ", ".join
+    rows: list[Row] = []
+    for relation, diff in moves.rows:
+        columns = some(f"{name} {count:,}" for name, count in diff.columns_changed.items())
+        rows.append((relation.address, diff.added, diff.removed, diff.changed, columns or diff.because))
+    _show_table(("table", "added", "removed", "changed", "in columns"), rows, "no table would hold other rows")
+    rows = [(each.origin or "-", each.destination or "-", each.people, some(each.examples)) for each in moves.movements]
+    _show_table(("from", "to", "people", "for example"), rows, "nobody would change the primary segment")
+    rows = [
+        (each.segment, each.entered, each.left, each.stayed, some(each.examples_entered + each.examples_left))
         for each in moves.turnovers
     ]
-    _show_some(("overlay", "enter", "leave", "stay", "for example"), turned, "nobody would enter or leave an overlay")
+    _show_table(("overlay", "enter", "leave", "stay", "for example"), rows, "nobody would enter or leave an overlay")
 
 
-def _show_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    for line in aligned(columns, rows):
-        answer(line)
-
-
-def _show_some(columns: Sequence[str], rows: Sequence[Sequence[Any]], otherwise: str) -> None:
-    answer("")
-    if rows:
-        _show_table(columns, rows)
-    else:
-        answer(otherwise)
-
-
-def show(shown: Shown) -> None:
-    """A table on stdout."""
-    _show_table(shown.columns, shown.rows)
-
-
-def show_releases(found: Iterable[Release]) -> None:
-    rows = [
-        (each.run_id, each.as_of, each.published_at, each.megabytes, "readers open this" if each.is_current else "")
-        for each in found
-    ]
-    _show_table(("run", "as_of", "published_at", "megabytes", ""), rows)
+def _show_table(columns: Sequence[str], rows: list[Row], otherwise: str) -> None:
+    answer("\n" + (aligned(columns, rows) if rows else otherwise))
 
 
 def guarded(action: Callable[[], ExitCode | None], voice: Voice) -> ExitCode:
@@ -300,28 +258,23 @@ def guarded(action: Callable[[], ExitCode | None], voice: Voice) -> ExitCode:
     signal.signal(signal.SIGINT, interrupt)
     code = ExitCode.DATA  # what Python itself makes of an error that nobody foresaw
     try:
-        code = _attempted(action, voice)
-    finally:
-        code = _ended(voice, code)
-    return code
-
-
-def _attempted(action: Callable[[], ExitCode | None], voice: Voice) -> ExitCode:
-    try:
-        return action() or ExitCode.OK
+        code = action() or ExitCode.OK
     except CoterieError as e:
         voice.say(e)
-        return e.exit_code
+        code = e.exit_code
     except (KeyboardInterrupt, RuntimeError) as e:
         if isinstance(e, RuntimeError) and "interrupted" not in str(e):  # so DuckDB tells it
             raise
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second one must not spoil the farewell
-        voice.say(Note("interrupted; the last published version stays as it was"))
-        return ExitCode.INTERRUPTED
+        voice.note("interrupted; the last published version stays as it was")
+        code = ExitCode.INTERRUPTED
     except BrokenPipeError:
         with suppress(OSError):
             sys.stdout.close()
-        return ExitCode.OK
+        code = ExitCode.OK
+    finally:
+        code = _ended(voice, code)
+    return code
 
 
 def _ended(voice: Voice, code: ExitCode) -> ExitCode:
@@ -330,9 +283,9 @@ def _ended(voice: Voice, code: ExitCode) -> ExitCode:
     seconds = time.perf_counter() - voice.began
     for listener in reports:
         try:
-            listener.hear(Finished(code, seconds))
+            listener(Finished(code, seconds))
         except CoterieError as e:
-            first.hear(e)
+            first(e)
             code = worst((code, e.exit_code))
-    first.hear(Finished(code, seconds))
+    first(Finished(code, seconds))
     return code

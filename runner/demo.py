@@ -9,16 +9,15 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import chdir
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from runner.compile import compile_project
 from runner.errors import AuthorError, WorldError
-from runner.execute import Result, execute
+from runner.execute import Result, Site, execute
 from runner.incremental import Moment
-from runner.materialize import Site
 from runner.plan import plan_all
 from runner.project import load_project
 from runner.targets import MOST_WORKERS
@@ -32,11 +31,11 @@ MARK = "_demo.json"
 class Shop:
     """Which shop: how many customers, the seed of its content, customers per file."""
 
+    output: Path
+    truth: Path
     customers: int
     seed: int
     chunk_size: int
-    output: Path
-    truth: Path
     threads: int | None
 
 
@@ -47,59 +46,48 @@ def write(shop: Shop) -> Iterator[str]:
         raise AuthorError(f"no demo project in {PROJECT}/", hint=hint)
     folders = [shop.output.absolute(), shop.truth.absolute()]
     mark = _mark(shop)
-    if all(_read_mark(folder) == mark for folder in folders):
+    standing = [_is_marked(folder, mark) for folder in folders]
+    if all(standing):
         yield "the shop is already there"
         return
-    for folder in folders:
-        _refuse_foreign(folder)
     fresh = [folder.with_name(f".{folder.name}-{os.getpid()}") for folder in folders]
-    root = Path.cwd()
     try:
-        os.chdir(PROJECT)
         for first in range(1, shop.customers + 1, shop.chunk_size):
             last = min(first + shop.chunk_size - 1, shop.customers)
-            _write_chunk(shop, first, last, fresh)
+            with chdir(PROJECT):
+                _write_chunk(shop, first, last, fresh)
             yield f"customers {first:,} to {last:,}"
         for temporary, folder in zip(fresh, folders):
-            (temporary / MARK).write_text(json.dumps(mark, indent=2) + "\n", encoding="utf-8")
+            (temporary / MARK).write_text(mark, encoding="utf-8")
             _replace(temporary, folder)
     finally:
-        os.chdir(root)
         for temporary in fresh:
             shutil.rmtree(temporary, ignore_errors=True)
 
 
-def _mark(shop: Shop) -> dict[str, Any]:
+def _mark(shop: Shop) -> str:
     """What makes two shops the same: their parameters and the generator's text."""
     digest = sha256()
     for path in sorted([*PROJECT.rglob("*.sql"), *PROJECT.rglob("*.yml"), *PROJECT.rglob("*.csv")]):
         digest.update(path.read_bytes())
     told = {key: getattr(shop, key) for key in ("customers", "seed", "chunk_size")}
-    return told | {"generator": digest.hexdigest()[:16]}
+    return json.dumps(told | {"generator": digest.hexdigest()[:16]}, indent=2) + "\n"
 
 
-def _read_mark(folder: Path) -> dict[str, Any] | None:
+def _is_marked(folder: Path, mark: str) -> bool:
+    """Raises WorldError for what is no demo shop: nothing of it may be replaced."""
     path = folder / MARK
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else None
-
-
-def _refuse_foreign(folder: Path) -> None:
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / MARK).is_file():
+    if not path.is_file() and folder.is_dir() and any(folder.iterdir()):
         hint = "choose another --output, or empty the folder yourself"
         raise WorldError(f"{folder} holds something else than a demo shop", hint=hint)
+    return path.is_file() and path.read_text(encoding="utf-8") == mark
 
 
 def _write_chunk(shop: Shop, first: int, last: int, folders: list[Path]) -> None:
-    chunk = (first - 1) // shop.chunk_size
-    given = {
-        "seed": shop.seed,
-        "first_customer": first,
-        "last_customer": last,
-        "chunk": f"{chunk:05}",
-        "out": str(folders[0]),
-        "truth": str(folders[1]),
-    }
-    manifest = compile_project(load_project(given, os.environ))
+    out, truth = map(str, folders)
+    chunk = f"{(first - 1) // shop.chunk_size:05}"
+    given = {"seed": shop.seed, "first_customer": first, "last_customer": last, "chunk": chunk}
+    manifest = compile_project(load_project(given | {"out": out, "truth": truth}, os.environ))
     plan = plan_all(manifest, frozenset(manifest.compiled))
     workers = min(MOST_WORKERS, shop.threads or os.cpu_count() or 1)
     with Warehouse(None, Settings(threads=shop.threads)) as warehouse:

@@ -18,16 +18,6 @@ HERE = quoted("(here)")
 
 
 @dataclass(frozen=True)
-class ColumnChanges:
-    """What changed of the columns themselves; none of these is compared row by row."""
-
-    added: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    retyped: tuple[tuple[str, str, str], ...] = ()
-    """Name, type before, type now."""
-
-
-@dataclass(frozen=True)
 class Examples:
     """A few keys per kind, the smallest; always the same ones for the same two tables."""
 
@@ -44,13 +34,14 @@ class RowDiff:
     columns_changed: Mapping[str, int] = field(default_factory=dict)
     """By column: in how many rows it differs."""
     examples: Examples = Examples()
-    columns: ColumnChanges = ColumnChanges()
+    retyped: Mapping[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    """By column that is new, gone or of another type: its type before and now. None of these is compared."""
     because: str = ""
     """Why whole rows were compared and not keys, or what was left out: then a changed row is removed and added."""
 
     @property
     def is_empty(self) -> bool:
-        return not (self.added or self.removed or self.changed) and self.columns == ColumnChanges()
+        return not (self.added or self.removed or self.changed or self.retyped)
 
 
 def compare(
@@ -61,28 +52,24 @@ def compare(
     Doubles count as equal within `tolerance` (relative, absolute below 1) where rows are told apart by key.
     """
     before, now = (_types(cursor, relation, ignored) for relation in (old, new))
-    changes = ColumnChanges(
-        tuple(name for name in now if name not in before),
-        tuple(name for name in before if name not in now),
-        tuple((name, before[name], kind) for name, kind in now.items() if before.get(name, kind) != kind),
-    )
     shared = {name: kind for name, kind in now.items() if before.get(name) == kind}
+    retyped = {name: (before.get(name), now.get(name)) for name in {**before, **now} if name not in shared}
     keys = tuple(each.lower() for each in key)
     because = _why_no_key(cursor, (old, new), keys, shared)
     if because:
         inexact = [name for name, kind in shared.items() if tolerance and kind in INEXACT]
         because += f"; left out, for a tolerance needs a key: {', '.join(inexact)}" if inexact else ""
         columns = [name for name in shared if name not in inexact]
-        return replace(_bag(cursor, old, new, columns), columns=changes, because=because)
+        return replace(_bag(cursor, old, new, columns), retyped=retyped, because=because)
     compared = {name: tolerance if kind in INEXACT else 0 for name, kind in shared.items() if name not in keys}
     differs = {name: _difference(quoted(name), allowed) for name, allowed in compared.items()}
-    return replace(_keyed(cursor, old, new, keys, differs), columns=changes)
+    return replace(_keyed(cursor, old, new, keys, differs), retyped=retyped)
 
 
 def _types(cursor: Cursor, relation: str, ignored: Iterable[str]) -> dict[str, str]:
     left_out = {each.lower() for each in ignored}
-    columns = {each.name.lower(): each.type for each in cursor.columns(f"from {relation}")}
-    return {name: kind for name, kind in columns.items() if name not in left_out}
+    columns = cursor.columns(f"from {relation}")
+    return {each.name.lower(): each.type for each in columns if each.name.lower() not in left_out}
 
 
 def _why_no_key(cursor: Cursor, relations: tuple[str, str], key: tuple[str, ...], shared: Mapping[str, str]) -> str:
@@ -160,23 +147,18 @@ class Compared:
     tolerance: float = 0
 
 
-@dataclass(frozen=True)
-class Difference:
-    relation: Relation
-    rows: tuple[int, int]
-    diff: RowDiff
-
-
-def differences(cursor: Cursor, first: str, second: str, tables: Iterable[Compared]) -> Iterator[Difference]:
+def differences(
+    cursor: Cursor, first: str, second: str, tables: Iterable[Compared]
+) -> Iterator[tuple[Relation, RowDiff]]:
     """Tables that are not the same in two attached databases; the checksum saves comparing most of them."""
     for table in tables:
-        here, there = (f"{quoted(database)}.{table.relation}" for database in (first, second))
-        types = [_types(cursor, each, table.ignored) for each in (here, there)]
-        sums = [cursor.rows(checksum_sql(each, sorted(kinds)))[0] for each, kinds in zip((here, there), types)]
+        both = here, there = f"{quoted(first)}.{table.relation}", f"{quoted(second)}.{table.relation}"
+        types = [_types(cursor, each, table.ignored) for each in both]
+        sums = [cursor.rows(checksum_sql(each, sorted(kinds)))[0] for each, kinds in zip(both, types)]
         if types[0] != types[1] or sums[0] != sums[1]:
             diff = compare(cursor, here, there, table.key, table.ignored, table.tolerance)
             if not diff.is_empty:
-                yield Difference(table.relation, (sums[0][0], sums[1][0]), diff)
+                yield table.relation, diff
 
 
 @dataclass(frozen=True)

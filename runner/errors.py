@@ -60,24 +60,23 @@ class Place:
         return f"{self.path}:{self.line}:{self.column}"
 
 
+@dataclass(eq=False)
 class CoterieError(Exception):
     """Something a person has to hear about. Raised where path and line are known."""
 
     exit_code = ExitCode.AUTHOR
+    message: str
+    place: Place | None = None
+    hint: str = ""
+    called_from: tuple[Place, ...] = ()
+    offset: int | None = None
+    """Characters from the start of the statement, while the place is not known yet."""
+    position: int | None = None
+    """Bytes from the start of whatever text the engine means: a view's, if one is read."""
+    unknown_column: str = ""
 
-    def __init__(
-        self, message: str, *, place: Place | None = None, hint: str = "", called_from: tuple[Place, ...] = ()
-    ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.place = place
-        self.hint = hint
-        self.called_from = called_from
-        self.offset: int | None = None
-        """Characters from the start of the statement, while the place is not known yet."""
-        self.position: int | None = None
-        """Bytes from the start of whatever text the engine means: a view's, if one is read."""
-        self.unknown_column = ""
+    def __str__(self) -> str:
+        return self.message
 
     def at(self, place: Place | None, called_from: tuple[Place, ...] = ()) -> Self:
         """The same error with a place, unless it already has one."""
@@ -88,7 +87,7 @@ class CoterieError(Exception):
 
 
 class AuthorError(CoterieError):
-    exit_code = ExitCode.AUTHOR
+    """The author's, like any error that says nothing else of itself."""
 
 
 class Mistake(AuthorError):  # noqa: N818 - named for who made it

@@ -1,4 +1,4 @@
-"""Run a plan; yield what *happened*. Decides nothing but what may run next.
+"""Run a plan; yield what *happened*: each step becomes its statements. Decides nothing but what may run next.
 
 Only here and in cli.py is an error caught: it becomes the Result of its step.
 """
@@ -8,20 +8,36 @@ from __future__ import annotations
 import heapq
 import threading
 import time
-from collections.abc import Generator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
+from pathlib import Path
 from queue import SimpleQueue
 
-from runner.compile import Compiled
+from runner.compile import Compiled, Manifest
+from runner.contracts import is_enforced, keeps_nulls_out, refuse_broken_contract, refuse_nulls
 from runner.errors import AuthorError, CoterieError, DataError, ExitCode, WorldError
-from runner.materialize import Site, materialize
-from runner.nodes import DataTest
+from runner.incremental import Moment, grow, take_snapshot
+from runner.nodes import DataTest, Model, Seed, Snapshot, Source
 from runner.plan import UNCHANGED, Plan, Step
-from runner.warehouse import Cursor, Interrupted, Row
+from runner.relation import Relation, literal
+from runner.sources import SourceState, seed_sql, view_sql
+from runner.warehouse import Cursor, Interrupted, Row, Warehouse
 
 SAMPLE_ROWS = 5
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where a plan is carried out."""
+
+    manifest: Manifest
+    warehouse: Warehouse
+    existing: Mapping[Relation, str]
+    states: Mapping[str, SourceState]
+    moment: Moment
+    insertion_order: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,8 +50,6 @@ class Result:
     ended_at: float = 0.0
     """Seconds of the epoch; 0 for what never began."""
     rows: int | None = None
-    bytes: int | None = None
-    """What it takes on disk, where that is known."""
     failures: int = 0
     columns: tuple[str, ...] = ()
     sample: tuple[Row, ...] = ()
@@ -52,6 +66,9 @@ class Result:
         if self.status != "failed":
             return ExitCode.OK
         return self.error.exit_code if self.error else ExitCode.DATA
+
+
+WORKER = "coterie-step"
 
 
 @dataclass(frozen=True)
@@ -75,18 +92,18 @@ def execute(plan: Plan, site: Site, workers: int, *, fail_fast: bool) -> Events:
 class _Run:
     def __init__(self, plan: Plan, site: Site, workers: int, *, fail_fast: bool) -> None:
         self.site, self.workers, self.fail_fast = site, workers, fail_fast
-        self.steps = {step.name: step for step in plan.due}
-        self.order = {name: at for at, name in enumerate(self.steps)}
+        # tests first: a bad table should stop the build early
+        self.steps = sorted(plan.due, key=lambda step: (not isinstance(step.compiled.node, DataTest), -step.weight))
+        self.rank = {step.name: at for at, step in enumerate(self.steps)}
         self.sorter = TopologicalSorter({step.name: step.waits for step in plan.due})
-        self.ready: list[tuple[int, int, str]] = []
+        self.ready: list[int] = []
         self.done: SimpleQueue[Result] = SimpleQueue()
         self.retries: list[Step] = []
         self.causes: dict[str, str] = {}
         """By step that did not succeed: what is to blame for those that wait for it."""
         self.stopped = ""
         self.running = 0
-        self.pool = ThreadPoolExecutor(workers, thread_name_prefix="step")
-        self.futures: list[Future[None]] = []
+        self.pool = ThreadPoolExecutor(workers, thread_name_prefix=WORKER)
         self.local = threading.local()
 
     def events(self) -> Events:
@@ -108,18 +125,15 @@ class _Run:
         """What waits for nothing more is ready, or skipped with the reason."""
         while names := self.sorter.get_ready():
             for name in names:
-                step = self.steps[name]
-                cause = next((self.causes[each] for each in step.waits if each in self.causes), "")
-                if cause:
+                step = self.steps[self.rank[name]]
+                if cause := next((self.causes[each] for each in step.waits if each in self.causes), ""):
                     yield self._finished(Result(step, "skipped", because=cause))
                 else:
-                    # tests first: a bad table should stop the build early
-                    is_test = isinstance(step.compiled.node, DataTest)
-                    heapq.heappush(self.ready, (-step.weight - is_test * 10**6, self.order[name], name))
+                    heapq.heappush(self.ready, self.rank[name])
 
     def _start(self) -> Events:
         while self.ready and (self.stopped or (self.running < self.workers and not self.retries)):
-            step = self.steps[heapq.heappop(self.ready)[2]]
+            step = self.steps[heapq.heappop(self.ready)]
             if self.stopped:
                 yield self._finished(Result(step, "skipped", because=self.stopped))
             else:
@@ -128,7 +142,7 @@ class _Run:
 
     def _submit(self, step: Step, *, is_alone: bool) -> None:
         self.running += 1
-        self.futures.append(self.pool.submit(self._work, step, is_alone))
+        self.pool.submit(self._work, step, is_alone)
 
     def _finished(self, result: Result) -> Result:
         name = result.step.name
@@ -142,13 +156,15 @@ class _Run:
     def _work(self, step: Step, is_alone: bool) -> None:
         started = time.perf_counter()
         try:
-            result = self._result(step, self._cursor())
+            cursor, is_test = self._cursor(), isinstance(step.compiled.node, DataTest)
+            result = _tested(step, cursor) if is_test else Result(step, "ok", rows=_made(step, cursor, self.site))
         except Interrupted:
             result = Result(step, "skipped", because="interrupted")
         except CoterieError as e:
             compiled = self._culprit(step.compiled, e)
             error = self.site.manifest.located(compiled, e)
-            status = "again" if _is_worth_a_retry(e) and not is_alone else "failed"
+            needs_room = isinstance(e, WorldError) and "memory" in e.message.lower()
+            status = "again" if needs_room and not is_alone else "failed"
             result = Result(step, status, error=error)
         except Exception as e:  # a fault of ours must not hang the build: it is shown as one
             result = Result(step, "failed", error=WorldError(f"{type(e).__name__}: {e}"))
@@ -159,11 +175,10 @@ class _Run:
         if not isinstance(error, DataError) or error.place is not None:
             return compiled
         manifest, cursor = self.site.manifest, self._cursor()
-        views = {address for address, kind in cursor.relations().items() if kind == "view"}
-        above = manifest.graph.ancestors(compiled.node.name)
+        kinds, above = cursor.relations(), manifest.graph.ancestors(compiled.node.name)
         for name in (each for each in manifest.graph.order if each in above):
             relation = manifest.tables[name].relation
-            if relation in views:
+            if kinds.get(relation) == "view":
                 try:
                     cursor.rows(f"select count(hash(each)) from {relation} as each")
                 except DataError as e:
@@ -178,17 +193,14 @@ class _Run:
         cursor: Cursor = self.local.cursor
         return cursor
 
-    def _result(self, step: Step, cursor: Cursor) -> Result:
-        if isinstance(step.compiled.node, DataTest):
-            return _tested(step, cursor)
-        rows = materialize(step, cursor, self.site)
-        return Result(step, "ok", rows=rows)
-
     def stop(self) -> None:
         """Ends running statements; one that starts just now needs a second call. Returns when all is idle."""
         self.pool.shutdown(wait=False, cancel_futures=True)
-        while wait(self.futures, timeout=0.05).not_done:
-            self.site.warehouse.interrupt()
+        # threads, not futures: an interrupt may come between the two being made
+        while busy := [each for each in threading.enumerate() if each.name.startswith(WORKER)]:
+            if self.running:
+                self.site.warehouse.interrupt()
+            busy[0].join(timeout=0.05)
 
 
 def _tested(step: Step, cursor: Cursor) -> Result:
@@ -213,5 +225,61 @@ def _tested(step: Step, cursor: Cursor) -> Result:
     return Result(step, status, failures=int(failures), columns=tuple(columns), sample=sample)
 
 
-def _is_worth_a_retry(error: CoterieError) -> bool:
-    return isinstance(error, WorldError) and "memory" in error.message.lower()
+def _made(step: Step, cursor: Cursor, site: Site) -> int | None:
+    """The node's relation; returns its row count where that is known for free."""
+    node, sql = step.compiled.node, step.compiled.sql
+    assert not isinstance(node, DataTest)
+    if isinstance(node, Source):
+        if node.location is None:
+            return None
+        _replace(cursor, site, node.relation, "view", view_sql(site.states[node.name]))
+        return site.states[node.name].rows
+    if isinstance(node, Seed):
+        return _replace(cursor, site, node.relation, "table", seed_sql(node, cursor))
+    if isinstance(node, Snapshot):
+        return take_snapshot(step, node, cursor, site.moment, exists=_drop_other(cursor, site, node.relation, "table"))
+    if node.materialized == "external":
+        return _external(node, sql, cursor, site)
+    if is_enforced(node):
+        refuse_broken_contract(node, cursor.columns(sql), cursor)
+    if node.materialized == "incremental":
+        return grow(step, node, cursor, site.moment, exists=_drop_other(cursor, site, node.relation, "table"))
+    if not keeps_nulls_out(node):
+        return _replace(cursor, site, node.relation, node.materialized, sql)
+    with cursor.transaction():
+        rows = _replace(cursor, site, node.relation, node.materialized, sql)
+        refuse_nulls(node, str(node.relation), cursor)
+    return rows
+
+
+def _drop_other(cursor: Cursor, site: Site, relation: Relation, kind: str) -> bool:
+    """What else stands at its address goes. Does such a thing stand there already?"""
+    before = site.existing.get(relation)
+    if before not in (None, kind):
+        cursor.run(f"drop {before} if exists {relation}")
+    return before == kind
+
+
+def _replace(cursor: Cursor, site: Site, relation: Relation, kind: str, query: str) -> int | None:
+    _drop_other(cursor, site, relation, kind)
+    if kind == "table" and site.insertion_order:
+        query = f"select * from (\n{query}\n) as each {site.insertion_order}"
+    return cursor.create(kind, relation, query)
+
+
+def _external(model: Model, sql: str, cursor: Cursor, site: Site) -> int | None:
+    path = Path(str(model.config["location"]).replace("{name}", model.name))
+    form = model.config.get("format") or path.suffix.lstrip(".") or "parquet"
+    options = {"format": form} | (model.config.get("options") or {})
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise WorldError(f"cannot create {path.parent}: {e.strerror}") from e
+    told = ", ".join(f"{key} {literal(v) if isinstance(v, str) else v}" for key, v in options.items())
+    if keeps_nulls_out(model):
+        refuse_nulls(model, f"(\n{sql}\n)", cursor)
+    rows = cursor.copy(sql, str(path), told)
+    delimiter = options.get("delimiter", options.get("delim"))
+    more = f", delim={literal(str(delimiter))}" if delimiter else ""
+    _replace(cursor, site, model.relation, "view", f"select * from read_{form}({literal(str(path))}{more})")
+    return rows

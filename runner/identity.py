@@ -8,17 +8,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 from runner.compile import Compiled, Compiler, Manifest
 from runner.contracts import keeps_nulls_out
 from runner.errors import hidden
-from runner.nodes import Buildable, DataTest, Model, Seed, Snapshot, Source
+from runner.nodes import DataTest, Model, Seed, Snapshot, Source
 from runner.sources import SourceState
 
 SameQuery = Callable[[str, str], bool]
-NO_KEYS: Mapping[str, str] = {}
 NO_DAY = "2001-01-01"
 """Stands for as_of in a text that says what a node is, whatever the day."""
 
@@ -64,8 +64,7 @@ def meanings(manifest: Manifest, known: Mapping[str, Identity], is_same_query: S
     project = manifest.project
     any_day = replace(project, scope=replace(project.scope, vars={**project.vars, "as_of": NO_DAY}))
     neutral = Compiler(any_day)
-    day = str(project.vars.get("as_of", ""))
-    macros = _MacroDigests(manifest)
+    macro_digest = cache(lambda macro: digest(project.templates.macro_text(macro))[:16])
     secrets = {each: digest(each)[:16] for each in project.secrets}
     found: dict[str, Identity] = {}
     for name in manifest.graph.order:
@@ -74,21 +73,23 @@ def meanings(manifest: Manifest, known: Mapping[str, Identity], is_same_query: S
         shape = hidden(_shape(compiled), secrets)
         text = hidden(_text(neutral.compiled(compiled.node) if "as_of" in asked.vars else compiled), secrets)
         before = known.get(name)
-        is_as_before = (
-            before is not None and before.shape == shape and (before.text == text or is_same_query(before.text, text))
-        )
-        own = before.own if before is not None and is_as_before else digest(shape, text)
+        if before and before.shape == shape and (before.text == text or is_same_query(before.text, text)):
+            own = before.own
+        else:
+            own = digest(shape, text)
         told = {f"var {each}": _told(project.vars.get(each)) for each in sorted(asked.vars - {"as_of"})}
-        told |= {f"macro {each}": macros.of(each) for each in sorted(asked.macros)}
+        told |= {f"macro {each}": macro_digest(each) for each in sorted(asked.macros)}
         meaning = f"{compiled.node.relation}" if isinstance(compiled.node, Source) else own  # wherever its files are
         rule = digest(meaning, *(found[parent].rule for parent in compiled.parents))
-        clock = day if "as_of" in asked.vars or _ends_today(compiled.node) else ""
+        # the last batch of a microbatch model is the one that holds as_of, whatever its SQL says
+        ends_today = isinstance(compiled.node, Model) and compiled.node.batching is not None
+        clock = str(project.vars.get("as_of", "")) if "as_of" in asked.vars or ends_today else ""
         found[name] = Identity(shape, text, clock, told, own, "", rule)
     return found
 
 
 def identities(
-    manifest: Manifest, found: Meanings, states: Mapping[str, SourceState], standing: Mapping[str, str] = NO_KEYS
+    manifest: Manifest, found: Meanings, states: Mapping[str, SourceState], standing: Mapping[str, str]
 ) -> dict[str, Identity]:
     """The meanings with their keys, which the content of the sources is part of.
 
@@ -103,11 +104,6 @@ def identities(
     return keyed
 
 
-def _ends_today(node: Buildable) -> bool:
-    """The last batch of a microbatch model is the one that holds as_of, whatever its SQL says."""
-    return isinstance(node, Model) and node.batching is not None
-
-
 def _shape(compiled: Compiled) -> str:
     node = compiled.node
     if isinstance(node, Source):
@@ -116,21 +112,16 @@ def _shape(compiled: Compiled) -> str:
     if isinstance(node, Seed):
         return f"seed {node.relation} {dict(node.column_types)} {node.delimiter}"
     if isinstance(node, DataTest):
-        return (
-            f"test {node.severity} {node.warn_if} {node.error_if} {node.limit} {node.fail_calc} {node.stores_failures}"
-        )
+        counted = f"{node.warn_if} {node.error_if} {node.limit} {node.fail_calc}"
+        return f"test {node.severity} {counted} {node.stores_failures}"
     if isinstance(node, Snapshot):
         return f"snapshot {node.relation} {node.versioning}"
     settings = " ".join(f"{key}={node.config[key]}" for key in ("location", "format", "options") if key in node.config)
     if keeps_nulls_out(node):
         settings += "".join(f" {each.name} not null" for each in node.columns if each.constraints)
-    return f"{node.materialized} {node.relation} {settings} {node.increment or ''} {_cut(node)}"
-
-
-def _cut(model: Model) -> str:
-    """Batches are made again when they are cut in another way; looking back further is no other way."""
-    batching = model.batching
-    return f"{model.event_time} {batching.size} {batching.begin}" if batching else ""
+    # batches are made again when they are cut in another way; looking back further is no other way
+    cut = f"{node.event_time} {node.batching.size} {node.batching.begin}" if node.batching else ""
+    return f"{node.materialized} {node.relation} {settings} {node.increment or ''} {cut}"
 
 
 def _text(compiled: Compiled) -> str:
@@ -147,16 +138,3 @@ def _told(value: object) -> str:
 def digest(*parts: str) -> str:
     """One word that stands for all of them, in order."""
     return sha256("\n".join(parts).encode()).hexdigest()
-
-
-class _MacroDigests:
-    """By macro: what stands for its text, asked for once each."""
-
-    def __init__(self, manifest: Manifest) -> None:
-        self._templates = manifest.project.templates
-        self._found: dict[str, str] = {}
-
-    def of(self, macro: str) -> str:
-        if macro not in self._found:
-            self._found[macro] = digest(self._templates.macro_text(macro))[:16]
-        return self._found[macro]

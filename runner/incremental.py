@@ -1,26 +1,29 @@
-"""Tables that grow: append, delete+insert, merge, and batches along event time.
+"""Tables that grow: append, delete+insert, merge, batches along event time; and snapshots, every version of every row.
 
-A table and what its record says of it change in one transaction: a kill leaves both as they were.
+A table and what its record says of it change in one transaction: a kill leaves both as they were. Snapshots (SCD2) have
+dbt's columns and rules, but for the clock: what dbt stamps with the wall clock is stamped with as_of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from hashlib import sha256
 
 from runner.compile import Compiled, Manifest
 from runner.contracts import keeps_nulls_out, refuse_nulls
-from runner.errors import AuthorError
-from runner.identity import Identity
-from runner.nodes import Batching, Increment, Model
+from runner.declared import COLUMNS
+from runner.errors import AuthorError, DataError
+from runner.identity import Identity, digest
+from runner.nodes import Batching, Increment, Model, Snapshot, Table
 from runner.plan import Step
 from runner.relation import Relation, literal, quoted
 from runner.state import SCHEMA, Record, keep_records, keep_stamp
 from runner.warehouse import ColumnType, Cursor
 
-FRESH = "fresh"
-"""The temporary table that holds what comes in."""
+FRESH = Relation("temp", "fresh")
+"""What comes in."""
+WATCHED = Relation("temp", "watched")
+"""The table whose history a snapshot is, as it is now."""
 
 
 @dataclass(frozen=True)
@@ -37,48 +40,49 @@ class Moment:
 def grow(step: Step, model: Model, cursor: Cursor, moment: Moment, *, exists: bool) -> int:
     """Brings an incremental model up to date; returns the rows of the whole table."""
     if model.batching is not None:
-        _Batches(step, model, model.batching, cursor, moment).run(exists=exists)
-    elif not exists or step.starts_over:
+        return _Batches(step, model, model.batching, cursor, moment).run(exists=exists)
+    if not exists or step.starts_over:
         with cursor.transaction():
             cursor.create("table", model.relation, step.compiled.sql)
-            _kept(step, model, cursor, moment)
-    else:
-        assert model.increment is not None
-        with cursor.transaction(), moment.manifest.blamed(replace(step.compiled, sql=step.compiled.increment)):
-            _take_in(model, model.increment, step.compiled.increment, cursor)
-            _kept(step, model, cursor, moment)
-    return int(cursor.value(f"select count(*) from {model.relation}"))
+            return _kept(step, model, cursor, moment)
+    assert model.increment is not None
+    with cursor.transaction(), moment.manifest.blamed(replace(step.compiled, sql=step.compiled.increment)):
+        _take_in(model, model.increment, step.compiled.increment, cursor)
+        return _kept(step, model, cursor, moment)
 
 
-def _kept(step: Step, model: Model, cursor: Cursor, moment: Moment) -> None:
+def _kept(step: Step, model: Model, cursor: Cursor, moment: Moment) -> int:
     if keeps_nulls_out(model):
         refuse_nulls(model, str(model.relation), cursor)
-    rows = int(cursor.value(f"select count(*) from {model.relation}"))
+    return _keep_grown(step, model, cursor, moment)
+
+
+def _keep_grown(step: Step, table: Table, cursor: Cursor, moment: Moment) -> int:
+    """What its record says now, in the transaction that changed it; returns the rows of the whole table."""
+    rows = int(cursor.value(f"select count(*) from {table.relation}"))
     keep_records(cursor, [Record(step.name, "ok", step.identity, moment.run_id, rows)])
     keep_stamp(cursor, step.name, moment.clock)
+    return rows
 
 
 def _take_in(model: Model, increment: Increment, sql: str, cursor: Cursor) -> None:
-    prefix = f"create or replace temp table {FRESH} as\n"
-    cursor.rows(f"{prefix}{sql}\n", prefix=len(prefix))
-    table, fresh = str(model.relation), f"temp.{FRESH}"
+    cursor.create("temp table", FRESH, sql)
     columns = _common_columns(model, increment, cursor)
     listed = ", ".join(map(quoted, columns))
     keys = " and ".join(f"old.{quoted(key)} = new.{quoted(key)}" for key in increment.unique_key)
     if increment.strategy == "merge":
         _refuse_twins(model, increment, cursor)
-        updated = _updated(increment, columns)
-        sets = ", ".join(f"{quoted(name)} = new.{quoted(name)}" for name in updated)
+        sets = ", ".join(f"{quoted(name)} = new.{quoted(name)}" for name in _updated(increment, columns))
         values = ", ".join(f"new.{quoted(name)}" for name in columns)
         matched = f"when matched then update set {sets} " if sets else ""
         cursor.run(
-            f"merge into {table} as old using {fresh} as new on ({keys}) {matched}"
+            f"merge into {model.relation} as old using {FRESH} as new on ({keys}) {matched}"
             f"when not matched then insert ({listed}) values ({values})"
         )
         return
     if increment.strategy == "delete+insert":
-        cursor.run(f"delete from {table} as old using {fresh} as new where {keys}")
-    cursor.run(f"insert into {table} ({listed}) select {listed} from {fresh}")
+        cursor.run(f"delete from {model.relation} as old using {FRESH} as new where {keys}")
+    cursor.run(f"insert into {model.relation} ({listed}) select {listed} from {FRESH}")
 
 
 def _updated(increment: Increment, columns: Iterable[str]) -> list[str]:
@@ -91,7 +95,7 @@ def _updated(increment: Increment, columns: Iterable[str]) -> list[str]:
 
 def _refuse_twins(model: Model, increment: Increment, cursor: Cursor) -> None:
     keys = ", ".join(map(quoted, increment.unique_key))
-    twins = cursor.value(f"select count(*) from (select {keys} from temp.{FRESH} group by {keys} having count(*) > 1)")
+    twins = cursor.value(f"select count(*) from (select {keys} from {FRESH} group by {keys} having count(*) > 1)")
     if twins:
         message = f"{twins:,} keys of `{model.name}` come in twice: a merge cannot tell which row to keep"
         raise AuthorError(message, hint=f"keep one row per {', '.join(increment.unique_key)}, or use delete+insert")
@@ -99,28 +103,28 @@ def _refuse_twins(model: Model, increment: Increment, cursor: Cursor) -> None:
 
 def _common_columns(model: Model, increment: Increment, cursor: Cursor) -> list[str]:
     """The columns to fill, after the table has followed the query as far as the author wants."""
-    fresh = {each.name: each for each in cursor.columns(f"select * from temp.{FRESH}")}
-    table = {each.name: each for each in cursor.columns(f"select * from {model.relation}")}
+    fresh = {each.name: each for each in cursor.columns(f"from {FRESH}")}
+    table = {each.name: each for each in cursor.columns(f"from {model.relation}")}
     added = [each for name, each in fresh.items() if name not in table]
     gone = [name for name in table if name not in fresh]
     other = [name for name in fresh if name in table and fresh[name].type != table[name].type]
-    how = increment.on_schema_change or "ignore"
+    how = increment.on_schema_change
     if how == "fail" and (added or gone or other):
         told = ", ".join([each.name for each in added] + gone + other)
         hint = "coterie build --full-refresh makes it anew; or choose another on_schema_change"
         raise AuthorError(f"the columns of `{model.name}` changed: {told}", hint=hint)
-    if how in ("append_new_columns", "sync_all_columns"):
-        _follow(model.relation, cursor, added)
+    if how not in ("append_new_columns", "sync_all_columns"):
+        return [name for name in fresh if name in table]
+    _add_columns(model.relation, added, cursor)
     if how == "sync_all_columns":
         for name in gone:
             cursor.run(f"alter table {model.relation} drop column {quoted(name)}")
         for name in other:
             cursor.run(f"alter table {model.relation} alter column {quoted(name)} set data type {fresh[name].type}")
-    is_followed = how in ("append_new_columns", "sync_all_columns")
-    return [name for name in fresh if name in table or is_followed]
+    return list(fresh)
 
 
-def _follow(relation: Relation, cursor: Cursor, added: Iterable[ColumnType]) -> None:
+def _add_columns(relation: Relation, added: Iterable[ColumnType], cursor: Cursor) -> None:
     for column in added:
         cursor.run(f"alter table {relation} add column {quoted(column.name)} {column.type}")
 
@@ -130,76 +134,61 @@ class _Batches:
 
     def __init__(self, step: Step, model: Model, batching: Batching, cursor: Cursor, moment: Moment) -> None:
         self.step, self.model, self.batching, self.cursor, self.moment = step, model, batching, cursor, moment
-        self.before: dict[str, str] = {}
 
-    def run(self, *, exists: bool) -> None:
-        inputs = self._inputs()
-        if self.step.starts_over or not exists or self._has_other_columns():
-            self._start_over()
-        self.before = dict(
-            self.cursor.rows(
-                f"select batch_start::varchar, input from {SCHEMA}.batches where model = ?", [self.model.name]
-            )
-        )
+    def run(self, *, exists: bool) -> int:
+        cursor, name, inputs = self.cursor, self.model.name, self._inputs()
+        starts_over = self.step.starts_over or not exists
+        if starts_over or cursor.columns(self.step.compiled.sql) != cursor.columns(f"from {self.model.relation}"):
+            with cursor.transaction():
+                cursor.run(f"delete from {SCHEMA}.batches where model = ?", [name])
+                cursor.create("table", self.model.relation, self.step.compiled.sql, empty=True)
+        query = f"select batch_start::varchar, input from {SCHEMA}.batches where model = ?"
+        before: dict[str, str] = dict(cursor.rows(query, [name]))
         again = set(sorted(inputs)[-self.batching.lookback - 1 : -1]) if self.batching.lookback else set()
-        for start in sorted({*inputs, *self.before}):
-            if start in again or inputs.get(start) != self.before.get(start):
-                with self.cursor.transaction():
+        for start in sorted({*inputs, *before}):
+            if start in again or inputs.get(start) != before.get(start):
+                with cursor.transaction():
                     self._make(start, inputs.get(start))
-        with self.cursor.transaction():
-            _kept(self.step, self.model, self.cursor, self.moment)
-
-    def _start_over(self) -> None:
-        with self.cursor.transaction():
-            self.cursor.run(f"delete from {SCHEMA}.batches where model = ?", [self.model.name])
-            self.cursor.create("table", self.model.relation, self.step.compiled.sql, empty=True)
-
-    def _has_other_columns(self) -> bool:
-        table = self.cursor.columns(f"select * from {self.model.relation}")
-        return self.cursor.columns(self.step.compiled.sql) != table
+        with cursor.transaction():
+            return _kept(self.step, self.model, cursor, self.moment)
 
     def _make(self, start: str, content: str | None) -> None:
         """Replaces one batch, or removes it where its input has no rows any more."""
         name, table, column = self.model.name, self.model.relation, quoted(self.model.event_time)
-        size, cursor = self.batching.size, self.cursor
-        cursor.run(f"set variable batch_start = {literal(start)}::timestamp")
-        cursor.run(
-            f"set variable batch_end = least({literal(start)}::timestamp + interval 1 {size}, "
-            f"{literal(self.moment.clock)}::timestamp)"
-        )
-        whole = f"{literal(start)}::timestamp + interval 1 {size}"
-        cursor.run(f"delete from {table} where {column} >= {literal(start)}::timestamp and {column} < {whole}")
+        begin, cursor = f"{literal(start)}::timestamp", self.cursor
+        end = f"{begin} + interval 1 {self.batching.size}"
+        inside = f"{column} >= {begin} and {column} < {end}"
+        cursor.run(f"set variable batch_start = {begin}")
+        cursor.run(f"set variable batch_end = least({end}, {literal(self.moment.clock)}::timestamp)")
+        cursor.run(f"delete from {table} where {inside}")
         cursor.run(f"delete from {SCHEMA}.batches where model = ? and batch_start = ?::timestamp", [name, start])
         if content is None:
             return
         prefix = f"insert into {table} by name select * from (\n"
         complaint = literal(f"a row of the batch {start} of {name} has its {self.model.event_time} outside of it")
-        inside = f"{column} >= {literal(start)}::timestamp and {column} < {whole}"
-        cursor.rows(
-            f"{prefix}{self.step.compiled.sql}\n) where case when {inside} then true else error({complaint}) end",
-            prefix=len(prefix),
-        )
-        cursor.run(
-            f"insert into {SCHEMA}.batches values (?, ?::timestamp, ?, ?)", [name, start, content, self.moment.run_id]
-        )
+        checked = f"case when {inside} then true else error({complaint}) end"
+        cursor.rows(f"{prefix}{self.step.compiled.sql}\n) where {checked}", prefix=len(prefix))
+        row = [name, start, content, self.moment.run_id]
+        cursor.run(f"insert into {SCHEMA}.batches values (?, ?::timestamp, ?, ?)", row)
 
     def _inputs(self) -> dict[str, str]:
         """By batch that has rows: what stands for all it reads. A late row anywhere in it changes that."""
         windowed, whole = read_in_batches(self.step.compiled, self.moment.manifest)
         rest = "".join(self.moment.identities[parent].key for parent in whole)
+        size = self.batching.size
         found: dict[str, list[str]] = {}
         for parent in windowed:
             table = self.moment.manifest.tables[parent]
             column = quoted(table.event_time)
             rows = self.cursor.rows(
-                f"select cast(date_trunc('{self.batching.size}', {column}) as timestamp)::varchar as batch_start, "
+                f"select cast(date_trunc('{size}', {column}) as timestamp)::varchar as batch_start, "
                 f"count(*), sum(hash(each)::hugeint)::varchar from {table.relation} as each "
-                f"where {column} >= date_trunc('{self.batching.size}', {literal(self.batching.begin)}::timestamp) "
+                f"where {column} >= date_trunc('{size}', {literal(self.batching.begin)}::timestamp) "
                 f"and {column} < {literal(self.moment.clock)}::timestamp group by all"
             )
             for start, count, checksum in rows:
                 found.setdefault(start, []).append(f"{parent} {count} {checksum}")
-        return {start: sha256("\n".join([rest, *parts]).encode()).hexdigest() for start, parts in found.items()}
+        return {start: digest(rest, *parts) for start, parts in found.items()}
 
 
 def read_in_batches(compiled: Compiled, manifest: Manifest) -> tuple[list[str], list[str]]:
@@ -209,3 +198,111 @@ def read_in_batches(compiled: Compiled, manifest: Manifest) -> tuple[list[str], 
     direct -= {parent for each in inlined for parent in each.parents}
     windowed = [each for each in compiled.parents if each in direct and manifest.tables[each].event_time]
     return windowed, [each for each in compiled.parents if each not in windowed]
+
+
+def take_snapshot(step: Step, snapshot: Snapshot, cursor: Cursor, moment: Moment, *, exists: bool) -> int:
+    """Adds what changed since the last one; the same day again replaces what that day had added.
+
+    Returns the rows of the whole history. Raises DataError where the unique key is not unique.
+    """
+    return _Snapshot(step, snapshot, cursor, moment).take(exists=exists)
+
+
+class _Snapshot:
+    def __init__(self, step: Step, snapshot: Snapshot, cursor: Cursor, moment: Moment) -> None:
+        self.step, self.snapshot, self.cursor, self.moment = step, snapshot, cursor, moment
+        rule = self.rule = snapshot.versioning
+        self.table = str(snapshot.relation)
+        self.own = [quoted(rule.names.get(name, name)) for name in COLUMNS]
+        self.scd_id, self.updated_at, self.valid_from, self.valid_to, self.is_deleted = self.own
+        self.now = f"{literal(moment.clock)}::timestamp"
+        self.current = rule.valid_to_current or "cast(null as timestamp)"
+        self.changed_at = f"cast(new.{quoted(rule.updated_at)} as timestamp)" if rule.updated_at else self.now
+        self.keys = [quoted(key) for key in rule.unique_key]
+        self.same_key = " and ".join(f"old.{key} = new.{key}" for key in self.keys)
+        self.is_current = f"(old.{self.valid_to} is null or old.{self.valid_to} = {self.current})"
+
+    def take(self, *, exists: bool) -> int:
+        with self.cursor.transaction():
+            self.cursor.create("temp table", WATCHED, self.step.compiled.sql)
+            self._refuse_twins()
+            if exists:
+                self._take_back_today()
+                self._follow_columns()
+                self._close_and_add()
+            else:
+                self.cursor.create("table", self.snapshot.relation, self._versions(f"{WATCHED} as new"))
+            return _keep_grown(self.step, self.snapshot, self.cursor, self.moment)
+
+    def _refuse_twins(self) -> None:
+        keys = ", ".join(self.keys)
+        is_null = " or ".join(f"{key} is null" for key in self.keys)
+        query = f"select count(*) from (select {keys} from {WATCHED} group by all having count(*) > 1 or {is_null})"
+        if twins := self.cursor.value(query):
+            message = f"{twins:,} keys of the snapshot `{self.snapshot.name}` are null or stand in several rows"
+            hint = "a version belongs to one row: choose another unique_key, or mend the input"
+            raise DataError(message, place=self.snapshot.place, hint=hint)
+
+    def _versions(self, rows: str, deleted: str = "'False'", changed_at: str = "") -> str:
+        """`rows` as versions that are valid from the moment they changed."""
+        at = changed_at or self.changed_at
+        parts = (*(f"new.{key}" for key in self.keys), at)
+        words = " || '|' || ".join(f"coalesce(cast({each} as varchar), '')" for each in parts)
+        flag = f", {deleted} as {self.is_deleted}" if self.rule.hard_deletes == "new_record" else ""
+        return (
+            f"select new.*, md5({words}) as {self.scd_id}, {at} as {self.updated_at}, {at} as {self.valid_from}, "
+            f"{self.current} as {self.valid_to}{flag} from {rows}"
+        )
+
+    def _take_back_today(self) -> None:
+        """What an earlier run of the same day stamped with it, so that the day can be run again."""
+        run, table, now = self.cursor.run, self.table, self.now
+        newer = f"exists (select 1 from {table} as new where {self.same_key} and new.{self.valid_from} = {now})"
+        if not self.rule.updated_at:
+            run(f"delete from {table} where {self.valid_from} = {now}")
+        elif self.rule.hard_deletes == "new_record":
+            run(f"delete from {table} where {self.valid_from} = {now} and {self.is_deleted} = 'True'")
+        reopened = f"update {table} as old set {self.valid_to} = {self.current} where old.{self.valid_to} = {now}"
+        run(f"{reopened} and not {newer}")
+
+    def _follow_columns(self) -> None:
+        """A new column of the input is one of the history too; one that is gone stays, empty from now on."""
+        known = {each.name.lower() for each in self.cursor.columns(f"from {self.table}")}
+        added = (each for each in self.cursor.columns(f"from {WATCHED}") if each.name.lower() not in known)
+        _add_columns(self.snapshot.relation, added, self.cursor)
+        if self.rule.hard_deletes == "new_record" and self.is_deleted.strip('"').lower() not in known:
+            self.cursor.run(f"alter table {self.table} add column {self.is_deleted} varchar default 'False'")
+
+    def _close_and_add(self) -> None:
+        run, table = self.cursor.run, self.table
+        joined = f"from {table} as old inner join {WATCHED} as new on {self.same_key}"
+        replaced = f"select old.{self.scd_id}, {self.changed_at} as ends_at {joined} where {self.is_current}"
+        run(f"create or replace temp table replaced as {replaced} and ({self._is_another()})")
+        missing = f"{self.is_current} and not exists (select 1 from {WATCHED} as new where {self.same_key})"
+        if self.rule.hard_deletes == "new_record":
+            missing += f" and old.{self.is_deleted} = 'False'"
+        run(f"create or replace temp table missing as select old.* from {table} as old where {missing}")
+        self._close("replaced", "ended.ends_at")
+        standing = f"select 1 from {table} as old where {self.same_key} and {self.is_current}"
+        run(f"insert into {table} by name {self._versions(f'{WATCHED} as new where not exists ({standing})')}")
+        if self.rule.hard_deletes != "ignore":
+            self._close("missing", self.now)
+        if self.rule.hard_deletes == "new_record":
+            rows = f"(select * exclude ({', '.join(self.own)}) from temp.missing) as new"
+            run(f"insert into {table} by name {self._versions(rows, literal('True'), self.now)}")
+
+    def _is_another(self) -> str:
+        """Is the row that comes in (`new`) another version than the one that stands (`old`)?"""
+        gone = f"old.{self.is_deleted} = 'True'" if self.rule.hard_deletes == "new_record" else "false"
+        if self.rule.strategy == "timestamp":
+            return f"{gone} or old.{self.valid_from} < {self.changed_at}"
+        names = self.rule.check_columns or tuple(each.name for each in self.cursor.columns(f"from {WATCHED}"))
+        differs = " or ".join(f"old.{quoted(name)} is distinct from new.{quoted(name)}" for name in names)
+        return f"{gone} or {differs}"
+
+    def _close(self, ended: str, at: str) -> None:
+        """Versions that a temporary table names are valid no longer."""
+        self.cursor.run(
+            f"update {self.table} as old set {self.valid_to} = {at} from temp.{ended} as ended "
+            f"where old.{self.scd_id} = ended.{self.scd_id} and {self.is_current}"
+        )

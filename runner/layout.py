@@ -1,8 +1,9 @@
-"""Where a project's files are: project.yml, vars, macros. Reads text; makes no nodes."""
+"""Where a project's files are: project.yml, vars, macros; what the command line says of vars. Makes no nodes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,3 +59,25 @@ def macro_files(file: ProjectFile) -> dict[str, str]:
 
 def files_in(folders: Iterable[str], *suffixes: str) -> list[Path]:
     return sorted(path for folder in folders for suffix in suffixes for path in Path(folder).rglob(f"*{suffix}"))
+
+
+def overrides(vars_text: str | None, as_of: str | None) -> dict[str, Any]:
+    """Raises AuthorError for what is neither a mapping nor a date."""
+    given = read_yaml("--vars", "{}" if vars_text is None else vars_text)
+    if not isinstance(given, dict):
+        hint = "write it as YAML: --vars '{store: online_retail, store_path: data}'"
+        raise AuthorError("--vars must be keys and values", place=Place("--vars"), hint=hint)
+    return given if as_of is None else {**given, "as_of": _moment(as_of)}
+
+
+def _moment(text: str) -> str:
+    if text == "today":
+        return datetime.now(UTC).date().isoformat()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as e:
+        hint = "for example 2026-11-01, or 2026-11-01T06:30, or today"
+        raise AuthorError(f"`{text}` is not a date", place=Place("--as-of"), hint=hint) from e
+    moment = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    is_date = not set("T: ") & set(text)
+    return moment.date().isoformat() if is_date else moment.isoformat(sep=" ")

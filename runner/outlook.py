@@ -9,14 +9,14 @@ from pathlib import Path
 
 from runner.compile import Manifest
 from runner.config import place_of
-from runner.deferring import Deferral, deferral
-from runner.errors import AuthorError, CoterieError, DataError, Problems
+from runner.errors import AuthorError, CoterieError, DataError, Problems, WorldError
 from runner.identity import Identity, Meanings, digest, identities, meanings
 from runner.incremental import Moment
+from runner.nodes import Source
 from runner.plan import Plan, make_plan
 from runner.selection import select
 from runner.sources import SourceState, source_state
-from runner.state import NOTHING, RULES, Past, past, read_copy
+from runner.state import NOTHING, RULES, Past, Record, past, read_copy
 from runner.targets import Target, readable, target_of
 from runner.warehouse import Cursor, Warehouse
 
@@ -38,6 +38,23 @@ class Request:
     """How the rows of every table are ordered before they go in; the engine decides where nothing is said."""
     accept_swing: tuple[str, ...] = ()
     """Audiences that may be published this once, however far they moved."""
+
+
+@dataclass(frozen=True)
+class Deferral:
+    """Which tables are copied from which file, and what must be built all the same."""
+
+    path: Path
+    copied: tuple[str, ...]
+    needed: frozenset[str]
+    """Unbuilt parents that are not published either."""
+    records: Mapping[str, Record]
+
+    @property
+    def told(self) -> str:
+        """What a person should know of it."""
+        some = ", ".join(self.copied[:5]) + (" …" if self.copied[5:] else "")
+        return f"read from the published version: {some}" if self.copied else "nothing had to be read from elsewhere"
 
 
 @dataclass(frozen=True)
@@ -63,7 +80,7 @@ def chosen_names(manifest: Manifest, target: Target, request: Request) -> frozen
 
 def _marked(manifest: Manifest, target: Target, request: Request) -> dict[str, frozenset[str]]:
     """What `state:modified` and `state:new` mean: compared with another target folder, or with our own last build."""
-    known = read_copy((request.state / "state.json") if request.state else target.state_copy)
+    known = read_copy((request.state or target.home) / "state.json")
     earlier = {name: each.identity for name, each in known.items()}
     with Warehouse(None) as scratch:
         now = meanings(manifest, earlier, scratch.cursor().is_same_query)
@@ -78,15 +95,36 @@ def look_ahead(manifest: Manifest, target: Target, request: Request, cursor: Cur
     found = None
     if request.defer:
         other = target_of(manifest.project.file, request.state, None) if request.state else target
-        found = deferral(manifest, chosen, before, other.served)
+        found = _deferral(manifest, chosen, before, other.served)
         chosen |= found.needed
-    chosen = _testable(manifest, chosen, {*before.records, *(found.copied if found else ())})
+    # a test that also reads a table neither chosen nor built before has to wait for it
+    there = {*chosen, *before.records, *manifest.project.sources, *(found.copied if found else ())}
+    chosen -= {name for name in chosen - manifest.tables.keys() if not there.issuperset(manifest.graph.parents[name])}
     meant = meanings(manifest, before.identities, cursor.is_same_query)
-    states = source_states(manifest, chosen, cursor, before) | rule_states(manifest, meant)
-    now = identities(manifest, meant, states)
+    states = _source_states(manifest, chosen, cursor, before, meant)
+    now = identities(manifest, meant, states, {})
     actual = identities(manifest, meant, states, _standing(manifest, chosen, before, found))
     plan = make_plan(manifest, chosen, actual, before, full_refresh=request.full_refresh)
     return Outlook(before, states, now, actual, plan, found)
+
+
+def _deferral(manifest: Manifest, chosen: frozenset[str], before: Past, served: Path | None) -> Deferral:
+    """Raises WorldError where nothing is published to defer to."""
+    if served is None:
+        raise WorldError("nothing is published to defer to", hint="--state names the target folder of another build")
+    with Warehouse(served, read_only=True) as warehouse:
+        there = past(warehouse.cursor())
+    copied: set[str] = set()
+    needed: set[str] = set()
+    frontier = {parent for name in chosen for parent in manifest.graph.parents[name]}
+    while frontier:
+        new = (manifest.tables[name] for name in frontier - chosen - needed - copied)
+        unbuilt = {each.name for each in new if not isinstance(each, Source) and each.relation not in before.relations}
+        published = {name for name in unbuilt if manifest.tables[name].relation in there.relations}
+        copied |= published
+        needed |= unbuilt - published
+        frontier = {parent for name in unbuilt - published for parent in manifest.graph.parents[name]}
+    return Deferral(served, tuple(sorted(copied)), frozenset(needed), there.records)
 
 
 def _standing(manifest: Manifest, chosen: frozenset[str], before: Past, found: Deferral | None) -> dict[str, str]:
@@ -111,27 +149,16 @@ def clock(manifest: Manifest, started_at: str) -> str:
 
 def refuse_earlier_day(outlook: Outlook, moment: Moment) -> None:
     """Tables that grow know the days they have seen, and cannot forget one."""
+    now = datetime.fromisoformat(moment.clock)
     for step in outlook.plan.due:
-        seen = outlook.past.stamps.get(step.name, "")
-        if step.compiled.node.grows and not step.starts_over and seen and _is_after(seen, moment.clock):
+        seen = outlook.past.stamps.get(step.name, "") if step.compiled.node.grows and not step.starts_over else ""
+        if seen and datetime.fromisoformat(seen) > now:
             raise AuthorError(
                 f"`{step.name}` was brought up to {seen} already; this build is of {moment.clock}",
                 place=step.compiled.node.place,
                 hint="days come in order: go on from there, give this day its own --target-dir, or --full-refresh"
                 " what can be made anew",
             )
-
-
-def _is_after(one: str, other: str) -> bool:
-    return datetime.fromisoformat(one) > datetime.fromisoformat(other)
-
-
-def _testable(manifest: Manifest, chosen: frozenset[str], built: set[str]) -> frozenset[str]:
-    """A test that also reads a table neither chosen nor built before has to wait for it."""
-    there = chosen | built | set(manifest.project.sources)
-    return frozenset(
-        name for name in chosen if name in manifest.tables or there.issuperset(manifest.compiled[name].parents)
-    )
 
 
 def foresee(manifest: Manifest, target: Target, request: Request) -> tuple[Outlook, str]:
@@ -145,34 +172,27 @@ def foresee(manifest: Manifest, target: Target, request: Request) -> tuple[Outlo
         return look_ahead(manifest, target, request, scratch.cursor(), before), note
 
 
-def rule_states(manifest: Manifest, meant: Meanings) -> dict[str, SourceState]:
-    """The runner's own table of rules, where a project declares it as a source."""
-    told = digest(*(f"{name} {rule}" for name, rule in rules(manifest, meant)))
-    return {
-        name: SourceState(source, content=told)
-        for name, source in manifest.project.sources.items()
-        if source.relation == RULES
-    }
-
-
 def rules(manifest: Manifest, meant: Meanings) -> list[tuple[str, str]]:
     """By model: what stands for its rule and for every rule it builds on, whatever the data and the day."""
     return [(name, meant[name].rule) for name in manifest.project.models if name in meant]
 
 
-def source_states(manifest: Manifest, chosen: Iterable[str], cursor: Cursor, before: Past) -> dict[str, SourceState]:
+def _source_states(
+    manifest: Manifest, chosen: Iterable[str], cursor: Cursor, before: Past, meant: Meanings
+) -> dict[str, SourceState]:
     """Files of every source. What the chosen nodes read must be readable, the rest need not."""
     needed = manifest.graph.all_ancestors(chosen)
     states: dict[str, SourceState] = {}
     errors: list[CoterieError] = []
     for name, source in manifest.project.sources.items():
-        if source.relation == RULES:
-            continue
         try:
-            states[name] = source_state(source, cursor, before.files)
+            if source.relation == RULES:  # the runner's own table, where a project declares it as a source
+                told = digest(*(f"{model} {rule}" for model, rule in rules(manifest, meant)))
+                states[name] = SourceState(source, content=told)
+            else:
+                states[name] = source_state(source, cursor, before.files)
         except DataError as e:
-            if name in needed:
-                errors.append(e)
+            errors += [e] if name in needed else []
     if errors:
         raise Problems(errors)
     return states

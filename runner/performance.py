@@ -1,4 +1,4 @@
-"""Where the time of a run went, beside what the same steps cost before. Pure."""
+"""Where the time of a run went, beside what the same steps cost before. Writes nothing."""
 
 from __future__ import annotations
 
@@ -6,37 +6,32 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import TopologicalSorter
 
+from runner.config import stored
 from runner.execute import Result
-from runner.history import EarlierStep
 from runner.nodes import DataTest
+from runner.warehouse import Cursor, Row
 
 COLUMNS = ("name", "seconds", "seconds_before", "ratio", "rows", "rows_before", "bytes", "bytes_before")
 
 
 @dataclass(frozen=True)
-class Measured:
-    """One table or view of this run, and the same when it was last made for readers."""
+class EarlierStep:
+    """What a step cost when it was last made for a published version."""
 
-    now: Result
-    before: EarlierStep
+    seconds: float | None = None
+    rows: int | None = None
+    bytes: int | None = None
 
-    @property
-    def ratio(self) -> float | None:
-        """How many times as long as before."""
-        return self.now.seconds / self.before.seconds if self.before.seconds else None
 
-    @property
-    def row(self) -> tuple[str | float | None, ...]:
-        """Below COLUMNS."""
-        now, before = self.now, self.before
-        times = (round(now.seconds, 4), before.seconds, self.ratio and round(self.ratio, 2))
-        return (now.step.name, *times, now.rows, before.rows, now.bytes, before.bytes)
+def earlier_steps(cursor: Cursor) -> dict[str, EarlierStep]:
+    """By step; nothing where no run was published yet."""
+    return {name: EarlierStep(*cost) for name, *cost in cursor.rows(stored("records.yml")["queries"]["last_made"])}
 
 
 @dataclass(frozen=True)
 class Performance:
-    steps: tuple[Measured, ...]
-    """The slowest first."""
+    steps: tuple[Row, ...]
+    """Below COLUMNS: each table or view of this run, and the same when it was last made for readers; slowest first."""
     path: tuple[Result, ...]
     """The critical path: no number of cores makes a run shorter than these steps, one after the other."""
 
@@ -45,16 +40,20 @@ class Performance:
         return f"critical path: {seconds:.2f} s{names and ', '}{names}"
 
 
-def performance_of(results: Sequence[Result], earlier: Mapping[str, EarlierStep]) -> Performance:
-    return Performance(performance(results, earlier), critical_path(results))
-
-
-def performance(results: Iterable[Result], earlier: Mapping[str, EarlierStep]) -> tuple[Measured, ...]:
-    """Of what was made in this run."""
-    tables = (each for each in results if not isinstance(each.step.compiled.node, DataTest))
+def performance(steps: Sequence[Result], earlier: Mapping[str, EarlierStep], sizes: Mapping[str, int]) -> Performance:
+    """Of the tables and views that were made in this run."""
+    tables = (each for each in steps if not isinstance(each.step.compiled.node, DataTest))
     made = (each for each in tables if each.status not in ("skipped", "unchanged"))
-    measured = (Measured(each, earlier.get(each.step.name, EarlierStep())) for each in made)
-    return tuple(sorted(measured, key=lambda each: (-each.now.seconds, each.now.step.name)))
+    slowest = sorted(made, key=lambda each: (-each.seconds, each.step.name))
+    rows = tuple(_row(each, earlier.get(each.step.name, EarlierStep()), sizes) for each in slowest)
+    return Performance(rows, critical_path(steps))
+
+
+def _row(now: Result, before: EarlierStep, sizes: Mapping[str, int]) -> Row:
+    """The ratio says how many times as long as before."""
+    ratio = round(now.seconds / before.seconds, 2) if before.seconds else None
+    name = now.step.name
+    return (name, round(now.seconds, 4), before.seconds, ratio, now.rows, before.rows, sizes.get(name), before.bytes)
 
 
 def critical_path(results: Iterable[Result]) -> tuple[Result, ...]:

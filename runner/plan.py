@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from runner.compile import Compiled, Manifest
 from runner.identity import Identity
-from runner.nodes import DataTest, Model, Snapshot, Source, Table
+from runner.nodes import DataTest, Increment, Model, Snapshot, Source, Table
 from runner.state import NOTHING, RULES, Past
 
 UNCHANGED = "unchanged"
@@ -37,18 +37,10 @@ class Step:
     def kind(self) -> str:
         return self.compiled.node.kind
 
-    @property
-    def key(self) -> str:
-        return self.identity.key
-
 
 @dataclass(frozen=True)
 class Plan:
     steps: tuple[Step, ...]
-
-    @property
-    def names(self) -> frozenset[str]:
-        return frozenset(step.name for step in self.steps)
 
     @property
     def due(self) -> tuple[Step, ...]:
@@ -59,26 +51,27 @@ def make_plan(
     manifest: Manifest, selected: frozenset[str], now: Mapping[str, Identity], past: Past, *, full_refresh: bool = False
 ) -> Plan:
     """Steps in build order for the selected nodes and the source views that they read."""
-    graph = manifest.graph
-    wanted = _without_sources(manifest, selected) | _sources_read(manifest, selected)
+    graph, sources = manifest.graph, manifest.project.sources.keys()
+    # a source that no selected model reads is no step: another store's files need not be there
+    wanted = (selected - sources) | (graph.all_ancestors(selected) & sources)
     reasons = _Reasons(manifest, now, past, full_refresh=full_refresh)
-    steps = []
-    for name in (each for each in graph.order if each in wanted):
-        reason = reasons.why(name)
-        record = past.records.get(name)
-        steps.append(
-            Step(
-                manifest.compiled[name],
-                now.get(name, Identity()),
-                reason,
-                (),
-                sum(1 + len(graph.children[child]) for child in graph.children[name]),
-                is_due=reason != UNCHANGED,
-                starts_over=reasons.starts_over(name),
-                row_count=record.row_count if record else None,
-            )
+    told = {name: reasons.why(name) for name in graph.order if name in wanted}
+    due = {name for name, reason in told.items() if reason != UNCHANGED}
+    guards = _guards(manifest, due)
+    steps = (
+        Step(
+            manifest.compiled[name],
+            now.get(name, Identity()),
+            reason,
+            _waits(manifest.compiled[name], due, guards),
+            sum(1 + len(graph.children[child]) for child in graph.children[name]),
+            is_due=name in due,
+            starts_over=reasons.starts_over(name),
+            row_count=past.records[name].row_count if name in past.records else None,
         )
-    return Plan(tuple(_with_waits(manifest, steps)))
+        for name, reason in told.items()
+    )
+    return Plan(tuple(steps))
 
 
 def plan_all(manifest: Manifest, selected: frozenset[str]) -> Plan:
@@ -86,26 +79,12 @@ def plan_all(manifest: Manifest, selected: frozenset[str]) -> Plan:
     return make_plan(manifest, selected, {}, NOTHING)
 
 
-def _with_waits(manifest: Manifest, steps: list[Step]) -> Iterable[Step]:
+def _waits(compiled: Compiled, due: set[str], guards: Mapping[str, list[str]]) -> tuple[str, ...]:
     """Only what is done can be waited for."""
-    due = {step.name for step in steps if step.is_due}
-    guards = _guards(manifest, due)
-    for step in steps:
-        waits = {parent for parent in step.compiled.parents if parent in due}
-        if not isinstance(step.compiled.node, DataTest):
-            waits |= {test for parent in step.compiled.parents for test in guards.get(parent, ())}
-        yield replace(step, waits=tuple(sorted(waits)))
-
-
-def _without_sources(manifest: Manifest, names: frozenset[str]) -> set[str]:
-    """A source that no selected model reads is no step: another store's files need not be there."""
-    return {name for name in names if not isinstance(manifest.compiled[name].node, Source)}
-
-
-def _sources_read(manifest: Manifest, names: frozenset[str]) -> set[str]:
-    """Views over views: a selected model may read its source through a view of an adapter."""
-    compiled = manifest.compiled
-    return {each for each in manifest.graph.all_ancestors(names) if isinstance(compiled[each].node, Source)}
+    waits = due.intersection(compiled.parents)
+    if not isinstance(compiled.node, DataTest):
+        waits.update(*(guards.get(parent, ()) for parent in compiled.parents))
+    return tuple(sorted(waits))
 
 
 def _guards(manifest: Manifest, wanted: set[str]) -> dict[str, list[str]]:
@@ -114,11 +93,8 @@ def _guards(manifest: Manifest, wanted: set[str]) -> dict[str, list[str]]:
     guards: dict[str, list[str]] = {}
     for name in sorted(wanted):
         compiled = manifest.compiled[name]
-        if not isinstance(compiled.node, DataTest) or compiled.node.severity != "error":
-            continue
-        last = max(compiled.parents, key=position.__getitem__, default=None)
-        if last is not None:
-            guards.setdefault(last, []).append(name)
+        if isinstance(compiled.node, DataTest) and compiled.node.severity == "error" and compiled.parents:
+            guards.setdefault(max(compiled.parents, key=position.__getitem__), []).append(name)
     return guards
 
 
@@ -127,60 +103,50 @@ class _Reasons:
 
     def __init__(self, manifest: Manifest, now: Mapping[str, Identity], past: Past, *, full_refresh: bool) -> None:
         self.manifest, self.now, self.past, self.full_refresh = manifest, now, past, full_refresh
-        self.told: dict[str, str] = {}
+        self.before = past.identities
         self.remade: set[str] = set()
         """Growing tables made anew, and all that reads them: the same key need not mean the same rows."""
 
     def why(self, name: str) -> str:
-        reason = self.told[name] = self._why(name)
+        reason = self._why(name)
         if reason != UNCHANGED and self.starts_over(name):
             self.remade.add(name)
         return reason
 
     def starts_over(self, name: str) -> bool:
         """Is a growing model made anew: because it is asked for, or because it is another model now?"""
-        node = self.manifest.compiled[name].node
-        if not isinstance(node, Model) or node.materialized != "incremental":
+        node, record = self.manifest.compiled[name].node, self.past.records.get(name)
+        if not isinstance(node, Model) or not node.grows:
             return False
-        keeps = bool(node.increment and node.increment.keeps_history)
-        record = self.past.records.get(name)
-        if record is None or self.full_refresh:
-            return not keeps or record is None
-        is_another = name in self.now and record.identity.own != self.now[name].own
-        is_said = bool(node.increment and node.increment.on_schema_change)
-        return is_another and not keeps and not is_said
+        increment = node.increment or Increment("")
+        if record is None or increment.keeps_history:
+            return record is None
+        is_another = record.identity.own != self.now[name].own
+        return self.full_refresh or (is_another and not increment.on_schema_change)
 
     def _why(self, name: str) -> str:
         compiled, record = self.manifest.compiled[name], self.past.records.get(name)
         node = compiled.node
+        is_of_others = isinstance(node, Source) and node.location is None
         if self.full_refresh and not isinstance(node, (Source, Snapshot)):
             return "--full-refresh" if record else "new"
         if record is None:
             return "new"
         if record.status in _UNFINISHED:
             return _UNFINISHED[record.status]
-        if isinstance(node, Table) and self._is_gone(node):
+        if isinstance(node, Table) and node.relation not in self.past.relations and not is_of_others:
             return "its table is gone"
-        again = next((parent for parent in compiled.parents if parent in self.remade), "")
-        if again:
+        if again := next((parent for parent in compiled.parents if parent in self.remade), ""):
             self.remade.add(name)
             return f"made anew: {again}"
         if record.identity.key == self.now[name].key:
             return UNCHANGED
-        own = record.identity.difference(self.now[name])
-        if own:
+        if own := record.identity.difference(self.now[name]):
             return own
-        changed = [parent for parent in compiled.parents if self._is_changed(parent)]
+        was = {parent: self.before.get(parent, Identity()) for parent in compiled.parents}
+        changed = [parent for parent, each in was.items() if each.key != self.now[parent].key]
         is_ours = isinstance(node, Source) and node.relation == RULES
         return f"upstream changed: {changed[0]}" if changed else "rules changed" if is_ours else "files changed"
-
-    def _is_changed(self, parent: str) -> bool:
-        record = self.past.records.get(parent)
-        return record is None or record.identity.key != self.now[parent].key
-
-    def _is_gone(self, node: Table) -> bool:
-        is_ours = not isinstance(node, Source) or node.location is not None
-        return is_ours and node.relation not in self.past.relations
 
 
 _UNFINISHED = {

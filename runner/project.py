@@ -84,7 +84,7 @@ class _Reader:
         self.words: dict[str, list[Properties]] = {}
 
     def project(self) -> Project:
-        files = [each for each in map(self._properties, self._yaml_files()) if each]
+        files = [each for path in self._yaml_files() if (each := self._caught(_read_properties, path))]
         for words in (each for file in files for each in (*file.models, *file.seeds, *file.snapshots)):
             self.words.setdefault(words.name, []).append(words)
         self._refuse_foreign_files()
@@ -122,9 +122,6 @@ class _Reader:
         found = set(files_in(self.file.folders, ".yml", ".yaml"))
         return sorted(path for path in found if "fixtures" not in path.parts)
 
-    def _properties(self, path: Path) -> PropertiesFile | None:
-        return self._caught(_read_properties, path)
-
     def _refuse_foreign_files(self) -> None:
         """What dbt would read and we would pass over in silence."""
         found = [(path, "Python models") for path in files_in(self.file.model_paths, ".py")]
@@ -151,14 +148,16 @@ class _Reader:
         for root in roots:
             for path in files_in([root], suffix):
                 node: Any = self._caught(read, Path(root), path)
-                earlier = found.get(path.stem) or taken.get(path.stem)
-                if node is not None and earlier is not None:
-                    message = f"`{node.name}` is already the {earlier.kind} {earlier.path}"
-                    hint = "rename one of the two: a name is an address"
-                    self.errors.append(AuthorError(message, place=node.place, hint=hint))
                 if node is not None:
+                    self._refuse_twin(node, found.get(node.name) or taken.get(node.name))
                     found[node.name] = node
         return found
+
+    def _refuse_twin(self, node: Table, earlier: Table | None) -> None:
+        if earlier is not None:
+            hint = "rename one of the two: a name is an address"
+            message = f"`{node.name}` is already the {earlier.kind} {earlier.path}"
+            self.errors.append(AuthorError(message, place=node.place, hint=hint))
 
     def _model(self, root: Path, path: Path) -> Model | None:
         text = read_text(path)
@@ -200,11 +199,8 @@ class _Reader:
         found: dict[str, Snapshot] = {}
         for name in sorted(shapes | blocks):
             snapshot = self._caught(declared_snapshot, name, shapes.get(name), blocks.get(name), self.folders)
-            if snapshot is not None and name in taken:
-                message = f"`{name}` is already the {taken[name].kind} {taken[name].path}"
-                hint = "rename one of the two: a name is an address"
-                self.errors.append(AuthorError(message, place=snapshot.place, hint=hint))
             if snapshot is not None:
+                self._refuse_twin(snapshot, taken.get(name))
                 found[name] = snapshot
         return found
 

@@ -1,4 +1,5 @@
-"""The serving file and Parquet: copied aside, checked, swapped in by a symlink, old ones kept.
+"""Whether what was built is published, and what is said of it; the serving file and Parquet: copied aside, checked,
+swapped in by a symlink, old ones kept.
 
 Publishes all or nothing. Readers never wait and never see a mixture.
 """
@@ -7,28 +8,45 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version as package_version
 from pathlib import Path
 
 from runner.compile import Manifest
 from runner.config import stored
-from runner.errors import CoterieError, DataError, WorldError
+from runner.errors import AuthorError, CoterieError, DataError, WorldError
+from runner.execute import Result
+from runner.guard import Held, audiences, held_back
+from runner.identity import Identity, digest
 from runner.nodes import Model, Seed, Snapshot
 from runner.relation import Relation, literal, quoted
-from runner.releases import PARQUET, point_readers, retire, sync
 from runner.shapes import ServeConfig
-from runner.state import SCHEMA, keep_bytes, keep_publication
-from runner.targets import SERVED
+from runner.state import SCHEMA, Run, keep_bytes, keep_publication, past
+from runner.targets import PARQUET, SERVED, Target, current_run, point_readers, retire, sync
 from runner.warehouse import Cursor, Settings, Warehouse
 
 E_MAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
-
-
-About = Mapping[str, str | None]
-"""The one row of `main.about`: what this version is."""
+LAST_STAYS = "free disk space or correct the permissions; the last version stays as it was"
 Publishable = Model | Seed | Snapshot
+
+
+@dataclass(frozen=True)
+class Published:
+    """What became of publishing: the path readers open, or why not."""
+
+    path: Path | None
+    because: str = ""
+    stale: tuple[str, ...] = ()
+    seconds: float = 0.0
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """Bytes as Parquet, by table."""
+    held: tuple[Held, ...] = ()
+    """Audiences that swing: errors that hold publishing back, and warnings."""
+    is_fresh: bool = True
+    """False: what readers open was of this very state already."""
 
 
 @dataclass(frozen=True)
@@ -37,30 +55,125 @@ class Version:
 
     run_id: str
     publication: str
-    about: About
+    about: Mapping[str, str | None]
+    """The one row of `main.about`."""
     texts: Mapping[str, str]
     """Compiled SQL, by model, of those whose rules a reader may ask for."""
 
 
+def published_version(
+    manifest: Manifest, target: Target, results: Iterable[Result], now: Mapping[str, Identity], cursor: Cursor, run: Run
+) -> Published:
+    """Publishes if everything that readers would see was made from the present state, and is good."""
+    serve = target.serve
+    if serve is None:
+        return Published(None, "no `serve:` in project.yml")
+    if not all(each.is_good for each in results):
+        return Published(None, "not everything succeeded; the last published version stays")
+    keys = past(cursor).keys
+    if stale := _stale_tables(manifest, serve, now, keys):
+        because = "these tables are of another state; build them too (or build everything)"
+        return Published(None, because, tuple(stale))
+    publication = _publication(manifest, serve, keys)
+    # of the version that readers open now, wherever the link points after a rollback
+    query = f"select publication from {SCHEMA}.runs where run_id = ? and published"
+    if cursor.rows(query, [current_run(serve)]) == [(publication,)]:
+        return Published(Path(serve.path), is_fresh=False)
+    held = tuple(held_back(manifest, serve, target.served, run.accepted.split(), cursor))
+    if any(each.severity == "error" for each in held):
+        return Published(None, "an audience moved further than it may; the last published version stays", held=held)
+    started = datetime.now(UTC)
+    version = Version(run.run_id, publication, _about(manifest, run, started, cursor), _texts(manifest, serve))
+    path, sizes = _publish(manifest, serve, cursor, version)
+    return Published(path, seconds=(datetime.now(UTC) - started).total_seconds(), sizes=sizes, held=held)
+
+
+def _stale_tables(
+    manifest: Manifest, serve: ServeConfig, now: Mapping[str, Identity], keys: Mapping[str, str]
+) -> list[str]:
+    """Published tables, and error tests on them, that were not made from the present state."""
+    guards = {name for name, test in manifest.project.tests.items() if test.severity == "error"}
+    other = {name for name, each in now.items() if keys.get(name) != each.key}
+    return [
+        node.relation.address
+        for node in published(manifest, serve)
+        if node.name in other or other & guards.intersection(manifest.graph.children[node.name])
+    ]
+
+
+def _publication(manifest: Manifest, serve: ServeConfig, keys: Mapping[str, str]) -> str:
+    """Stands for all that readers would see: rows, words, the day."""
+    words = [
+        f"{node.name} {keys[node.name]} {node.description} {[(each.name, each.description) for each in node.columns]}"
+        for node in published(manifest, serve)
+    ]
+    return digest(str(manifest.project.vars.get("as_of")), serve.storage_version, *words)
+
+
+def _texts(manifest: Manifest, serve: ServeConfig) -> dict[str, str]:
+    """The rules of the audiences and of what they read: to say later what moved one."""
+    names = [each.name for each in audiences(manifest, serve)]
+    names += [parent for name in names for parent in manifest.compiled[name].parents]
+    return {name: manifest.project.without_secrets(manifest.compiled[name].sql) for name in sorted(set(names))}
+
+
+def refuse_unknown_storage(serve: ServeConfig, cursor: Cursor) -> None:
+    """Before anything is built: does DuckDB know this storage version?"""
+    try:
+        cursor.run(f"attach ':memory:' as probe (storage_version {literal(serve.storage_version)})")
+    except CoterieError as e:
+        hint = "for example v1.4.0, which DuckDB 1.4 and later can read"
+        message = e.message.partition(", valid options")[0]
+        raise AuthorError(message, place=serve.at("storage_version"), hint=hint) from e
+    cursor.run("detach probe")
+
+
+def _about(manifest: Manifest, run: Run, now: datetime, cursor: Cursor) -> dict[str, str | None]:
+    known = manifest.project.vars
+    return {
+        "run_id": run.run_id,
+        "project": manifest.project.file.name,
+        "as_of": str(known.get("as_of", "")),
+        "data_as_of": _data_as_of(manifest, cursor),
+        "store": str(known.get("store", "")),
+        "published_at": now.strftime("%Y-%m-%d %H:%M:%S"),
+        "git_commit": run.git_commit,
+        "coterie_version": package_version("coterie"),
+        "duckdb_version": package_version("duckdb"),
+    }
+
+
+def _data_as_of(manifest: Manifest, cursor: Cursor) -> str | None:
+    """The latest event that the required sources hold before `as_of`."""
+    as_of = manifest.project.vars.get("as_of")
+    clocks = [
+        (source.relation, quoted(column.name))
+        for source in manifest.project.sources.values()
+        if source.is_required and manifest.graph.children[source.name]
+        for column in source.columns
+        if column.facts.get("clock") == "event"
+    ]
+    if not clocks or as_of is None:
+        return None
+    times = " union all ".join(f"select max({name}) as latest from {table} where {name} < $1" for table, name in clocks)
+    latest = cursor.value(f"select max(latest) from ({times})", [str(as_of)])
+    return str(latest) if latest else None
+
+
 def published(manifest: Manifest, serve: ServeConfig) -> list[Publishable]:
     """The tables that leave the warehouse, in build order."""
-    found = []
-    for name in manifest.graph.order:
-        node = manifest.compiled[name].node
-        if isinstance(node, Publishable) and _is_included(node, serve):
-            found.append(node)
-    return found
+    nodes = (manifest.compiled[name].node for name in manifest.graph.order)
+    return [node for node in nodes if isinstance(node, Publishable) and _is_included(node, serve)]
 
 
 def _is_included(node: Publishable, serve: ServeConfig) -> bool:
-    if isinstance(node, Model) and node.materialized == "external":
-        return False
-    if node.meta.get("published") is False or node.meta.get("may_hold_identifiers"):
+    is_private = node.meta.get("published") is False or node.meta.get("may_hold_identifiers")
+    if is_private or (isinstance(node, Model) and node.materialized == "external"):
         return False
     return node.relation.schema in serve.include or node.relation.address in serve.include
 
 
-def publish(manifest: Manifest, serve: ServeConfig, cursor: Cursor, version: Version) -> tuple[Path, dict[str, int]]:
+def _publish(manifest: Manifest, serve: ServeConfig, cursor: Cursor, version: Version) -> tuple[Path, dict[str, int]]:
     """The path readers open, and the bytes of each table. Raises DataError where a value must not be published."""
     folder = Path(serve.path)
     try:
@@ -83,19 +196,16 @@ def publish(manifest: Manifest, serve: ServeConfig, cursor: Cursor, version: Ver
     return folder / SERVED, sizes
 
 
-LAST_STAYS = "free disk space or correct the permissions; the last version stays as it was"
-
-
 def _copy(
     nodes: list[Publishable], cursor: Cursor, fresh: Path, serve: ServeConfig, version: Version
 ) -> tuple[dict[Relation, int], dict[str, int]]:
     """Every table into a new file, and beside it as Parquet. Returns rows by table, and bytes by name."""
-    storage = literal(serve.storage_version)
-    cursor.run(f"attach {literal(str(fresh))} as serving (storage_version {storage})")
+    parquet, counts, sizes = fresh.with_suffix(".parquet"), dict[Relation, int](), dict[str, int]()
+    cursor.run(f"attach {literal(str(fresh))} as serving (storage_version {literal(serve.storage_version)})")
     try:
-        fresh.with_suffix(".parquet").mkdir()
-        counts = {node.relation: _copy_table(node, cursor, fresh.with_suffix(".parquet")) for node in nodes}
-        sizes = _sizes(nodes, fresh.with_suffix(".parquet"))
+        parquet.mkdir()
+        for node in nodes:
+            counts[node.relation], sizes[node.name] = _copy_table(node, cursor, parquet)
         keep_bytes(cursor, version.run_id, sizes)
         _write_about(cursor, version)
         cursor.run("checkpoint serving")
@@ -107,7 +217,8 @@ def _copy(
     return counts, sizes
 
 
-def _copy_table(node: Publishable, cursor: Cursor, parquet: Path) -> int:
+def _copy_table(node: Publishable, cursor: Cursor, parquet: Path) -> tuple[int, int]:
+    """Its rows, and its bytes as Parquet: what it weighs where everybody can see it."""
     _refuse_identifiers(node, cursor)
     relation = node.relation
     cursor.run(f"create schema if not exists serving.{quoted(relation.schema)}")
@@ -116,7 +227,7 @@ def _copy_table(node: Publishable, cursor: Cursor, parquet: Path) -> int:
     (parquet / relation.schema).mkdir(parents=True, exist_ok=True)
     file = parquet / relation.schema / f"{relation.name}.parquet"
     cursor.copy(f"select * from {relation}", str(file), "format parquet, compression zstd")
-    return int(count)
+    return int(count), file.stat().st_size
 
 
 def _refuse_identifiers(node: Publishable, cursor: Cursor) -> None:
@@ -144,16 +255,12 @@ def _comment(node: Publishable, cursor: Cursor) -> None:
         cursor.run(f"comment on table {target} is {literal(node.description)}")
     for column in node.columns:
         if column.description:
-            words = literal(column.description)
-            cursor.run(f"comment on column {target}.{quoted(column.name)} is {words}")
+            cursor.run(f"comment on column {target}.{quoted(column.name)} is {literal(column.description)}")
 
 
 def _write_about(cursor: Cursor, version: Version) -> None:
-    values = ", ".join(
-        f"cast({literal(value) if value is not None else 'null'} as varchar) as {name}"
-        for name, value in version.about.items()
-    )
-    cursor.run(f"create table serving.main.about as select {values}")
+    values = ", ".join(f"?::varchar as {name}" for name in version.about)
+    cursor.run(f"create table serving.main.about as select {values}", list(version.about.values()))
     cursor.run(f"create schema serving.{SCHEMA}")
     cursor.run(
         f"create table serving.{SCHEMA}.models as select unnest($1::varchar[]) as name, unnest($2::varchar[]) as sql",
@@ -161,12 +268,6 @@ def _write_about(cursor: Cursor, version: Version) -> None:
     )
     for name, query in stored("records.yml")["published"].items():
         cursor.run(f"create table serving.{SCHEMA}.{name} as {query}", [version.run_id] if "$1" in query else [])
-
-
-def _sizes(nodes: list[Publishable], parquet: Path) -> dict[str, int]:
-    """Bytes as Parquet, by name: what a table weighs where everybody can see it."""
-    files = {node.name: parquet / node.relation.schema / f"{node.relation.name}.parquet" for node in nodes}
-    return {name: file.stat().st_size for name, file in files.items()}
 
 
 def _verify(building: Path, counts: Mapping[Relation, int]) -> None:
@@ -185,10 +286,8 @@ def _verify(building: Path, counts: Mapping[Relation, int]) -> None:
 
 def _swap(folder: Path, fresh: Path, run_id: str) -> None:
     """The moment of publishing is the last line; before it nothing has changed for readers."""
-    version = folder / f"coterie-{run_id}.duckdb"
-    columns = folder / f"{PARQUET}-{run_id}"
-    fresh.with_suffix(".parquet").rename(columns)
-    fresh.rename(version)
+    fresh.with_suffix(".parquet").rename(folder / f"{PARQUET}-{run_id}")
+    fresh.rename(folder / f"coterie-{run_id}.duckdb")
     point_readers(folder, run_id)
 
 

@@ -6,10 +6,10 @@ Reads the warehouse; while a build holds it, the published version, and says so.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runner.compile import Compiled, Manifest
-from runner.errors import AuthorError, CoterieError, did_you_mean
+from runner.errors import MASK, AuthorError, CoterieError, did_you_mean
 from runner.execute import Result
 from runner.nodes import DataTest, Model
 from runner.relation import quoted
@@ -36,7 +36,7 @@ def compiled_sql(manifest: Manifest, name: str) -> str:
 def rows(manifest: Manifest, target: Target, name: str, cte: str | None, limit: int) -> Shown:
     """Raises WorldError where nothing is built yet."""
     compiled = _compiled(manifest, name)
-    query = _query(compiled, cte)
+    query = _query(compiled) if cte is None else _up_to(compiled, cte)
     warehouse, note = readable(target)
     with warehouse:
         try:
@@ -50,18 +50,14 @@ def rows(manifest: Manifest, target: Target, name: str, cte: str | None, limit: 
 
 
 def _compiled(manifest: Manifest, name: str) -> Compiled:
-    if name in manifest.ephemerals:
-        return manifest.ephemerals[name]
-    if name not in manifest.compiled:
-        hint = did_you_mean(name, manifest.compiled, "`coterie ls` shows all names")
-        raise AuthorError(f"nothing is named `{name}`", hint=hint)
-    return manifest.compiled[name]
+    known = {**manifest.compiled, **manifest.ephemerals}
+    if name not in known:
+        raise AuthorError(f"nothing is named `{name}`", hint=did_you_mean(name, known, "`coterie ls` shows all names"))
+    return known[name]
 
 
-def _query(compiled: Compiled, cte: str | None) -> str:
+def _query(compiled: Compiled) -> str:
     node = compiled.node
-    if cte is not None:
-        return _up_to(compiled, cte)
     if isinstance(node, DataTest) or (isinstance(node, Model) and node.materialized == "ephemeral"):
         return compiled.sql
     return f"select * from {node.relation} order by all"
@@ -80,30 +76,31 @@ def _up_to(compiled: Compiled, cte: str) -> str:
 
 def summary(manifest: Manifest, target: Target, results: Iterable[Result]) -> Shown | None:
     """The rows of the model that `serve.summary` names, if this build made it."""
-    serve = target.serve
-    if serve is None or serve.summary not in manifest.project.models:
-        return None
-    made = [each for each in results if each.step.name == serve.summary and each.is_good]
-    if not made:
-        return None
-    return rows(manifest, target, serve.summary, None, SUMMARY_ROWS)
+    name = target.serve.summary if target.serve else ""
+    is_made = any(each.step.name == name and each.is_good for each in results)
+    return rows(manifest, target, name, None, SUMMARY_ROWS) if is_made else None
 
 
-def mask(manifest: Manifest) -> Callable[[DataTest, str, object], bool]:
-    """Which cells of failing rows must not be shown: identifiers, keys, and what may be one."""
-    tables = manifest.tables
+def mask(manifest: Manifest) -> Callable[[Result], Result]:
+    """Hides what must not be shown of failing rows: identifiers, keys, and what may be one."""
     held = {
         name: {each.name for each in table.columns if each.facts.get("pii") in ("direct", "key")}
-        for name, table in tables.items()
+        for name, table in manifest.tables.items()
     }
     secret = frozenset().union(*held.values())
 
-    def is_masked(test: DataTest, column: str, value: object) -> bool:
-        tested = str(test.arguments.get("column_name", ""))
-        if column in secret or (column == "value" and tested in secret):
+    def is_secret(test: DataTest, column: str, value: object) -> bool:
+        if column in secret or (column == "value" and str(test.arguments.get("column_name")) in secret):
             return True
         reads = any(held.get(parent) for parent in manifest.compiled[test.name].parents)
         may_be_one = reads and not column.endswith("_id") and column != "value"
         return isinstance(value, str) and ("@" in value or may_be_one)
 
-    return is_masked
+    def masked(result: Result) -> Result:
+        test, names = result.step.compiled.node, result.columns
+        if not isinstance(test, DataTest) or not result.sample:
+            return result
+        rows = ([MASK if is_secret(test, *cell) else cell[1] for cell in zip(names, row)] for row in result.sample)
+        return replace(result, sample=tuple(map(tuple, rows)))
+
+    return masked

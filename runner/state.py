@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,9 @@ VERSION = 1
 RECORDS = Relation(SCHEMA, "records")
 RULES = Relation(SCHEMA, "rules")
 """What stands for the rule of every model: the one table of ours that models may read, as a source."""
+
+COLUMNS = ("name", "status", *(each.name for each in fields(Identity)), "run_id", "row_count")
+"""Of a record."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +58,7 @@ class Past:
     @property
     def keys(self) -> dict[str, str]:
         """By node that is complete: the key it was made from."""
-        good = ("ok", "warned")
-        return {name: each.identity.key for name, each in self.records.items() if each.status in good}
+        return {name: each.identity.key for name, each in self.records.items() if each.status in ("ok", "warned")}
 
     def run_of(self, name: str) -> str:
         """The run that last recorded a node, if one did."""
@@ -82,21 +84,17 @@ class Run:
 def past(cursor: Cursor) -> Past:
     """Reads any file that holds records: a warehouse, or a published version, which holds less of each."""
     relations = cursor.relations()
-    if RECORDS not in relations:
-        return Past({}, relations, {})
-    known = {column.name for column in cursor.columns(f"select * from {SCHEMA}.records")}
-    if "status" not in known:  # an older version of ours wrote it: nothing in it is known
-        return Past({}, relations, {})
-    shown = ", ".join(name if name in known else "''" for name, _ in _columns("records"))
-    rows = cursor.rows(f"select {shown} from {RECORDS}")
-    files: dict[str, FileState] = {}
-    if Relation(SCHEMA, "files") in relations:
-        for path, size, mtime, digest, columns, count in cursor.rows(f"select * from {SCHEMA}.files"):
-            files[path] = FileState(path, size, mtime, digest, tuple(json.loads(columns)), count)
-    stamps: dict[str, str] = {}
-    if Relation(SCHEMA, "stamps") in relations:
-        stamps = dict(cursor.rows(f"select name, as_of::varchar from {SCHEMA}.stamps"))
-    return Past({row[0]: _record(row) for row in rows}, relations, files, stamps)
+
+    def kept(table: str, columns: str) -> list[Row]:
+        there = Relation(SCHEMA, table) in relations
+        return cursor.rows(f"select {columns} from {SCHEMA}.{table}") if there else []
+
+    known = {each.name for each in cursor.columns(f"from {RECORDS}")} if RECORDS in relations else set()
+    records = [_record(row) for row in kept("records", ", ".join(each if each in known else "''" for each in COLUMNS))]
+    listed = ((*state, tuple(json.loads(columns)), count) for *state, columns, count in kept("files", "*"))
+    files = (FileState(*each) for each in listed)
+    stamps: dict[str, str] = dict(kept("stamps", "name, as_of::varchar"))
+    return Past({each.name: each for each in records}, relations, {each.path: each for each in files}, stamps)
 
 
 def _record(row: Sequence[Any]) -> Record:
@@ -105,14 +103,17 @@ def _record(row: Sequence[Any]) -> Record:
     return Record(name, status, identity, run_id, row_count)
 
 
+def _values(record: Record) -> Row:
+    own = {**vars(record.identity), "asked": json.dumps(record.identity.asked, ensure_ascii=False)}
+    return (record.name, record.status, *own.values(), record.run_id, record.row_count)
+
+
 class Records:
     """The records in one warehouse, to write."""
 
     def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
         cursor.create_schemas({SCHEMA})
-        if RECORDS in cursor.relations() and "status" not in {each.name for each in cursor.columns(f"from {RECORDS}")}:
-            cursor.run(f"drop table {RECORDS}")
         forms = {table: ", ".join(map(" ".join, _columns(table))) for table in stored("records.yml")["tables"]}
         cursor.run("; ".join(f"create table if not exists {SCHEMA}.{name} ({form})" for name, form in forms.items()))
 
@@ -127,15 +128,10 @@ class Records:
                 f"update {SCHEMA}.records set status = 'started' where name in (select unnest(?))", [list(names)]
             )
 
-    def keep(self, records: Iterable[Record]) -> None:
-        keep_records(self._cursor, records)
-
     def keep_files(self, states: Iterable[SourceState], known: Mapping[str, FileState]) -> None:
         fresh = [each for state in states for each in state.files if known.get(each.path) != each]
-        rows = [
-            (each.path, each.size, each.mtime_ns, each.digest, json.dumps(each.columns), each.rows) for each in fresh
-        ]
-        _replace(self._cursor, "files", rows)
+        rows = [tuple({**vars(each), "columns": json.dumps(each.columns)}.values()) for each in fresh]
+        _replace(self._cursor, "files", "path", rows)
 
     def finish(self, run: Run, status: str, finished_at: str, steps: Iterable[Row]) -> None:
         """`steps` are rows of run_steps without the run."""
@@ -173,12 +169,11 @@ class Records:
 
 def keep_records(cursor: Cursor, records: Iterable[Record]) -> None:
     """In whatever transaction the cursor is: a growing table and its record change together."""
-    _replace(cursor, "records", list(map(_values, records)))  # no primary key: keeping one costs more than all the rest
+    _replace(cursor, "records", "name", list(map(_values, records)))
 
 
-def _replace(cursor: Cursor, table: str, rows: Sequence[Row]) -> None:
+def _replace(cursor: Cursor, table: str, first: str, rows: Sequence[Row]) -> None:
     """Rows in place of those that have the same first column."""
-    first = _columns(table)[0][0]
     if rows:
         cursor.run(f"delete from {SCHEMA}.{table} where {first} in (select unnest(?))", [[row[0] for row in rows]])
         _insert(cursor, table, rows)
@@ -198,19 +193,11 @@ def _columns(table: str) -> list[tuple[str, str]]:
 
 def keep_stamp(cursor: Cursor, name: str, as_of: str) -> None:
     """How far a growing table was brought; never back."""
-    cursor.run(f"delete from {SCHEMA}.stamps where name = ? and as_of <= ?::timestamp", [name, as_of])
     cursor.run(
-        f"insert into {SCHEMA}.stamps select $1, $2::timestamp "
-        f"where not exists (select 1 from {SCHEMA}.stamps where name = $1)",
+        f"merge into {SCHEMA}.stamps as old using (select ? as name, ?::timestamp as as_of) as new using (name) "
+        "when matched and new.as_of > old.as_of then update set as_of = new.as_of when not matched then insert",
         [name, as_of],
     )
-
-
-def _values(record: Record) -> tuple[Any, ...]:
-    each = record.identity
-    asked = json.dumps(each.asked, ensure_ascii=False)
-    own = (each.shape, each.text, each.clock, asked, each.own, each.key, each.rule)
-    return (record.name, record.status, *own, record.run_id, record.row_count)
 
 
 def keep_bytes(cursor: Cursor, run_id: str, sizes: Mapping[str, int]) -> None:
@@ -229,8 +216,7 @@ def keep_publication(cursor: Cursor, run_id: str, publication: str) -> None:
 
 def write_copy(path: Path, records: Mapping[str, Record]) -> None:
     """The records as JSON beside the warehouse: enough to tell elsewhere what is modified."""
-    names = [name for name, _ in _columns("records")]
-    rows = [dict(zip(names, _values(each))) for _, each in sorted(records.items())]
+    rows = [dict(zip(COLUMNS, _values(each))) for _, each in sorted(records.items())]
     fresh = path.with_name(f".{path.name}")
     fresh.write_text(json.dumps({"version": VERSION, "records": rows}, ensure_ascii=False), encoding="utf-8")
     fresh.replace(path)
@@ -248,4 +234,4 @@ def read_copy(path: Path) -> dict[str, Record]:
         raise WorldError(f"{path} is no copy of a build's records", hint="build there again") from e
     if rows is None:
         raise WorldError(f"{path} was written by another version of Coterie", hint="build there again")
-    return {row["name"]: _record([row[name] for name, _ in _columns("records")]) for row in rows}
+    return {row["name"]: _record([row[name] for name in COLUMNS]) for row in rows}

@@ -5,26 +5,30 @@ Whatever may identify somebody is masked here, once, before anybody hears it.
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Protocol
+from types import NoneType
+from typing import Any
 
 from runner.building import Events, Note, Planned
-from runner.errors import E_MAIL, MASK, CoterieError, ExitCode, Problems, WorldError, masked, worst
+from runner.errors import E_MAIL, CoterieError, ExitCode, Place, Problems, masked, worst
 from runner.execute import Result, Started
-from runner.guard import Held
-from runner.history import EarlierStep
 from runner.lint import Finding
-from runner.nodes import DataTest
-from runner.performance import Performance
-from runner.publishing import Published
+from runner.performance import EarlierStep, Performance, performance
+from runner.plan import UNCHANGED
+from runner.publish import Published
 from runner.showing import Shown
 from runner.unit_tests import Outcome
 
-Masked = Callable[[DataTest, str, object], bool]
+STATUSES = ("ok", UNCHANGED, "warned", "failed", "skipped")
+Judged = Result | Outcome | CoterieError | Finding
+Rows = Iterable[Sequence[Any]]
+MARKDOWN_SIGNS = str.maketrans({"<": "&lt;", **{sign: f"\\{sign}" for sign in "\\|`*_"}})
 
 
 @dataclass(frozen=True)
@@ -34,13 +38,18 @@ class Ran:
     results: tuple[Result, ...]
     seconds: float
     earlier: Mapping[str, EarlierStep]
-    held: tuple[Held, ...] = ()
+    published: Published | None = None
 
     @property
     def exit_code(self) -> ExitCode:
         """Of all that happened: steps that failed, an audience that was held back."""
-        held = (each.error.exit_code for each in self.held if each.severity == "error")
-        return worst([*(each.exit_code for each in self.results), *held])
+        held = self.published.held if self.published else ()
+        errors = (each.error.exit_code for each in held if each.severity == "error")
+        return worst([*(each.exit_code for each in self.results), *errors])
+
+    @property
+    def performance(self) -> Performance:
+        return performance(self.results, self.earlier, self.published.sizes if self.published else {})
 
 
 @dataclass(frozen=True)
@@ -51,24 +60,8 @@ class Finished:
     seconds: float
 
 
-Event = (
-    Note
-    | Planned
-    | Started
-    | Result
-    | Outcome
-    | Ran
-    | Published
-    | Performance
-    | Shown
-    | Finding
-    | CoterieError
-    | Finished
-)
-
-
-class Listener(Protocol):
-    def hear(self, event: Event) -> None: ...
+Event = Judged | Note | Planned | Started | Ran | Published | Performance | Shown | Finished
+Listener = Callable[[Event], None]
 
 
 class Voice:
@@ -87,9 +80,12 @@ class Voice:
         if isinstance(error, CoterieError):
             _hide_addresses(error)
         for listener in self.listeners:
-            listener.hear(event)
+            listener(event)
 
-    def follow(self, events: Events, is_masked: Masked) -> Ran:
+    def note(self, text: str, level: str = "warning") -> None:
+        self.say(Note(text, level))
+
+    def follow(self, events: Events, mask: Callable[[Result], Result]) -> Ran:
         """Tell of a run while it happens; what became of publishing is told when all is over."""
         started = time.perf_counter()
         results: list[Result] = []
@@ -97,46 +93,32 @@ class Voice:
         published: Published | None = None
         with closing(events):
             for event in events:
-                match event:
-                    case Published():
-                        published = event
-                    case Result():
-                        results.append(_masked(event, is_masked))
-                        self.say(results[-1])
-                    case _:
-                        earlier = event.earlier if isinstance(event, Planned) else earlier
-                        self.say(event)
-        if published is not None and published.sizes:
-            results = [replace(each, bytes=published.sizes.get(each.step.name)) for each in results]
-        held = published.held if published is not None else ()
-        ran = Ran(tuple(results), time.perf_counter() - started, earlier, held)
+                if isinstance(event, Published):
+                    published = event
+                elif isinstance(event, Result):
+                    results.append(mask(event))
+                    self.say(results[-1])
+                else:
+                    earlier = event.earlier if isinstance(event, Planned) else earlier
+                    self.say(event)
+        ran = Ran(tuple(results), time.perf_counter() - started, earlier, published)
         self.say(ran)
         if published is not None:
             self.say(published)
-        for each in held:
-            self.say(each.error if each.severity == "error" else Note(f"{each.error.place}: {each.error.message}"))
+            for error, severity in ((each.error, each.severity) for each in published.held):
+                self.say(error if severity == "error" else Note(f"{error.place}: {error.message}"))
         return ran
-
-    def verdict(self, compared: int, differing: Sequence[CoterieError]) -> ExitCode:
-        """Tell what became of a verification."""
-        for each in differing:
-            self.say(each)
-        if not differing:
-            words = f"{compared} tables are the same with any threads, in any order, and as they stand"
-            self.say(Note(words, "success"))
-        return worst(each.exit_code for each in differing)
 
     def judge(self, outcomes: Iterable[Outcome]) -> ExitCode:
         """Tell of unit tests while they run."""
-        codes = []
+        told = []
         for outcome in outcomes:
             self.say(outcome)
-            failed = outcome.error.exit_code if outcome.error else ExitCode.DATA
-            codes.append(ExitCode.OK if outcome.is_passed else failed)
-        passed = codes.count(ExitCode.OK)
-        level = "success" if passed == len(codes) else "error"
-        self.say(Note(f"{passed} unit tests passed, {len(codes) - passed} failed", level))
-        return worst(codes)
+            told.append(outcome)
+        failed = [each for each in told if not each.is_passed]
+        counts = f"{len(told) - len(failed)} unit tests passed, {len(failed)} failed"
+        self.note(counts, "error" if failed else "success")
+        return worst(each.error.exit_code if each.error else ExitCode.DATA for each in failed)
 
 
 def _hide_addresses(error: CoterieError) -> None:
@@ -147,23 +129,128 @@ def _hide_addresses(error: CoterieError) -> None:
         error.place = replace(error.place, excerpt=excerpt)
 
 
-def _masked(result: Result, is_masked: Masked) -> Result:
-    test = result.step.compiled.node
-    if not isinstance(test, DataTest):
-        return result
-    sample = (
-        tuple(MASK if is_masked(test, name, value) else value for name, value in zip(result.columns, row))
-        for row in result.sample
-    )
-    return replace(result, sample=tuple(sample))
+@dataclass(frozen=True)
+class Verdict:
+    kind: str
+    name: str
+    status: str
+    place: Place
+    seconds: float = 0.0
+    reason: str = ""
+    rows: int | None = None
+    failures: int = 0
+    message: str = ""
+    hint: str = ""
+    lines: tuple[str, ...] = ()
+    """A few failing rows."""
+    is_error: bool = False
+    """It could not be done or judged at all."""
+    model: str = ""
+    """What a unit test is about."""
+
+    @property
+    def title(self) -> str:
+        return f"{self.kind.replace('_', ' ')} {self.name}" + (f" of {self.model}" if self.model else "")
+
+    @property
+    def text(self) -> str:
+        return "\n".join([self.message, *self.lines, *filter(None, [self.hint])])
+
+    def path_from(self, root: Path) -> str:
+        """The file as seen from `root`; nothing where it is none: an option of the command line, say."""
+        path = self.place.path
+        return Path(os.path.relpath(path, root)).as_posix() if Path(path).is_file() else ""
 
 
-@contextmanager
-def writing(path: Path, mode: str) -> Iterator[IO[str]]:
-    """A report's file, in a folder that need not exist yet."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open(mode, encoding="utf-8") as file:
-            yield file
-    except OSError as e:
-        raise WorldError(f"cannot write {path}: {e.strerror}", hint="choose another file, or free disk space") from e
+def verdict(event: Judged) -> Verdict:
+    if isinstance(event, Finding):
+        return Verdict("lint", event.rule, "warned", event.place, message=event.message, hint=event.hint)
+    if isinstance(event, CoterieError):
+        return _blamed(Verdict("problem", event.place.path if event.place else "", "failed", Place("")), event)
+    known = _of_unit_test(event) if isinstance(event, Outcome) else _of_step(event)
+    return known if event.error is None else _blamed(known, event.error)
+
+
+def _blamed(known: Verdict, error: CoterieError) -> Verdict:
+    return replace(known, place=error.place or known.place, message=error.message, hint=error.hint, is_error=True)
+
+
+def _of_unit_test(outcome: Outcome) -> Verdict:
+    test, missing, unexpected = outcome.test, outcome.missing, outcome.unexpected
+    known = Verdict(test.kind, test.name, "ok", test.place, outcome.seconds, model=test.model)
+    if outcome.is_passed:
+        return known
+    rows = [("-", row) for row in missing] + [("+", row) for row in unexpected]
+    told = (f"{sign} " + " | ".join(cell(value) or "null" for value in row) for sign, row in rows)
+    lines = ("  " + " | ".join(outcome.columns), *told)
+    message = f"{len(missing)} rows missing, {len(unexpected)} not expected"
+    hint = "- is expected and missing, + is there and not expected"
+    return replace(known, status="failed", failures=len(rows), message=message, hint=hint, lines=lines)
+
+
+def _of_step(result: Result) -> Verdict:
+    step, failures, because = result.step, result.failures, result.because
+    place = step.compiled.node.place
+    known = Verdict(step.kind, step.name, result.status, place, result.seconds, because or step.reason, result.rows)
+    if result.status == "skipped":
+        return replace(known, message=f"because of {because}")
+    if result.status not in ("failed", "warned"):
+        return known
+    cells = ([f"{name}={cell(value)}" for name, value in zip(result.columns, row)] for row in result.sample)
+    lines = tuple(", ".join(row)[:300] for row in cells)
+    message = f"{failures:,} failing {'row' if failures == 1 else 'rows'}"
+    hint = f"coterie show {step.name} lists them all"
+    return replace(known, failures=failures, message=message, hint=hint, lines=lines)
+
+
+def summary(results: Iterable[Result], seconds: float) -> str:
+    every = list(results)
+    counts = Counter(each.status for each in every)
+    done = [each.step.kind for each in every if each.status != UNCHANGED]
+    tests, sources = done.count("test"), done.count("source")
+    told = ", ".join(f"{counts[status]} {status}" for status in STATUSES if counts[status]) or "nothing to do"
+    return f"{len(done) - tests - sources} tables and views, {tests} tests in {seconds:.1f} s: {told}"
+
+
+def aligned(columns: Sequence[str], rows: Rows) -> str:
+    """A plain table; numbers to the right."""
+    cells, is_number = _cells(columns, rows)
+    widths = [max(map(len, column)) for column in zip(columns, *cells)]
+    lines = [columns, ["-" * width for width in widths], *cells]
+    sides = [str.rjust if right else str.ljust for right in is_number]
+    padded = ([side(text, width) for side, text, width in zip(sides, line, widths)] for line in lines)
+    return "\n".join("  ".join(line).rstrip() for line in padded)
+
+
+def markdown(columns: Sequence[str], rows: Rows) -> list[str]:
+    cells, is_number = _cells(columns, rows)
+    rule = ["---:" if right else "---" for right in is_number]
+    lines = [columns, rule, *([escaped(each) for each in row] for row in cells)]
+    return ["| " + " | ".join(line) + " |" for line in lines]
+
+
+def escaped(text: str) -> str:
+    """Text that Markdown must take as it is."""
+    return " ".join(text.translate(MARKDOWN_SIGNS).split())
+
+
+def cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:,.4f}".rstrip("0").rstrip(".")
+    return str(value).replace("\n", " ")
+
+
+def _cells(columns: Sequence[str], rows: Rows) -> tuple[list[list[str]], list[bool]]:
+    """Texts, and by column: is there nothing but numbers in it?"""
+    values = list(rows)
+    is_number = [
+        bool(values) and all(isinstance(row[at], (int, float, NoneType)) for row in values)
+        for at in range(len(columns))
+    ]
+    return [[cell(value) for value in row] for row in values], is_number

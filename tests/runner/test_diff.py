@@ -77,7 +77,7 @@ def test_two_nulls_in_a_key_are_not_unique(cursor):
 def test_columns_of_one_side_are_reported_and_not_compared(cursor):
     make(cursor, "select 1 as id, 2 as gone, 3 as kept", "select 1 as id, 9 as fresh, 3 as kept")
     found = compare(cursor, OLD, NEW, ["id"])
-    assert (found.columns.added, found.columns.removed) == (("fresh",), ("gone",))
+    assert found.retyped == {"fresh": (None, "INTEGER"), "gone": ("INTEGER", None)}
     assert (found.added, found.removed, found.changed) == (0, 0, 0)
     assert not found.is_empty
 
@@ -85,7 +85,7 @@ def test_columns_of_one_side_are_reported_and_not_compared(cursor):
 def test_a_column_of_another_type_is_reported_and_not_compared(cursor):
     make(cursor, "select 1 as id, 'x' as v", "select 1 as id, 2 as v")
     found = compare(cursor, OLD, NEW, ["id"])
-    assert found.columns.retyped == (("v", "VARCHAR", "INTEGER"),)
+    assert found.retyped == {"v": ("VARCHAR", "INTEGER")}
     assert found.changed == 0
 
 
@@ -246,7 +246,7 @@ def test_only_tables_that_differ_are_named_with_their_first_keys(cursor):
         Compared(Relation("main", "wider"), ("id",)),
     ]
     first, second, third = differences(cursor, "old", "new", tables)
-    assert (first.relation.name, first.rows, first.diff.examples.changed) == ("other", (3, 4), ((0,), (1,), (2,)))
-    assert first.diff.examples.added == ((3,),)
-    assert second.relation.name == "exact"
-    assert (third.relation.name, third.diff.columns.retyped) == ("wider", (("v", "INTEGER", "BIGINT"),))
+    assert (first[0].name, first[1].examples.changed) == ("other", ((0,), (1,), (2,)))
+    assert first[1].examples.added == ((3,),)
+    assert second[0].name == "exact"
+    assert (third[0].name, third[1].retyped) == ("wider", {"v": ("INTEGER", "BIGINT")})

@@ -111,6 +111,14 @@ def test_columns_that_dashboards_read_are_told_before_they_break(coterie: Fresh,
     assert "marts.segment_primary.segment would be gone" in plan(coterie, folder)
 
 
+def test_what_a_changed_model_reads_is_there_before_it(coterie: Fresh, folder: Path) -> None:
+    model = folder / "models/customers.sql"
+    model.write_text(model.read_text().replace("order_count from", "order_count + 1 as order_count from"))
+    told = plan(coterie, folder, "--diff")
+    assert cells(told, "table ")[0] == ["marts.customers", "0", "0", "4", "order_count", "4"]
+    assert cells(told, "from ") == [["new", "loyal", "1", "b"]]
+
+
 def test_a_model_that_does_not_build_is_told_and_nothing_is_left(coterie: Fresh, folder: Path) -> None:
     (folder / "models/seg_busy.sql").write_text("select customer_id, order_count // 0 as n from {{ ref('customers') }}")
     before = fingerprints(folder)

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from runner.compile import Manifest
 from runner.execute import Result
-from runner.history import EarlierStep, earlier_steps
-from runner.performance import Measured, critical_path, performance, performance_of
+from runner.performance import EarlierStep, critical_path, earlier_steps, performance
 from runner.plan import Step, plan_all
 from runner.state import Records
 from runner.warehouse import Cursor, Warehouse
@@ -114,8 +113,8 @@ def test_no_chain_is_longer_than_the_critical_path(step: Step, graph: list[tuple
 def test_only_tables_that_were_made_are_measured_the_slowest_first(shop: Shop) -> None:
     found = results(shop(DIAMOND), a=1, b=3, b_is_known=9, c=2, d=4)
     status = {"c": "failed", "d": "skipped", "alone": "unchanged"}
-    told = performance([replace(each, status=status.get(each.step.name, "ok")) for each in found], {})
-    assert [each.now.step.name for each in told] == ["b", "c", "a"]
+    told = performance([replace(each, status=status.get(each.step.name, "ok")) for each in found], {}, {})
+    assert [row[0] for row in told.steps] == ["b", "c", "a"]
 
 
 @pytest.mark.parametrize(
@@ -123,14 +122,15 @@ def test_only_tables_that_were_made_are_measured_the_slowest_first(shop: Shop) -
     [(EarlierStep(4.0), 0.5), (EarlierStep(1.0), 2.0), (EarlierStep(0.0), None), (EarlierStep(), None)],
 )
 def test_the_ratio_says_how_many_times_as_long(step: Step, before: EarlierStep, ratio: float | None) -> None:
-    assert Measured(Result(step, "ok", 2.0), before).ratio == ratio
+    (row,) = performance([Result(step, "ok", 2.0)], {"a": before}, {}).steps
+    assert row[3] == ratio
 
 
 def test_a_row_has_now_and_before_side_by_side(step: Step) -> None:
-    made = Result(step, "ok", 2.0, rows=50, bytes=4096)
-    (measured,) = performance([made], {"a": EarlierStep(0.5, 40, 2048), "b": EarlierStep(1.0)})
-    assert measured.row == ("a", 2.0, 0.5, 4.0, 50, 40, 4096, 2048)
-    assert str(performance_of([made], {})) == "critical path: 2.00 s, a"
+    made = Result(step, "ok", 2.0, rows=50)
+    (row,) = performance([made], {"a": EarlierStep(0.5, 40, 2048), "b": EarlierStep(1.0)}, {"a": 4096}).steps
+    assert row == ("a", 2.0, 0.5, 4.0, 50, 40, 4096, 2048)
+    assert str(performance([made], {}, {})) == "critical path: 2.00 s, a"
 
 
 # what was recorded

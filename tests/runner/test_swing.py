@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from runner.conditions import rules, rules_for
-from runner.swing import Limits, Version, blame, deciding_rules, verdict
+from runner.guard import Limits, Version, blame, deciding_rules, verdict
 from runner.warehouse import Cursor, Warehouse
 
 
