@@ -125,7 +125,7 @@ class Artifacts:
     def _write(self, name: str, document: Document) -> None:
         text = json.dumps({"metadata": self._metadata(name), **document}, default=str, separators=(",", ":"))
         text = hidden(text, {json.dumps(each)[1:-1]: MASK for each in self.manifest.project.secrets})
-        path = self._path(name)
+        path = self.target.home / f"{name}.json"
         draft = path.with_name(f".{path.name}-{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -134,9 +134,6 @@ class Artifacts:
         except OSError as e:
             hint = "free disk space, or choose another folder with --target-dir"
             raise WorldError(f"cannot write {path}: {e.strerror}", hint=hint) from e
-
-    def _path(self, name: str) -> Path:
-        return self.target.home / f"{name}.json"
 
     def _metadata(self, name: str) -> Document:
         project, form = self.manifest.project.file.name, constants()["versions"][name]
@@ -153,7 +150,7 @@ class Artifacts:
     def _is_current(self, name: str) -> bool:
         """Was the file written from the same project? Its first words say so."""
         try:
-            with self._path(name).open(encoding="utf-8") as file:
+            with (self.target.home / f"{name}.json").open(encoding="utf-8") as file:
                 return self._fingerprint in file.read(HEAD)
         except OSError:
             return False

@@ -179,8 +179,7 @@ def _refuse_value(key: str, value: Any, place: Place) -> None:
     known = stored("settings.yml")
     kind, choices = known["kinds"].get(key), known["choices"].get(key, "").split()
     if kind and type(value).__name__ != kind:
-        told = {"int": "a whole number", "bool": "true or false"}[kind]
-        raise AuthorError(f"`{key}` must be {told}, not `{value}`", place=place)
+        raise AuthorError(f"`{key}` must be {known['wanted'][kind]}, not `{value}`", place=place)
     if choices:
         refuse_unknown(str(value), choices, f"`{key}: {value}` is not supported", place)
 
