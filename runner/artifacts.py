@@ -8,30 +8,31 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import md5
 from pathlib import Path
 from uuid import uuid4
 
-from runner import dbt_manifest
-from runner.artifact_ids import compiled_code, relation_name, unique_ids
-from runner.compile import Manifest
-from runner.dbt_manifest import Columns, Document, constants, manifest_document
-from runner.errors import MASK, WorldError, hidden, masked
+from runner import dbt_manifest, errors
+from runner.compile import Compiler, Manifest
+from runner.dbt_manifest import Columns, Document, Exposed, compiled_code, constants, relation_name, unique_ids
+from runner.errors import MASK, AuthorError, CoterieError, Problems, WorldError, blamed_on, hidden, refuse_unknown
 from runner.execute import Result
-from runner.exposures import Exposed, exposures
 from runner.freshness import SourceAge
 from runner.identity import digest
 from runner.nodes import DataTest, Source, Table
 from runner.relation import Relation
+from runner.scope import Reading
+from runner.shapes import Exposure
 from runner.targets import Target, readable
 from runner.templates import BUILTIN
 from runner.voice import verdict
 from runner.warehouse import ColumnType, Cursor
 
 HEAD = 1_000
+TYPES = ("dashboard", "notebook", "analysis", "ml", "application")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Artifacts:
 
     manifest: Manifest
     target: Target
-    exposed: Mapping[str, Exposed]
+    exposed: Iterable[Exposed]
 
     def checked(self, columns: Columns) -> None:
         if not self._is_current("manifest"):
@@ -54,15 +55,59 @@ class Artifacts:
             with readable(self.target)[0] as warehouse:
                 cursor = warehouse.cursor()
                 standing = cursor.all_columns()
-                self._write("catalog", catalog_document(self.manifest, self._ids, cursor, self._database))
+                self._write("catalog", self._catalog(cursor, standing))
             tables = self.manifest.tables
             self._write_manifest({name: standing.get(node.relation, ()) for name, node in tables.items()})
 
-    def tested(self, results: Sequence[Result], verb: str = "test") -> None:
-        self._write("run_results", results_document(self.manifest, self._ids, results, self._database, verb))
+    def tested(self, results: Iterable[Result], verb: str = "test") -> None:
+        self._write("run_results", self.results(results, verb))
 
     def freshened(self, ages: Iterable[SourceAge]) -> None:
         self._write("sources", sources_document(self.manifest.project.file.name, ages))
+
+    def results(self, results: Iterable[Result], verb: str) -> Document:
+        """Everything but `metadata`. dbt has no results of sources; one that failed is told all the same."""
+        told = [each for each in results if not isinstance(each.step.compiled.node, Source) or each.status == "failed"]
+        ends = [each.ended_at for each in told if each.ended_at]
+        starts = [each.ended_at - each.seconds for each in told if each.ended_at]
+        elapsed = max(ends) - min(starts) if ends else 0.0
+        return {"results": [self._result(each) for each in told], "elapsed_time": elapsed, "args": {"which": verb}}
+
+    def _result(self, result: Result) -> Document:
+        compiled, node = result.step.compiled, result.step.compiled.node
+        ran = bool(compiled.sql) and result.status != "unchanged"
+        is_test, words = isinstance(node, DataTest), constants()["statuses"]
+        status = "error" if result.error else words["test" if is_test else "node"][result.status]
+        began, ended = _moment(result.ended_at - result.seconds), _moment(result.ended_at)
+        return {
+            **constants()["result"],
+            "unique_id": self._ids[result.step.name], "status": status, "message": _message(result),
+            "timing": [{"name": "execute", "started_at": began, "completed_at": ended}] if result.ended_at else [],
+            "failures": result.failures if is_test and result.error is None else None,
+            "adapter_response": {} if result.rows is None else {"rows_affected": result.rows},
+            "compiled": ran or None, "execution_time": result.seconds,
+            "compiled_code": compiled_code(compiled, self.manifest, self._database) if ran else None,
+            "relation_name": relation_name(node, self._database) if isinstance(node, Table) else None,
+        }  # fmt: skip
+
+    def _catalog(self, cursor: Cursor, columns: Mapping[Relation, Iterable[ColumnType]]) -> Document:
+        """What stands in the database, commented by what YAML says of it."""
+        kinds = cursor.relations()
+        sizes = "select schema_name, table_name, estimated_size from duckdb_tables() where not internal"
+        rows = {Relation(schema, name): count for schema, name, count in cursor.rows(sizes)}
+        told: Document = {"nodes": {}, "sources": {}, "errors": None}
+        for name, node in self.manifest.tables.items():
+            if node.relation in kinds:
+                told["sources" if isinstance(node, Source) else "nodes"][self._ids[name]] = {
+                    "unique_id": self._ids[name],
+                    "metadata": {
+                        "type": constants()["kinds"][kinds[node.relation]], "database": self._database, "owner": None,
+                        **vars(node.relation), "comment": node.description or None,
+                    },
+                    "columns": _columns(node, columns[node.relation]),
+                    "stats": _stats(rows.get(node.relation)),
+                }  # fmt: skip
+        return told
 
     @cached_property
     def _ids(self) -> dict[str, str]:
@@ -74,12 +119,13 @@ class Artifacts:
         return self.target.warehouse.stem
 
     def _write_manifest(self, columns: Columns) -> None:
-        self._write("manifest", manifest_document(self.manifest, self._ids, self.exposed, columns, self._database))
+        document = dbt_manifest.ManifestDocument(self.manifest, self._ids, columns, self._database)
+        self._write("manifest", document.told(self.exposed))
 
     def _write(self, name: str, document: Document) -> None:
         text = json.dumps({"metadata": self._metadata(name), **document}, default=str, separators=(",", ":"))
         text = hidden(text, {json.dumps(each)[1:-1]: MASK for each in self.manifest.project.secrets})
-        path = self._path(name)
+        path = self.target.home / f"{name}.json"
         draft = path.with_name(f".{path.name}-{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -88,9 +134,6 @@ class Artifacts:
         except OSError as e:
             hint = "free disk space, or choose another folder with --target-dir"
             raise WorldError(f"cannot write {path}: {e.strerror}", hint=hint) from e
-
-    def _path(self, name: str) -> Path:
-        return self.target.home / f"{name}.json"
 
     def _metadata(self, name: str) -> Document:
         project, form = self.manifest.project.file.name, constants()["versions"][name]
@@ -107,7 +150,7 @@ class Artifacts:
     def _is_current(self, name: str) -> bool:
         """Was the file written from the same project? Its first words say so."""
         try:
-            with self._path(name).open(encoding="utf-8") as file:
+            with (self.target.home / f"{name}.json").open(encoding="utf-8") as file:
                 return self._fingerprint in file.read(HEAD)
         except OSError:
             return False
@@ -125,65 +168,48 @@ class Artifacts:
 
 def artifacts(manifest: Manifest, target: Target) -> Artifacts:
     """Raises Problems where an exposure names what is not there."""
-    return Artifacts(manifest, target, exposures(manifest))
+    return Artifacts(manifest, target, tuple(exposures(manifest).values()))
 
 
-def results_document(
-    manifest: Manifest, ids: Mapping[str, str], results: Iterable[Result], database: str, verb: str
-) -> Document:
-    """Everything but `metadata`. dbt has no results of sources; one that failed is told all the same."""
-    told = [each for each in results if not isinstance(each.step.compiled.node, Source) or each.status == "failed"]
-    ends = [each.ended_at for each in told if each.ended_at]
-    starts = [each.ended_at - each.seconds for each in told if each.ended_at]
-    return {
-        "results": [_result(each, ids[each.step.name], manifest, database) for each in told],
-        "elapsed_time": max(ends) - min(starts) if ends else 0.0,
-        "args": {"which": verb},
-    }
+def exposures(manifest: Manifest) -> Mapping[str, Exposed]:
+    """By name. Raises Problems with every exposure that dbt would refuse, or that names what is not there."""
+    compiler = Compiler(manifest.project)
+    found: dict[str, Exposed] = {}
+    wrong: list[CoterieError] = []
+    declared = [each for file in manifest.project.files for each in file.exposures]
+    for shape in (each for each in declared if each.config.get("enabled") is not False):
+        try:
+            if shape.name in found:
+                message = f"the exposure `{shape.name}` is already declared at {found[shape.name][0].place}"
+                raise AuthorError(message, place=shape.place, hint="rename one of the two")
+            found[shape.name] = _exposed(shape, compiler)
+        except CoterieError as e:
+            wrong.append(e)
+    if wrong:
+        raise Problems(wrong)
+    return found
 
 
-def _result(result: Result, unique_id: str, manifest: Manifest, database: str) -> Document:
-    compiled, node = result.step.compiled, result.step.compiled.node
-    ran = bool(compiled.sql) and result.status != "unchanged"
-    is_test, words = isinstance(node, DataTest), constants()["statuses"]
-    status = "error" if result.error else words["test" if is_test else "node"][result.status]
-    began, ended = _moment(result.ended_at - result.seconds), _moment(result.ended_at)
-    return {
-        **constants()["result"],
-        "unique_id": unique_id, "status": status, "message": _message(result), "execution_time": result.seconds,
-        "timing": [{"name": "execute", "started_at": began, "completed_at": ended}] if result.ended_at else [],
-        "failures": result.failures if is_test and result.error is None else None,
-        "adapter_response": {} if result.rows is None else {"rows_affected": result.rows},
-        "compiled": ran or None, "compiled_code": compiled_code(compiled, manifest, database) if ran else None,
-        "relation_name": relation_name(node, database) if isinstance(node, Table) else None,
-    }  # fmt: skip
+def _exposed(shape: Exposure, compiler: Compiler) -> Exposed:
+    refuse_unknown(shape.type, TYPES, f"an exposure cannot be a `{shape.type}`", shape.at("type"))
+    if not {"name", "email"} & set(shape.owner):
+        hint = "owner: {name: …, email: …}, one of them is enough"
+        raise AuthorError(f"the exposure `{shape.name}` has no owner", place=shape.at("owner"), hint=hint)
+    reading = Reading()
+    scope = replace(compiler.project.scope, resolver=compiler)
+    for call, place in zip(shape.depends_on, shape.depends_on.places()) if shape.depends_on else ():
+        if not str(call).startswith(("ref(", "source(")):
+            message = f"an exposure depends on ref(…) or source(…), not on `{call}`"
+            raise AuthorError(message, place=place, hint="write ref('…') around the model's name")
+        with blamed_on(place):
+            reading.add(compiler.templates.render("", f"{{{{ {call} }}}}", scope).reading)
+    return shape, reading
 
 
 def _message(result: Result) -> str | None:
-    told = verdict(result)
+    told, unsaid = verdict(result), "unchanged" if result.status == "unchanged" else None
     place = f"{told.place}: " if told.is_error else ""
-    return masked(place + told.message) if told.message else ("unchanged" if result.status == "unchanged" else None)
-
-
-def catalog_document(manifest: Manifest, ids: Mapping[str, str], cursor: Cursor, database: str) -> Document:
-    """Everything but `metadata`: what stands in the database, commented by what YAML says of it."""
-    columns, kinds = cursor.all_columns(), cursor.relations()
-    sizes = "select schema_name, table_name, estimated_size from duckdb_tables() where not internal"
-    rows = {Relation(schema, name): count for schema, name, count in cursor.rows(sizes)}
-    told: Document = {"nodes": {}, "sources": {}, "errors": None}
-    for name, node in manifest.tables.items():
-        if node.relation in kinds:
-            kind = "BASE TABLE" if kinds[node.relation] == "table" else "VIEW"
-            told["sources" if isinstance(node, Source) else "nodes"][ids[name]] = {
-                "unique_id": ids[name],
-                "metadata": {
-                    "type": kind, "database": database, "owner": None, "schema": node.relation.schema,
-                    "name": node.relation.name, "comment": node.description or None,
-                },
-                "columns": _columns(node, columns[node.relation]),
-                "stats": _stats(rows.get(node.relation)),
-            }  # fmt: skip
-    return told
+    return errors.masked(place + told.message) if told.message else unsaid
 
 
 def _columns(node: Table, columns: Iterable[ColumnType]) -> Document:
@@ -196,10 +222,8 @@ def _columns(node: Table, columns: Iterable[ColumnType]) -> Document:
 
 def _stats(rows: int | None) -> Document:
     """In the form that dbt's documentation shows."""
-    told: Document = {"has_stats": {"label": "Has Stats?", "value": rows is not None, "include": False}}
-    if rows is not None:
-        told["num_rows"] = {"label": "# Rows", "value": float(rows), "include": True, "description": "Rows"}
-    return {key: {"id": key, **each} for key, each in told.items()}
+    values = {"has_stats": rows is not None} | ({} if rows is None else {"num_rows": float(rows)})
+    return {key: {**constants()["stats"][key], "value": value} for key, value in values.items()}
 
 
 def sources_document(project: str, ages: Iterable[SourceAge]) -> Document:

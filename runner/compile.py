@@ -53,6 +53,12 @@ class Manifest:
         return {name: node for name, node in nodes.items() if isinstance(node, Table)}
 
     @cached_property
+    def unsteady(self) -> frozenset[str]:
+        """What grows, and all that reads it: there the same key need not mean the same rows."""
+        growing = [name for name, node in self.tables.items() if node.grows]
+        return frozenset(growing).union(*map(self.graph.descendants, growing))
+
+    @cached_property
     def owners(self) -> Mapping[tuple[str, str], str]:
         """By schema and table, in lower case: whose address it is."""
         return {

@@ -25,11 +25,11 @@ def refuse_broken_contract(model: Table, columns: tuple[ColumnType, ...], cursor
     _refuse_unknown_constraints(model)
     for at, (wanted, found) in enumerate(zip_longest(_promised(model, cursor), columns)):
         if wanted != found:
+            places = [each.place for each in (*model.columns[at:], *model.columns[-1:])]
             told = f"promised is {_told(wanted)}, found {_told(found)}"
             message = f"contract of `{model.name}`, column {at + 1}: {told}"
-            words = model.columns[min(at, len(model.columns) - 1)] if model.columns else None
             hint = "change the query, or the promise: dashboards depend on it"
-            raise AuthorError(message, place=words.place if words else model.place, hint=hint)
+            raise AuthorError(message, place=(*places, model.place)[0], hint=hint)
 
 
 def _refuse_unknown_constraints(model: Table) -> None:

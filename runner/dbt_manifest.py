@@ -1,62 +1,61 @@
-"""The project as dbt's manifest.json (v12) tells it: nodes, columns, tests, exposures, who reads whom.
+"""The project as dbt's manifest.json (v12) tells it: unique ids, nodes, columns, tests, exposures, who reads whom.
 
 Pure: values in, plain values out. artifacts.py writes the file; what never changes stands in dbt_artifacts.yml.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from hashlib import sha256
+from hashlib import md5, sha256
 from pathlib import Path
 from typing import Any
 
-from runner.artifact_ids import compiled_code, relation_name, subject, test_metadata
 from runner.compile import Compiled, Manifest
 from runner.config import stored
-from runner.exposures import Exposed
+from runner.declared import test_name
 from runner.nodes import DataTest, Model, Seed, Snapshot, Source, Table, UnitTest
 from runner.scope import Reading
-from runner.shapes import Column, Described, Explained, SourceGroup
+from runner.shapes import Column, Described, Explained, Exposure
 from runner.templates import BUILTIN
-from runner.warehouse import ColumnType
+from runner.warehouse import COMMENT, ColumnType, tokens
 
 Document = dict[str, Any]
 Columns = Mapping[str, tuple[ColumnType, ...]]
+Exposed = tuple[Exposure, Reading]
+"""One exposure, and what it says it reads."""
+CTE = "__dbt__cte__"
+UNSAID = Explained(name="")
+OTHERS = re.compile(r"[^0-9a-zA-Z_]+")
 
 
 def constants() -> Document:
     return stored("dbt_artifacts.yml")
 
 
-def manifest_document(
-    manifest: Manifest, ids: Mapping[str, str], exposed: Mapping[str, Exposed], columns: Columns, database: str
-) -> Document:
-    """Everything but `metadata`. Where the exact columns of a table are known, their types are the engine's."""
-    return _Telling(manifest, ids, columns, database).document(exposed)
+class ManifestDocument:
+    """Where the exact columns of a table are known, their types are the engine's."""
 
-
-class _Telling:
     def __init__(self, manifest: Manifest, ids: Mapping[str, str], columns: Columns, database: str) -> None:
         self.manifest, self.ids, self.columns, self.database = manifest, ids, columns, database
         self.file, self.package = manifest.project.file, manifest.project.file.name
         self.below = cache(self.file.below)  # a YAML file is the place of many tests
         places = manifest.project.templates.places
         self.macros = {name for name in places if not name.startswith(("docs_", "snapshot_"))}
-        self.explained: dict[str, Explained] = {}
-        self.groups: dict[str, SourceGroup] = {}
-        for file in manifest.project.files:
-            self.explained |= {each.name: each for each in (*file.macros, *file.data_tests)}
-            self.groups |= {each.name: each for each in file.sources}
+        files = manifest.project.files
+        self.explained = {each.name: each for file in files for each in (*file.macros, *file.data_tests)}
+        self.groups = {each.name: each for file in files for each in file.sources}
 
-    def document(self, exposed: Mapping[str, Exposed]) -> Document:
+    def told(self, exposed: Iterable[Exposed]) -> Document:
+        """Everything but `metadata`."""
         manifest = self.manifest
         every = [self._node(each) for each in (*manifest.compiled.values(), *manifest.ephemerals.values())]
         unit_tests = manifest.project.unit_tests.values()
         told = {
             "nodes": _by_id(each for each in every if each["resource_type"] != "source"),
             "sources": _by_id(each for each in every if each["resource_type"] == "source"),
-            "exposures": _by_id(map(self._exposure, exposed.values())),
+            "exposures": _by_id(map(self._exposure, exposed)),
             "unit_tests": _by_id(self._unit_test(each) for each in unit_tests if each.model in self.ids),
         }
         blocks = list(self._blocks())
@@ -67,7 +66,7 @@ class _Telling:
     def _node(self, compiled: Compiled) -> Document:
         node = compiled.node
         if isinstance(node, DataTest):
-            return self._declared(compiled, node) if node.macro else self._singular(compiled, node)
+            return self._test(compiled, node)
         return self._source(node) if isinstance(node, Source) else self._table(compiled, node)
 
     def _identity(self, kind: str, name: str, path: str, unique_id: str) -> Document:
@@ -124,29 +123,29 @@ class _Telling:
     def _patched(self, words: Described | None) -> str | None:
         return f"{self.package}://{words.place.path}" if words else None
 
-    def _test(self, name: str, compiled: Compiled, node: DataTest) -> Document:
+    def _test(self, compiled: Compiled, node: DataTest) -> Document:
+        unique_id = self.ids[node.name]
+        name = unique_id.split(".", 2)[2].rpartition(".")[0] if node.macro else node.name
         own = {"schema": node.audit.schema, "tags": node.tags, "meta": node.meta}
-        return self._identity("test", name, node.path, self.ids[node.name]) | own | {
+        told = self._identity("test", name, node.path, unique_id) | own | {
             "database": self.database, "alias": node.name, "columns": {}, "docs": constants()["docs"],
             "relation_name": f'"{self.database}".{node.audit}' if node.stores_failures else None,
             "config": constants()["test"] | own | {
                 "severity": node.severity.upper(), "where": node.where or None, "limit": node.limit,
                 "fail_calc": node.fail_calc, "store_failures": node.stores_failures or None,
-                "warn_if": as_dbt(node.warn_if), "error_if": as_dbt(node.error_if),
+                "warn_if": node.warn_if, "error_if": node.error_if,
             },
         }  # fmt: skip
+        if node.macro:
+            return told | self._declared(compiled, node, name)
+        words = {"checksum": _checksum(node.text), "description": self.explained.get(node.name, UNSAID).description}
+        return told | words | self._query(compiled, node.text.strip()) | self._reads(compiled.reading)
 
-    def _singular(self, compiled: Compiled, node: DataTest) -> Document:
-        told = self._test(node.name, compiled, node) | self._query(compiled, node.text.strip())
-        words = {"checksum": _checksum(node.text), "description": _description(self.explained.get(node.name))}
-        return told | words | self._reads(compiled.reading)
-
-    def _declared(self, compiled: Compiled, node: DataTest) -> Document:
-        name, words = self.ids[node.name].split(".", 2)[2].rpartition(".")[0], subject(node)
+    def _declared(self, compiled: Compiled, node: DataTest, name: str) -> Document:
+        words = subject(node)
         about = ".".join(words)
         kind = self.manifest.tables[about].kind if about in self.manifest.tables else "model"
-        told = self._test(name, compiled, node)
-        told |= self._query(compiled, f"{{{{ {node.macro}(**_dbt_generic_test_kwargs) }}}}")
+        told = self._query(compiled, f"{{{{ {node.macro}(**_dbt_generic_test_kwargs) }}}}")
         return told | self._reads(compiled.reading, subject_last=kind != "source") | {
             "path": f"{name}.sql", "checksum": {"name": "none", "checksum": ""}, "description": "",
             "column_name": node.arguments.get("column_name"), "file_key_name": f"{kind}s.{words[0]}",
@@ -163,10 +162,10 @@ class _Telling:
         }  # fmt: skip
 
     def _exposure(self, exposed: Exposed) -> Document:
-        shape = exposed.shape
+        shape, reading = exposed
         told = self._identity("exposure", shape.name, shape.place.path, f"exposure.{self.package}.{shape.name}")
         told |= {key: getattr(shape, key) or None for key in ("label", "url", "maturity")}
-        return told | self._reads(exposed.reading) | _settings(shape) | {
+        return told | self._reads(reading) | _settings(shape) | {
             "type": shape.type, "owner": {"name": None, "email": None} | shape.owner, "description": shape.description,
             "config": {"enabled": True, **_settings(shape)},
         }  # fmt: skip
@@ -197,11 +196,11 @@ class _Telling:
             yield name, place.path, rest[: rest.find("%}", min(ends, default=0)) + 2]
 
     def _macro(self, name: str, path: str, block: str) -> Document:
-        words, unique_id = self.explained.get(name), self._macro_id(name)
+        words, unique_id = self.explained.get(name, UNSAID), self._macro_id(name)
         return self._origin("macro", name, path, unique_id) | {
             "package_name": unique_id.split(".")[1], "path": path, "macro_sql": block, "depends_on": {"macros": []},
-            "docs": constants()["docs"], "description": _description(words), "meta": words.facts if words else {},
-            "arguments": (words.arguments if words else None) or [], "patch_path": self._patched(words),
+            "docs": constants()["docs"], "description": words.description, "meta": words.facts,
+            "arguments": words.arguments or [], "patch_path": self._patched(self.explained.get(name)),
         }  # fmt: skip
 
     def _doc(self, name: str, path: str, block: str) -> Document:
@@ -225,16 +224,8 @@ def _maps(told: Mapping[str, Document]) -> Document:
     return {"parent_map": parents, "child_map": children}
 
 
-def as_dbt(condition: str) -> str:
-    return "!= 0" if condition == "<> 0" else condition
-
-
 def _checksum(text: str) -> Document:
     return {"name": "sha256", "checksum": sha256(text.strip().encode()).hexdigest()}
-
-
-def _description(words: Described | None) -> str:
-    return words.description if words else ""
 
 
 def _settings(words: Described) -> Document:
@@ -246,3 +237,98 @@ def _column(column: Column, data_type: str | None) -> Document:
         "name": column.name, "description": column.description, "data_type": data_type, "quote": column.quote or None,
         "constraints": [dict(each.block) for each in column.constraints], "config": _settings(column),
     }  # fmt: skip
+
+
+def unique_ids(manifest: Manifest) -> dict[str, str]:
+    """By name. Tests that dbt could not tell apart keep the name they have here."""
+    project = manifest.project.file.name
+    ids: dict[str, str] = {}
+    taken: set[str] = set()
+    for name, compiled in {**manifest.compiled, **manifest.ephemerals}.items():
+        node, title = compiled.node, name
+        if isinstance(node, DataTest) and node.macro:
+            title = _hashed(dbt_test_name(node), node)
+            title = _hashed(name, node) if title in taken else title
+            taken.add(title)
+        ids[name] = f"{node.kind}.{project}.{title}"
+    return ids
+
+
+def dbt_test_name(test: DataTest) -> str:
+    """dbt's name of a declared test, unless the author gave one."""
+    kind, words, given = test.macro.removeprefix("test_"), subject(test), _arguments(test)
+    if not test.name.startswith(test_name(kind, "_".join(words), given)):
+        return test.name
+    flat = [each for _, value in sorted(given.items()) for each in (value if isinstance(value, list) else [value])]
+    clean = "__".join(OTHERS.sub("_", str(each)) for each in flat)
+    return f"{'source_' if len(words) > 1 else ''}{kind}_{'_'.join(words)}_{clean}"
+
+
+def subject(test: DataTest) -> list[str]:
+    """The words in `ref('orders')` or `source('shop', 'orders')`: what a declared test is about."""
+    return str(test.arguments["model"]).split("'")[1::2]
+
+
+def test_metadata(test: DataTest) -> dict[str, Any]:
+    kwargs = {**_arguments(test), "model": f"{{{{ get_where_subquery({test.arguments['model']}) }}}}"}
+    return {"name": test.macro.removeprefix("test_"), "kwargs": kwargs, "namespace": None}
+
+
+def _arguments(test: DataTest) -> Mapping[str, Any]:
+    return {key: value for key, value in test.arguments.items() if key != "model"}
+
+
+def _hashed(title: str, test: DataTest) -> str:
+    text = title + repr(_as_text(test_metadata(test)))
+    return f"{title}.{md5(text.encode(), usedforsecurity=False).hexdigest()[-10:]}"
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _as_text(value[key]) for key in sorted(value)}
+    return [_as_text(each) for each in value] if isinstance(value, list) else str(value)
+
+
+def relation_name(node: Table, database: str) -> str | None:
+    is_inline = isinstance(node, Model) and node.materialized == "ephemeral"
+    return None if is_inline else f'"{database}".{node.relation}'
+
+
+def compiled_code(compiled: Compiled, manifest: Manifest, database: str) -> str:
+    """The SQL as dbt has it: the database in every address, and ephemeral models as CTEs in front."""
+    sql, node = compiled.sql, compiled.node
+    inlined = _inlined(compiled, manifest)
+    if inlined:
+        ctes = [f"{CTE}{each.node.name} as (\n{_by_name(each.sql, inlined[:at])}\n)" for at, each in enumerate(inlined)]
+        sql = _behind(", ".join(ctes), _by_name(sql, inlined))
+    known = [manifest.tables[parent].relation for parent in compiled.parents]
+    known += [node.relation] if isinstance(node, Table) else []
+    for relation in map(str, known):
+        sql = sql.replace(relation, f'"{database}".{relation}')
+    return sql
+
+
+def _inlined(compiled: Compiled, manifest: Manifest) -> list[Compiled]:
+    """The ephemeral models that stand in a text, each behind those that stand in itself."""
+    found: dict[str, Compiled] = {}
+    for name in compiled.reading.refs:
+        if name in manifest.ephemerals:
+            ephemeral = manifest.ephemerals[name]
+            found |= {each.node.name: each for each in (*_inlined(ephemeral, manifest), ephemeral)}
+    return list(found.values())
+
+
+def _by_name(sql: str, inlined: list[Compiled]) -> str:
+    for each in reversed(inlined):
+        sql = sql.replace(f"(\n{each.sql}\n)", f"{CTE}{each.node.name}")
+    return sql
+
+
+def _behind(ctes: str, sql: str) -> str:
+    """The query with more CTEs before its own."""
+    words = [token for token in tokens(sql) if token.kind != COMMENT]
+    if words[0].word != "with":
+        return f"with {ctes}\n{sql}"
+    last = words[1] if words[1].word == "recursive" else words[0]
+    end = last.at + len(last.word)
+    return f"{sql[:end]} {ctes},{sql[end:]}"

@@ -151,11 +151,14 @@ def did_you_mean(name: str, candidates: Iterable[str], otherwise: str = "") -> s
     return f"did you mean `{nearest}`?" if nearest else otherwise
 
 
-def refuse_unknown(value: str, known: Iterable[str], message: str, place: Place | None = None) -> None:
-    """Raises `message`, with the nearest word, where the value is none of those that are known."""
+def refuse_unknown(
+    value: str, known: Iterable[str], message: str, place: Place | None = None, otherwise: str = ""
+) -> None:
+    """Raises `message` where the value is none of the known words; the hint is the nearest, `otherwise`, or all."""
     words = tuple(known)
     if value not in words:
-        raise AuthorError(message, place=place, hint=did_you_mean(value, words, "known: " + ", ".join(words)))
+        hint = did_you_mean(value, words, otherwise or "known: " + ", ".join(words))
+        raise AuthorError(message, place=place, hint=hint)
 
 
 @cache

@@ -5,7 +5,7 @@ Later layers win; `tags` add up and `meta` merges, as in dbt.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,11 +36,11 @@ class Layers(dict[str, Any]):
         self.name, self.place = name, place
         self.places: dict[str, Place] = {}
 
-    def word(self, key: str, known: Iterable[str], default: str) -> str:
+    def word(self, key: str, default: str = "") -> str:
         value = str(self.get(key) or default)
-        if value and value not in known:
-            hint = did_you_mean(value, known, "known: " + ", ".join(known))
-            raise self.error(key, f"`{key}: {value}` is not supported", hint)
+        if value:
+            known = stored("settings.yml")["words"][key].split()
+            refuse_unknown(value, known, f"`{key}: {value}` is not supported", self.place_of(key))
         return value
 
     def words(self, key: str) -> tuple[str, ...]:
@@ -52,10 +52,12 @@ class Layers(dict[str, Any]):
         return self[key]
 
     def error(self, key: str, message: str, hint: str) -> AuthorError:
+        return AuthorError(message, place=self.place_of(key), hint=hint)
+
+    def place_of(self, key: str) -> Place:
+        """Where it is said, or what asks for it."""
         said = (key, "incremental_strategy", "strategy", "materialized")
-        return AuthorError(
-            message, place=next((self.places[each] for each in said if each in self.places), self.place), hint=hint
-        )
+        return next((self.places[each] for each in said if each in self.places), self.place)
 
 
 class FolderConfig:
@@ -93,25 +95,15 @@ class FolderConfig:
         if not config.get("enabled", True):
             self.disabled.add(name)
             return None
-        return {
-            "name": name,
-            "path": place.path,
-            "place": place,
-            "relation": self.relation(kind, name, Path(place.path), config),
-            "words": words,
-            "config": config,
-            "columns": self.columns(words),
-            "description": self.description(words),
-            "tags": as_tags(config.get("tags")) + as_tags(words.tags if words else None),
-            "meta": {**config.get("meta", {}), **(words.meta if words else {})},
-            "event_time": str(config.get("event_time") or ""),
-        }
+        told: dict[str, Any] = {"columns": self.columns(words), "description": self.description(words)}
+        tags = as_tags(config.get("tags")) + as_tags(words.tags if words else None)
+        meta = {**config.get("meta", {}), **(words.meta if words else {})}
+        relation, event_time = self.relation(kind, name, config), str(config.get("event_time") or "")
+        told |= {"relation": relation, "tags": tags, "meta": meta, "event_time": event_time}
+        return {"name": name, "path": place.path, "place": place, "words": words, "config": config, **told}
 
     def columns(self, words: Properties | None) -> tuple[Column, ...]:
-        found = words.columns if words else ()
-        return tuple(
-            replace(each, description=self.description(each)) if "{{" in each.description else each for each in found
-        )
+        return tuple(replace(each, description=self.description(each)) for each in (words.columns if words else ()))
 
     def description(self, words: Described | None) -> str:
         return str(self.rendered(words.description, words.at("description"))) if words else ""
@@ -124,35 +116,32 @@ class FolderConfig:
             text = self._templates.render("", value, self._scope).sql
         return {"True": True, "False": False}.get(text.strip(), text)
 
-    def relation(self, kind: str, name: str, path: Path, config: Mapping[str, Any]) -> Relation:
+    def relation(self, kind: str, name: str, config: Layers) -> Relation:
         """The project's own `generate_schema_name` and `generate_alias_name` have the last word, as in dbt."""
         words = {"schema": config.get("schema"), "alias": config.get("alias")}
         for word, custom in words.items():
             macro = f"generate_{word}_name"
             if macro in self._templates.places:
-                node = self._described(kind, name, path, config)
+                node = self._described(kind, name, config)
                 words[word] = self._templates.render_call(macro, {}, self._scope, custom, node).sql.strip()
         schema = config.get("target_schema") if config.get("schema") is None else None  # of older snapshots: as it is
         return Relation(schema or words["schema"] or TARGET["schema"], words["alias"] or name)
 
-    def _described(self, kind: str, name: str, path: Path, config: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _described(self, kind: str, name: str, config: Layers) -> Mapping[str, Any]:
         """A node as such macros see it."""
-        project = self._file.name
-        return {
-            "resource_type": kind,
-            "name": name,
-            "package_name": project,
-            "fqn": [project, *path.parent.parts[1:], name],
-            "original_file_path": str(path),
-            "config": {"materialized": "view" if kind == "model" else kind, **config},
-            "tags": list(config.get("tags", ())),
-        }
+        project, path = self._file.name, config.place.path
+        fqn = [project, *Path(path).parent.parts[1:], name]
+        settings = {"materialized": "view" if kind == "model" else kind, **config}
+        told = {"config": settings, "tags": list(config.get("tags", ())), "package_name": project, "fqn": fqn}
+        return {"resource_type": kind, "name": name, "original_file_path": path, **told}
 
     def _merge(self, config: Layers, more: Mapping[str, Any], place: Place, known: frozenset[str]) -> None:
         for key, value in more.items():
             at = more.place(key) if isinstance(more, Block) else place
             if key not in known:
-                raise _unknown_setting(key, at, known)
+                hint = did_you_mean(key, known, "known: " + ", ".join(sorted(known)))
+                unknown = AuthorError(f"unknown setting `{key}`", hint=hint)
+                raise (refusal("settings", key) or unknown).at(at)
             # a test's `where` may read tables, whose addresses are not known yet
             filled = value if key == "where" else self.rendered(value, at)
             config.places[key] = at
@@ -167,11 +156,9 @@ class FolderConfig:
                 config[key] = filled
 
 
-def said(*words: Described | None) -> Iterator[Said]:
+def said(words: Described | None) -> list[Said]:
     """What YAML sets for a node."""
-    for each in words:
-        if each is not None:
-            yield each.config, each.place
+    return [(words.config, words.place)] if words else []
 
 
 def _is_setting(key: str, value: Any, known: frozenset[str]) -> bool:
@@ -182,12 +169,9 @@ def _is_setting(key: str, value: Any, known: frozenset[str]) -> bool:
 def _blocks(tree: Mapping[str, Any], steps: list[str]) -> Iterator[Mapping[str, Any]]:
     """The configuration blocks that apply on the way down the folders."""
     yield tree
-    node: Any = tree
-    for step in steps:
-        node = node.get(step) if isinstance(node, dict) else None
-        if not isinstance(node, dict):
-            return
-        yield node
+    below = tree.get(steps[0]) if steps else None
+    if isinstance(below, dict):
+        yield from _blocks(below, steps[1:])
 
 
 def _refuse_value(key: str, value: Any, place: Place) -> None:
@@ -195,40 +179,24 @@ def _refuse_value(key: str, value: Any, place: Place) -> None:
     known = stored("settings.yml")
     kind, choices = known["kinds"].get(key), known["choices"].get(key, "").split()
     if kind and type(value).__name__ != kind:
-        told = {"int": "a whole number", "bool": "true or false"}[kind]
-        raise AuthorError(f"`{key}` must be {told}, not `{value}`", place=place)
+        raise AuthorError(f"`{key}` must be {known['wanted'][kind]}, not `{value}`", place=place)
     if choices:
         refuse_unknown(str(value), choices, f"`{key}: {value}` is not supported", place)
 
 
 def refuse_unknown_folders(file: ProjectFile, kind: str, roots: tuple[str, ...]) -> None:
     """A folder that project.yml configures must be there, or the settings fall on nobody."""
-    tree, known = getattr(file, kind), keys(kind)
-    _refuse_unknown_names(tree, {file.name}, known)
-    if isinstance(tree.get(file.name), Block):
-        _refuse_missing(tree[file.name], [Path(root) for root in roots], known)
+    _refuse_missing(getattr(file, kind), {file.name: [Path(root) for root in roots]}, keys(kind))
 
 
-def _refuse_missing(block: Block, folders: list[Path], known: frozenset[str]) -> None:
-    paths = [path for folder in folders if folder.is_dir() for path in folder.iterdir()]
-    _refuse_unknown_names(block, {path.stem if path.is_file() else path.name for path in paths}, known)
+def _refuse_missing(block: Mapping[str, Any], there: Mapping[str, list[Path]], known: frozenset[str]) -> None:
+    """`there` is what may be configured: by name, the folders that are called so."""
     for key, value in block.items():
-        below = [path for path in paths if path.name == key and path.is_dir()]
-        if isinstance(value, Block) and below:
-            _refuse_missing(value, below, known)
-
-
-def _refuse_unknown_names(block: Any, there: set[str], known: frozenset[str]) -> None:
-    for key, value in block.items():
-        if key not in there and not _is_setting(key, value, known):
-            hint = did_you_mean(key, there, "settings begin with +")
+        if not _is_setting(key, value, known):
             place = place_of(key, Place("project.yml"), block)
-            raise AuthorError(f"no folder or file `{key}` to configure", place=place, hint=hint)
-
-
-def _unknown_setting(key: str, place: Place, known: frozenset[str]) -> AuthorError:
-    refused = refusal("settings", key)
-    if refused:
-        return refused.at(place)
-    hint = did_you_mean(key, known, "known: " + ", ".join(sorted(known)))
-    return AuthorError(f"unknown setting `{key}`", place=place, hint=hint)
+            refuse_unknown(key, there, f"no folder or file `{key}` to configure", place, "settings begin with +")
+        if isinstance(value, Block) and there.get(key):
+            below: dict[str, list[Path]] = {}
+            for path in (path for folder in there[key] if folder.is_dir() for path in folder.iterdir()):
+                below.setdefault(path.stem if path.is_file() else path.name, []).extend([path] if path.is_dir() else [])
+            _refuse_missing(value, below, known)

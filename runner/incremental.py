@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from runner.compile import Compiled, Manifest
 from runner.contracts import keeps_nulls_out, refuse_nulls
+from runner.declared import COLUMNS
 from runner.errors import AuthorError, DataError
 from runner.identity import Identity, digest
-from runner.increments import COLUMNS
 from runner.nodes import Batching, Increment, Model, Snapshot, Table
 from runner.plan import Step
 from runner.relation import Relation, literal, quoted

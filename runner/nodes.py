@@ -9,11 +9,10 @@ from typing import Any, ClassVar
 
 from runner.errors import Place
 from runner.relation import Relation
-from runner.shapes import Column, Freshness, Properties, UnitTestShape
+from runner.shapes import Column, Freshness, Properties, UnitTestShape, Value
 
 
-@dataclass(frozen=True, kw_only=True)
-class Named:
+class Named(Value):
     """Anything that can be selected."""
 
     kind: ClassVar[str]
@@ -25,10 +24,9 @@ class Named:
     @property
     def grows(self) -> bool:
         """Does it add to what stands, in one transaction with its record, instead of replacing it?"""
-        return False
+        return isinstance(self, Snapshot) or (isinstance(self, Model) and self.materialized == "incremental")
 
 
-@dataclass(frozen=True, kw_only=True)
 class Table(Named):
     """Anything that has an address."""
 
@@ -45,7 +43,6 @@ class Table(Named):
     """The column that says when a row happened: microbatch models read such a table batch by batch."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Source(Table):
     """One raw table; its name is group.table. `location` is where its files lie, if it has any."""
 
@@ -57,7 +54,6 @@ class Source(Table):
     freshness: Freshness | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class Seed(Table):
     kind = "seed"
     column_types: Mapping[str, str]
@@ -91,17 +87,12 @@ class Batching:
     """So many batches before the last are made again whenever the model is."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Model(Table):
     kind = "model"
     text: str
     materialized: str
     increment: Increment | None = None
     batching: Batching | None = None
-
-    @property
-    def grows(self) -> bool:
-        return self.materialized == "incremental"
 
     @property
     def file(self) -> Path:
@@ -127,7 +118,6 @@ class Versioning:
     """Other names for dbt's columns, by dbt's name."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Snapshot(Table):
     """The history of another table: a row per version of a row."""
 
@@ -135,19 +125,14 @@ class Snapshot(Table):
     text: str
     versioning: Versioning
 
-    @property
-    def grows(self) -> bool:
-        return True
 
-
-@dataclass(frozen=True, kw_only=True)
 class DataTest(Named):
     """A query that returns failing rows: `macro` and arguments (declared), or `text`."""
 
     kind = "test"
     severity: str = "error"
-    warn_if: str = "<> 0"
-    error_if: str = "<> 0"
+    warn_if: str = "!= 0"
+    error_if: str = "!= 0"
     where: str = ""
     limit: int | None = None
     """At most so many failing rows are counted."""
@@ -164,7 +149,6 @@ class DataTest(Named):
         return Relation("dbt_test__audit", self.name)
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnitTest(Named):
     kind = "unit_test"
     model: str

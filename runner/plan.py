@@ -136,8 +136,8 @@ class _Reasons:
         if isinstance(node, Table) and not is_of_others and not self._stands(node):
             return "its table is gone"
         if record.identity.key == self.now[name].key:
-            # of a growing table the same key need not mean the same rows: whoever reads what was made, is made
-            again = (each for each in compiled.parents if each in self.due or self.past.run_of(each) > record.run_id)
+            grown = self.manifest.unsteady.intersection(compiled.parents)
+            again = (each for each in sorted(grown) if each in self.due or self.past.run_of(each) > record.run_id)
             return next((f"made since: {each}" for each in again), UNCHANGED)
         if own := record.identity.difference(self.now[name]):
             return own

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from runner import sql
 from runner.compile import Compiled, Manifest
+from runner.declared import COLUMNS
 from runner.errors import AuthorError, CoterieError, Place
-from runner.increments import COLUMNS
 from runner.nodes import Model, Snapshot
 from runner.publish import published
 from runner.warehouse import ColumnType

@@ -13,11 +13,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from runner.config import read_shape, read_text, read_yaml
-from runner.declared_sources import declared_source
-from runner.declared_tests import DeclaredTests
+from runner.declared import DeclaredTests, batching, declared_snapshot, declared_source, increment
 from runner.errors import MASK, AuthorError, CoterieError, Place, Problems, did_you_mean, hidden
 from runner.folders import FolderConfig, refuse_unknown_folders, said
-from runner.increments import batching, declared_snapshot, increment
 from runner.layout import PROJECT_FILES, files_in, macro_files, own_vars, project_file, refuse_unknown_vars
 from runner.nodes import DataTest, Model, Seed, Snapshot, Source, Table, UnitTest
 from runner.scope import Scope

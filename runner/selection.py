@@ -5,7 +5,8 @@ dbt's grammar: a space unites, a comma intersects, `@` adds all parents of all c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import PurePath
@@ -18,32 +19,20 @@ from runner.nodes import DataTest, Named, Source, Table
 
 METHODS = ("tag", "path", "source", "state", "file", "fqn", "resource_type", "config", "test_type", "test_name")
 UNIT_TESTS = "test_type:unit"
+CRITERION = re.compile(r"(@?)(?:(\d*)\+)?(.*?)(?:\+(\d*))?")
+"""`@`, generations above, what is meant, generations below; no number means all of them."""
 Marked = Mapping[str, frozenset[str]]
 """What `state:modified` and `state:new` mean, where somebody compared."""
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """One word of a selection, taken apart."""
-
-    method: str
-    value: str
-    ancestors: int | None
-    """How many generations upwards; None for all."""
-    descendants: int | None
-    with_parents_of_children: bool
 
 
 def select(
     manifest: Manifest, words: Iterable[str], excluded: Iterable[str] = (), marked: Marked | None = None
 ) -> frozenset[str]:
     """Names in the graph, with the tests that touch a selected table. No words mean all."""
-    given = [word for each in words for word in each.split()]
-    chosen = _union(manifest, given, marked or {}) if given else set(manifest.compiled)
-    refused = [word for each in excluded for word in each.split()]
-    if refused:
-        chosen -= _union(manifest, refused, marked or {})
-    return frozenset(chosen)
+    selection = _Selection(manifest, marked or {})
+    given, refused = ([word for each in said for word in each.split()] for said in (words, excluded))
+    chosen = selection.union(given) if given else set(manifest.compiled)
+    return frozenset(chosen - selection.union(refused))
 
 
 def unit_test_words(words: Iterable[str], *, asked: bool) -> tuple[str, ...] | None:
@@ -54,126 +43,107 @@ def unit_test_words(words: Iterable[str], *, asked: bool) -> tuple[str, ...] | N
     return tuple(",".join(part for part in parts if part != UNIT_TESTS) for parts in given if parts != [UNIT_TESTS])
 
 
-def _union(manifest: Manifest, words: list[str], marked: Marked) -> set[str]:
-    chosen: set[str] = set()
-    for word in words:
-        found = [_matched(manifest, _criterion(part), word, marked) for part in word.split(",")]
-        parts = [_with_tests(manifest, each) for each in found]
-        chosen |= set.intersection(*parts)
-    return chosen
+@dataclass(frozen=True)
+class _Selection:
+    manifest: Manifest
+    marked: Marked
 
+    def union(self, words: list[str]) -> set[str]:
+        parts = [[self._with_tests(self._chosen(part, word)) for part in word.split(",")] for word in words]
+        return {name for each in parts for name in set.intersection(*each)}
 
-def _with_tests(manifest: Manifest, names: set[str]) -> set[str]:
-    below = {child for name in names for child in manifest.graph.children[name]}
-    return names | {name for name in below if name not in manifest.tables}
+    def _with_tests(self, names: set[str]) -> set[str]:
+        below = {child for name in names for child in self.manifest.graph.children[name]}
+        return names | (below - self.manifest.tables.keys())
 
+    def _chosen(self, part: str, word: str) -> set[str]:
+        """What matches, with as many generations above and below as the signs around it say."""
+        matched = CRITERION.fullmatch(part)
+        assert matched is not None  # anything matches
+        at, up, text, down = matched.groups()
+        graph, found = self.manifest.graph, self._matched(text, word)
+        chosen = set(found)
+        if at:
+            chosen |= {below for name in found for below in graph.descendants(name)}
+            chosen |= {above for name in set(chosen) for above in graph.ancestors(name)}
+        for name in found:
+            if up is not None:
+                chosen |= graph.ancestors(name, int(up) if up else None)
+            if down is not None:
+                chosen |= graph.descendants(name, int(down) if down else None)
+        return chosen
 
-def _criterion(part: str) -> Criterion:
-    text, with_parents = part.removeprefix("@"), part.startswith("@")
-    before, plus, rest = text.partition("+")
-    ancestors: int | None = 0
-    if plus and (before == "" or before.isdigit()):
-        ancestors, text = (int(before) if before else None), rest
-    descendants: int | None = 0
-    body, plus, after = text.rpartition("+")
-    if plus and (after == "" or after.isdigit()):
-        descendants, text = (int(after) if after else None), body
-    method, colon, value = text.partition(":")
-    if not colon:
-        method, value = _default_method(text), text
-    return Criterion(method, value, ancestors, descendants, with_parents)
+    def _matched(self, text: str, word: str) -> set[str]:
+        method, colon, value = text.partition(":")
+        if not colon:
+            method, value = _default_method(text), text
+        if text == UNIT_TESTS:
+            raise AuthorError(f"`{word}` also selects what is no unit test", hint="unit tests: coterie test --unit")
+        if refusal("selection_methods", method):
+            hint = "known: " + ", ".join(f"{method}:" for method in METHODS)
+            raise AuthorError(f"`{method}:` is not supported in a selection", hint=hint)
+        kind, _, key = method.partition(".")
+        if kind != "name":
+            refuse_unknown(kind, METHODS, f"unknown selection method `{method}:`")
+        if kind == "state":  # nothing modified is an answer
+            return self._in_state(value)
+        found = {name for name, each in self.manifest.compiled.items() if self._is_match(each.node, kind, key, value)}
+        if not found:
+            hint = did_you_mean(value, self._known(), "`coterie ls` shows all names")
+            raise AuthorError(f"the selection `{word}` matches nothing", hint=hint)
+        return found
+
+    def _in_state(self, value: str) -> set[str]:
+        refuse_unknown(value, ("modified", "new"), f"unknown state `{value}`", None, "known: state:modified, state:new")
+        if value not in self.marked:
+            raise AuthorError("`state:` needs something to compare with", hint="name a target folder: --state DIR")
+        return set(self.marked[value])
+
+    def _known(self) -> Iterator[str]:
+        """What may be selected by a word."""
+        project = self.manifest.project
+        yield from project.unit_tests
+        yield from (source.partition(".")[0] for source in project.sources)
+        for name, compiled in self.manifest.compiled.items():
+            yield from (name, *compiled.node.tags, *map(str, PurePath(compiled.node.path).parents))
+
+    def _is_match(self, node: Named, kind: str, key: str, value: str) -> bool:
+        path = PurePath(node.path)
+        match kind:
+            case "name" | "fqn":
+                is_named = fnmatch(node.name, value) if kind == "name" else node.name == value
+                return not isinstance(node, Source) and (is_named or self._is_below(node, value))
+            case "tag":
+                return any(fnmatch(tag, value) for tag in node.tags)
+            case "path":
+                return path.is_relative_to(value) or path.match(value)
+            case "file":
+                return fnmatch(path.name, value) or fnmatch(path.stem, value)
+            case "resource_type":
+                return node.kind == value
+            case "config":
+                return _says(node, key, value)
+            case "test_name":
+                return isinstance(node, DataTest) and fnmatch(node.macro.removeprefix("test_"), value)
+            case "test_type":
+                return isinstance(node, DataTest) and value in ("data", "generic" if node.macro else "singular")
+            case _:
+                return isinstance(node, Source) and (fnmatch(node.name, value) or node.name.split(".")[0] == value)
+
+    def _is_below(self, node: Named, value: str) -> bool:
+        """A dotted name is the start of the whole name as dbt counts it: the project (or not), folders, name."""
+        file, wanted = self.manifest.project.file, value.split(".")
+        fqn = [file.name, *file.below(node.path)[:-1], node.name]
+        return any(
+            len(wanted) <= len(words) and all(fnmatch(word, each) for word, each in zip(words, wanted))
+            for words in (fqn, fqn[1:])
+        )
 
 
 def _default_method(text: str) -> str:
     if "/" in text:
         return "path"
     return "file" if text.lower().endswith((".sql", ".csv")) else "name"
-
-
-def _matched(manifest: Manifest, criterion: Criterion, word: str, marked: Marked) -> set[str]:
-    if f"{criterion.method}:{criterion.value}" == UNIT_TESTS:
-        raise AuthorError(f"`{word}` also selects what is no unit test", hint="unit tests: coterie test --unit")
-    if criterion.method.partition(".")[0] not in (*METHODS, "name"):
-        if refusal("selection_methods", criterion.method):
-            hint = "known: " + ", ".join(f"{method}:" for method in METHODS)
-            raise AuthorError(f"`{criterion.method}:` is not supported in a selection", hint=hint)
-        refuse_unknown(criterion.method, METHODS, f"unknown selection method `{criterion.method}:`")
-    if criterion.method == "state":
-        found = _in_state(criterion, marked)
-    else:
-        found = {name for name in manifest.compiled if _is_match(manifest, name, criterion)}
-    if not found and criterion.method != "state":  # nothing modified is an answer
-        known = {tag for each in manifest.compiled.values() for tag in each.node.tags}
-        known |= {*manifest.compiled, *manifest.project.unit_tests}
-        paths = [PurePath(each.node.path) for each in manifest.compiled.values()]
-        known |= {str(folder) for path in paths for folder in path.parents}
-        known |= {source.partition(".")[0] for source in manifest.project.sources}
-        hint = did_you_mean(criterion.value, known, "`coterie ls` shows all names")
-        raise AuthorError(f"the selection `{word}` matches nothing", hint=hint)
-    graph = manifest.graph
-    chosen = set(found)
-    if criterion.with_parents_of_children:
-        chosen |= {below for name in found for below in graph.descendants(name)}
-        chosen |= {above for name in set(chosen) for above in graph.ancestors(name)}
-    for name in found:
-        if criterion.ancestors != 0:
-            chosen |= graph.ancestors(name, criterion.ancestors)
-        if criterion.descendants != 0:
-            chosen |= graph.descendants(name, criterion.descendants)
-    return chosen
-
-
-def _in_state(criterion: Criterion, marked: Marked) -> set[str]:
-    known = ("modified", "new")
-    if criterion.value not in known:
-        hint = did_you_mean(criterion.value, known, "known: state:modified, state:new")
-        raise AuthorError(f"unknown state `{criterion.value}`", hint=hint)
-    if criterion.value not in marked:
-        raise AuthorError("`state:` needs something to compare with", hint="name a target folder: --state DIR")
-    return set(marked[criterion.value])
-
-
-def _is_match(manifest: Manifest, name: str, criterion: Criterion) -> bool:
-    node, value = manifest.compiled[name].node, criterion.value
-    method, _, key = criterion.method.partition(".")
-    match method:
-        case "name":
-            return not isinstance(node, Source) and (fnmatch(name, value) or _is_below(_fqn(manifest, node), value))
-        case "fqn":
-            return not isinstance(node, Source) and (name == value or _is_below(_fqn(manifest, node), value))
-        case "tag":
-            return any(fnmatch(tag, value) for tag in node.tags)
-        case "path":
-            path = PurePath(node.path)
-            wanted = PurePath(value)
-            return path.is_relative_to(wanted) or path.match(value)
-        case "file":
-            return fnmatch(PurePath(node.path).name, value) or fnmatch(PurePath(node.path).stem, value)
-        case "resource_type":
-            return node.kind == value
-        case "config":
-            return _says(node, key, value)
-        case "test_name":
-            return isinstance(node, DataTest) and fnmatch(node.macro.removeprefix("test_"), value)
-        case "test_type":
-            return isinstance(node, DataTest) and value in ("data", "generic" if node.macro else "singular")
-        case _:
-            return isinstance(node, Source) and (fnmatch(name, value) or name.partition(".")[0] == value)
-
-
-def _fqn(manifest: Manifest, node: Named) -> list[str]:
-    """The project, the folders and the name, as dbt counts them."""
-    file = manifest.project.file
-    return [file.name, *file.below(node.path)[:-1], node.name]
-
-
-def _is_below(fqn: list[str], value: str) -> bool:
-    """A dotted name is the start of the whole name, with the project or without."""
-    wanted = value.split(".")
-    return any(
-        len(wanted) <= len(words) and all(fnmatch(word, each) for word, each in zip(words, wanted))
-        for words in (fqn, fqn[1:])
-    )
 
 
 def _says(node: Named, key: str, value: str) -> bool:

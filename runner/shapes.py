@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import PurePath
-from typing import Any, ClassVar
+from typing import Any, ClassVar, dataclass_transform
 
 from runner.config import Block, Items
 from runner.errors import Place
@@ -15,8 +15,15 @@ from runner.errors import Place
 Values = dict[str, Any]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shape:
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
+class Value:
+    """Whoever inherits is a frozen dataclass, made with keywords."""
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True, kw_only=True)(cls)
+
+
+class Shape(Value):
     """`block` is the mapping that was read; it knows where each key stands."""
 
     block: Block = field(default_factory=lambda: Block("project.yml", [], (1, 1)), repr=False)
@@ -29,7 +36,6 @@ class Shape:
         return self.block.place(key)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Described(Shape):
     """What dbt lets us say of anything that has a name."""
 
@@ -51,28 +57,21 @@ class Described(Shape):
         return as_tags(self.tags) + as_tags(self.config.get("tags"))
 
 
-@dataclass(frozen=True, kw_only=True)
 class Tested(Described):
     data_tests: Items | None = field(default=None, metadata={"alias": "tests"})
 
 
-@dataclass(frozen=True, kw_only=True)
 class Constraint(Shape):
+    ignored: ClassVar = frozenset({"name", "expression", "warn_unenforced", "warn_unsupported"})
     type: str
-    name: str = ""
-    expression: str = ""
-    warn_unenforced: bool = True
-    warn_unsupported: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
 class Column(Tested):
     data_type: str | None = None
     constraints: tuple[Constraint, ...] = ()
     quote: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
 class Properties(Tested):
     """What YAML says of a model or a seed."""
 
@@ -83,7 +82,6 @@ PERIODS = {"minute": 60, "hour": 3_600, "day": 86_400}
 """In seconds; dbt knows no others."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class Age(Shape):
     count: int | None = None
     period: str = ""
@@ -96,7 +94,6 @@ class Age(Shape):
         return f"{self.count} {self.period}{'' if self.count == 1 else 's'}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class Freshness(Shape):
     """From what age on a source is too old; `filter` says which rows count."""
 
@@ -105,21 +102,18 @@ class Freshness(Shape):
     filter: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
 class SnapshotShape(Properties):
     """`relation` is what is watched: ref('…') or source('…', '…')."""
 
     relation: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
 class SourceTable(Properties):
     identifier: str | None = None
     loaded_at_field: str | None = None
     freshness: Any = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class SourceGroup(Described):
     schema: str | None = None
     tables: tuple[SourceTable, ...] = ()
@@ -128,7 +122,6 @@ class SourceGroup(Described):
     freshness: Any = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class Rows(Shape):
     """`given` or `expect` of a unit test: rows as dicts, CSV or SQL, inline or from a fixture."""
 
@@ -138,14 +131,12 @@ class Rows(Shape):
     fixture: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class Overrides(Shape):
     vars: Values = field(default_factory=dict)
     macros: Values = field(default_factory=dict)
     env_vars: Values = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnitTestShape(Described):
     model: str
     expect: Rows
@@ -153,7 +144,6 @@ class UnitTestShape(Described):
     overrides: Overrides = field(default_factory=Overrides)
 
 
-@dataclass(frozen=True, kw_only=True)
 class Exposure(Described):
     type: str = ""
     label: str = ""
@@ -163,14 +153,12 @@ class Exposure(Described):
     depends_on: Items | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class Explained(Described):
     """A macro or a singular test that YAML describes; only the words count."""
 
     arguments: Any = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class PropertiesFile(Shape):
     version: int = 2
     models: tuple[Properties, ...] = ()
@@ -183,7 +171,6 @@ class PropertiesFile(Shape):
     data_tests: tuple[Explained, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True)
 class WarehouseConfig(Shape):
     path: str = "target/warehouse.duckdb"
     threads: int | None = None
@@ -192,7 +179,6 @@ class WarehouseConfig(Shape):
     max_temp_directory_size: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
 class ServeConfig(Shape):
     path: str = "target/serve"
     storage_version: str = "v1.4.0"
@@ -205,7 +191,6 @@ class ServeConfig(Shape):
     """The model whose rows are printed after a build."""
 
 
-@dataclass(frozen=True, kw_only=True)
 class ProjectFile(Shape):
     name: str
     ignored: ClassVar[frozenset[str]] = frozenset(
@@ -240,6 +225,4 @@ class ProjectFile(Shape):
 
 
 def as_tags(value: Any) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else tuple(str(each) for each in value)
+    return (value,) if isinstance(value, str) else tuple(str(each) for each in value or ())

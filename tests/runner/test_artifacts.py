@@ -14,14 +14,14 @@ import pytest
 from conftest import Shop, Write
 from fresh import Fresh
 
-from runner.artifact_ids import compiled_code, unique_ids
-from runner.artifacts import results_document, sources_document
+from runner.artifacts import artifacts, sources_document
 from runner.compile import Manifest
-from runner.dbt_manifest import manifest_document
+from runner.dbt_manifest import ManifestDocument, compiled_code, unique_ids
 from runner.execute import Result
 from runner.freshness import SourceAge
 from runner.plan import Step
 from runner.shapes import Age, Freshness
+from runner.targets import target_of
 
 PAPER_SHOP = Path(__file__).parents[1] / "projects" / "paper_shop"
 MANIFEST_KEYS = {
@@ -390,12 +390,12 @@ def test_the_tests_alone_leave_their_results(write: Write, coterie: Fresh) -> No
 
 def test_what_was_not_done_again_is_told_as_such(shop: Shop) -> None:
     manifest = shop({"models/a.sql": "select 1 as x", "tests/fine.sql": "select * from {{ ref('a') }} where x <> 1"})
-    told = results_document(manifest, unique_ids(manifest), unchanged(manifest), "warehouse", "build")["results"]
-    assert [(each["unique_id"], each["status"], each["message"]) for each in told] == [
+    told = artifacts(manifest, target_of(manifest.project.file, None, None)).results(unchanged(manifest), "build")
+    assert [(each["unique_id"], each["status"], each["message"]) for each in told["results"]] == [
         ("model.shop.a", "no-op", "unchanged"),
         ("test.shop.fine", "pass", "unchanged"),
     ]
-    assert all(each["compiled_code"] is None and each["timing"] == [] for each in told)
+    assert all(each["compiled_code"] is None and each["timing"] == [] for each in told["results"])
 
 
 def unchanged(manifest: Manifest) -> list[Result]:
@@ -480,7 +480,7 @@ def test_settings_of_a_test_are_told_as_they_are(shop: Shop) -> None:
     column = f"{{name: x, data_tests: [{{unique: {{config: {config}}}}}]}}"
     yml = f"models: [{{name: a, columns: [{column}]}}]"
     manifest = shop({"models/a.sql": "select 1 as x", "models/_models.yml": yml})
-    nodes = manifest_document(manifest, unique_ids(manifest), {}, {}, "warehouse")["nodes"]
+    nodes = ManifestDocument(manifest, unique_ids(manifest), {}, "warehouse").told([])["nodes"]
     told = next(each for key, each in nodes.items() if key.startswith("test."))
     assert told["relation_name"] == '"warehouse"."dbt_test__audit"."unique_a_x"'
     wanted = {"store_failures": True, "limit": 3, "fail_calc": "sum(x)", "where": "x > 0", "severity": "WARN"}

@@ -186,7 +186,7 @@ def test_state_modified_is_what_the_text_says_and_not_the_day_or_the_data(
     production = tmp_path / "production"
     production.mkdir()
     shutil.copy(built / "target/state.json", production)
-    assert json.loads((production / "state.json").read_text())["version"] == 1
+    assert json.loads((production / "state.json").read_text())["version"] == 2
     shutil.rmtree(built / "target")
     compared = ("--state", str(production), "--as-of", "2026-12-24")
     (built / "data/orders.csv").write_text("order_id,amount\n9,9\n")

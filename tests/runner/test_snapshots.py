@@ -144,7 +144,7 @@ def test_a_key_that_is_none_is_an_error_and_loses_nothing(coterie: Fresh, write:
     (folder / "data/people.csv").write_text("id,city,changed_at\n" + people)
     ended = coterie(folder, "build", "--as-of", "2026-01-02")
     assert ended.exit_code == 1
-    assert "1 keys of the snapshot `history` are null or stand in several rows" in ended.stderr
+    assert "1 keys of `history` are null, have no time, or stand in several rows" in ended.stderr
     assert len(versions(folder)) == 2
 
 

@@ -1,0 +1,257 @@
+"""What is declared rather than written: sources, data tests and snapshots as nodes, and how a model grows.
+
+Of a source, the table's word counts before the group's. Refuses to look at the data, and to render a test: compile.py
+does, exactly as it renders a singular one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from runner.config import Block, place_of, read_shape
+from runner.errors import AuthorError, Place, refuse_unknown
+from runner.folders import FolderConfig, Layers, keys, said
+from runner.nodes import Batching, DataTest, Increment, Snapshot, Source, Versioning
+from runner.relation import Relation, quoted
+from runner.shapes import PERIODS, Explained, Freshness, Properties, SnapshotShape, SourceGroup, SourceTable, as_tags
+from runner.templates import Templates
+
+COLUMNS = ("dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to", "dbt_is_deleted")
+"""What dbt adds to a snapshot."""
+RESERVED = frozenset({"name", "config", "arguments", "description", "test_name", "meta"})
+BESIDE = keys("data_tests") - {"meta", "description"}
+"""Settings that dbt's older notation puts among the arguments."""
+
+
+def declared_source(group: SourceGroup, table: SourceTable, folders: FolderConfig) -> Source | None:
+    """None for one that is switched off."""
+    meta, steps = group.facts | table.facts, Path(table.place.path).parent.parts[1:]
+    config = {**folders.of("sources", [*steps, group.name, table.name], table.place), **group.config, **table.config}
+    if not folders.rendered(config.get("enabled", True), table.place):
+        return None
+    location = config.get("external_location") or meta.get("external_location")
+    if location:
+        place = place_of("external_location", group.place, table.meta, table.config, group.meta, group.config)
+        location = str(folders.rendered(location, place)).replace("{name}", table.name)
+    schema = folders.rendered(group.schema, group.place) or group.name
+    return Source(
+        name=f"{group.name}.{table.name}",
+        path=table.place.path,
+        place=table.place,
+        relation=Relation(schema, folders.rendered(table.identifier, table.place) or table.name),
+        location=location,
+        is_required=bool(meta.get("required", False)),
+        loaded_at=str(folders.rendered(*_loaded_at(group, table))),
+        freshness=_freshness(group, table, folders),
+        columns=folders.columns(table),
+        description=folders.description(table),
+        tags=group.labels + table.labels,
+        meta=meta,
+        event_time=str(config.get("event_time") or ""),
+    )
+
+
+def _freshness(group: SourceGroup, table: SourceTable, folders: FolderConfig) -> Freshness | None:
+    """dbt's merge: key by key; `null` switches off."""
+    told: dict[str, Any] = {}
+    for block in (group.block, group.config, table.block, table.config):
+        given = block.get("freshness")
+        if given is not None:
+            freshness = read_shape(Freshness, given, place_of("freshness", table.place, block))
+            _refuse_unclear(freshness)
+            told |= {key: getattr(freshness, key) for key in given} | {"block": given}
+        elif "freshness" in block:
+            told = {}
+    freshness = Freshness(**told)
+    if not (freshness.warn_after or freshness.error_after):
+        return None
+    return replace(freshness, filter=folders.rendered(freshness.filter, freshness.place))
+
+
+def _loaded_at(group: SourceGroup, table: SourceTable) -> tuple[str, Place]:
+    """The table's own `loaded_at_field`, or its group's; and where it stands."""
+    blocks = [each for each in (table.config, table.block, group.config, group.block) if "loaded_at_field" in each]
+    told = blocks[0]["loaded_at_field"] if blocks else None
+    return str(told or ""), place_of("loaded_at_field", table.place, *blocks)
+
+
+def _refuse_unclear(freshness: Freshness) -> None:
+    for name, age in (("warn_after", freshness.warn_after), ("error_after", freshness.error_after)):
+        if age is not None and (age.count is None or not age.period):
+            hint = f"for example `{name}: {{count: 2, period: day}}`"
+            raise AuthorError(f"`{name}` needs a `count` and a `period`", place=freshness.at(name), hint=hint)
+        if age is not None:
+            refuse_unknown(age.period, PERIODS, f"unknown period `{age.period}`", age.at("period"))
+
+
+class DeclaredTests:
+    """Makes the tests of one project: those declared in YAML, and the singular ones."""
+
+    def __init__(self, templates: Templates, folders: FolderConfig) -> None:
+        self._templates, self._folders = templates, folders
+        self._own: dict[str, tuple[Mapping[str, Any], Place]] = {}
+        """By kind: what the generic test says of itself, and where."""
+
+    def of(self, call: str, node: str, words: Properties | SourceTable) -> Iterator[DataTest]:
+        """The tests of one node; `call` is how a template refers to it, `ref('orders')`."""
+        folders = Path(words.place.path).parent.parts[1:]
+        subjects = [("", words.data_tests), *((each.name, each.data_tests) for each in words.columns)]
+        for column, tests in subjects:
+            about: dict[str, Any] = {"column_name": column} if column else {}
+            for entry, place in zip(tests, tests.places()) if tests else ():
+                kind, given = _kind_and_keys(entry, place)
+                more = {key: value for key, value in given.items() if key not in RESERVED | BESIDE}
+                arguments = about | (given.get("arguments") or {}) | more
+                name = str(given.get("name") or test_name(kind, node, arguments))
+                config = self._config(kind, given, [*folders, name], place)
+                if config.get("enabled") is not False:
+                    yield DataTest(
+                        name=name, path=place.path, place=place, macro=f"test_{kind}",
+                        arguments={"model": call, **arguments}, **_settings(config),
+                    )  # fmt: skip
+
+    def singular(self, root: Path, path: Path, text: str, words: Explained | None) -> Iterator[DataTest]:
+        """A query of its own; what YAML says of it counts less than its own `config()`."""
+        steps = [*path.relative_to(root).parent.parts, path.stem]
+        config = self._folders.of("data_tests", steps, Place(str(path)), *said(words), self._folders.inline(path, text))
+        if config.get("enabled") is not False:
+            yield DataTest(name=path.stem, path=str(path), place=Place(str(path)), text=text, **_settings(config))
+
+    def _config(self, kind: str, given: Mapping[str, Any], steps: list[str], place: Place) -> Mapping[str, Any]:
+        """What the folders say, the test of itself, dbt's older notation beside the arguments, and `config:`."""
+        places = given.place if isinstance(given, Block) else lambda key: place
+        beside = [({key: value}, places(key)) for key, value in given.items() if key in BESIDE]
+        layers = (self._says_of_itself(kind, place), *beside, (given.get("config") or {}, place))
+        return self._folders.of("data_tests", steps, place, *layers)
+
+    def _says_of_itself(self, kind: str, place: Place) -> tuple[Mapping[str, Any], Place]:
+        macro, macros = f"test_{kind}", self._templates.places
+        if macro not in macros:
+            known = sorted(name.removeprefix("test_") for name in macros if name.startswith("test_"))
+            listed = "known tests: " + ", ".join(known)
+            refuse_unknown(kind, known, f"unknown data test `{kind}`", place, listed)
+        if kind not in self._own:
+            self._own[kind] = self._templates.says_of_itself(macro), macros[macro]
+        return self._own[kind]
+
+
+def _settings(config: Mapping[str, Any]) -> dict[str, Any]:
+    """What both kinds of tests may say, where it is said; the rest is dbt's default."""
+    plain = {key: config[key] for key in ("severity", "limit", "meta") if config.get(key) is not None}
+    texts = {key: str(config[key]) for key in ("where", "warn_if", "error_if", "fail_calc") if config.get(key)}
+    more = {"stores_failures": config.get("store_failures", False), "tags": as_tags(config.get("tags"))}
+    return plain | texts | more
+
+
+def _kind_and_keys(entry: Any, place: Place) -> tuple[str, Mapping[str, Any]]:
+    if isinstance(entry, str):
+        return entry, {}
+    if isinstance(entry, Block) and "test_name" in entry:
+        return str(entry["test_name"]), entry
+    if isinstance(entry, Block) and len(entry) == 1:
+        kind, given = next(iter(entry.items()))
+        if given is None or isinstance(given, Block):
+            return kind, given or {}
+    hint = "for example `- unique`, or `- accepted_values:` with `arguments:` indented below"
+    raise AuthorError("a data test is a name, or a name with its arguments below it", place=place, hint=hint)
+
+
+def test_name(kind: str, node: str, arguments: Mapping[str, Any]) -> str:
+    """dbt's naming: kind, node, then the arguments' words."""
+    words = [kind, node.replace(".", "_"), *(_words(each) for each in arguments.values())]
+    return "_".join(word for word in words if word)[:120]
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list):
+        return "__".join(_words(each) for each in value)
+    text = "".join(each if each.isalnum() else "_" for each in str(value))
+    return "_".join(part for part in text.split("_") if part)
+
+
+def history_sql(query: str, rule: Versioning) -> str:
+    """The columns of a snapshot of `query`, without a row; for who wants to know them before there is one."""
+    types = dict.fromkeys(COLUMNS, "timestamp") | {"dbt_scd_id": "varchar", "dbt_is_deleted": "varchar"}
+    if rule.hard_deletes != "new_record":
+        del types["dbt_is_deleted"]
+    own = ", ".join(f"cast(null as {kind}) as {quoted(rule.names.get(name, name))}" for name, kind in types.items())
+    return f"select *, {own} from (\n{query}\n) where false"
+
+
+def increment(settings: Layers) -> Increment | None:
+    """None for a microbatch model, which has a Batching."""
+    unique_key = settings.words("unique_key")
+    strategy = settings.word("incremental_strategy", "delete+insert" if unique_key else "append")
+    if strategy == "microbatch":
+        return None
+    if strategy != "append" and not unique_key:
+        settings.needed("unique_key", f"`{strategy}` needs to know which row is replaced by which")
+    updated, excluded = settings.words("merge_update_columns"), settings.words("merge_exclude_columns")
+    if updated and excluded:
+        hint = "name the columns to update, or those to leave, not both"
+        raise settings.error("merge_exclude_columns", "`merge_update_columns` stands there too", hint)
+    change, is_kept = settings.word("on_schema_change"), settings.get("full_refresh") is False
+    return Increment(strategy, unique_key, change, updated, excluded, keeps_history=is_kept)
+
+
+def batching(settings: Layers) -> Batching | None:
+    """None for any other strategy than microbatch."""
+    if settings.get("incremental_strategy") != "microbatch":
+        return None
+    settings.needed("event_time", "a microbatch model names the column of its own rows that says when they happened")
+    settings.needed("batch_size", "one of hour, day, month, year")
+    size = settings.word("batch_size")
+    begin = str(settings.needed("begin", "the day of the first batch, for example 2024-01-01"))
+    try:
+        datetime.fromisoformat(begin)
+    except ValueError as e:
+        raise settings.error("begin", f"`begin: {begin}` is not a date", "for example 2024-01-01") from e
+    lookback = settings.get("lookback", 0)
+    if not isinstance(lookback, int) or isinstance(lookback, bool) or lookback < 0:
+        raise settings.error("lookback", f"`lookback: {lookback}` is not a number of batches", "0, 1, 2, …")
+    return Batching(size, begin, lookback)
+
+
+def versioning(settings: Layers) -> Versioning:
+    settings.needed("strategy", "timestamp, or check")
+    strategy = settings.word("strategy")
+    settings.needed("unique_key", "the columns that say which row is the same one later")
+    if strategy == "timestamp":
+        settings.needed("updated_at", "`timestamp` needs the column that moves on when a row changes")
+    checked = settings.words("check_cols")
+    if strategy == "check" and not checked:
+        settings.needed("check_cols", "`check` needs the columns to compare, or all")
+    names = dict(settings.get("snapshot_meta_column_names") or {})
+    for name in names:
+        place = settings.place_of("snapshot_meta_column_names")
+        refuse_unknown(name, COLUMNS, f"a snapshot has no column `{name}`", place)
+    deletes = settings.word("hard_deletes", "invalidate" if settings.get("invalidate_hard_deletes") else "ignore")
+    updated_at, current = (str(settings.get(key) or "") for key in ("updated_at", "dbt_valid_to_current"))
+    compared = () if checked == ("all",) else checked
+    return Versioning(strategy, settings.words("unique_key"), updated_at, compared, deletes, current, names)
+
+
+def declared_snapshot(
+    name: str, words: SnapshotShape | None, block: Place | None, folders: FolderConfig
+) -> Snapshot | None:
+    """A snapshot that YAML declares over a relation, or that stands in a `{% snapshot %}` block."""
+    place = block or (words.place if words else Place("snapshots"))
+    inline: Mapping[str, Any] = {}
+    if block is not None:
+        text = f"{{{{ snapshot_{name}() }}}}"
+        inline = folders.asked("", text)
+    elif words is not None and words.relation:
+        text = f"select * from {{{{ {words.relation} }}}}"
+    else:
+        hint = "relation: ref('orders'), or a {% snapshot %} block of that name in snapshots/"
+        raise AuthorError(f"the snapshot `{name}` has no `relation`", place=place, hint=hint)
+    steps = [*Path(place.path).parent.parts[1:], name]
+    config = folders.of("snapshots", steps, place, *said(words), (inline, place))
+    table = folders.table("snapshot", words, config)
+    if table is None:
+        return None
+    return Snapshot(**table, text=text, versioning=versioning(config))
