@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 
 Edges = Mapping[str, tuple[str, ...]]
 
 
-class Cycle(Exception):  # noqa: N818 - a value more than a fault
-    """The names of a circle of dependencies, each read by the next, first name repeated at the end."""
-
-    def __init__(self, path: list[str]) -> None:
-        super().__init__(" -> ".join(path))
-        self.path = path
-
-
 class Graph:
-    """An immutable directed graph without cycles."""
+    """An immutable directed graph. Raises graphlib's CycleError: its names are each read by the next."""
 
     def __init__(self, parents: Mapping[str, Iterable[str]]) -> None:
         self.parents: Edges = {name: tuple(sorted(set(parents[name]))) for name in sorted(parents)}
@@ -42,10 +34,7 @@ class Graph:
 def _order(parents: Edges) -> tuple[str, ...]:
     """Parents first; among equals by name, so that the order never depends on anything else."""
     sorter = TopologicalSorter(parents)
-    try:
-        sorter.prepare()
-    except CycleError as e:
-        raise Cycle(list(e.args[1])) from e
+    sorter.prepare()
     order: list[str] = []
     while sorter.is_active():
         ready = sorted(sorter.get_ready())

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from runner import sql
 from runner.compile import Compiled, Manifest
-from runner.errors import AuthorError, CoterieError, Place
+from runner.errors import AuthorError, CoterieError, Place, place_in
 from runner.increments import COLUMNS
 from runner.nodes import Model, Snapshot
 from runner.publish import published
@@ -65,13 +65,11 @@ class _Tracer:
         origins = sql.column_origins(compiled.sql, self._schema(compiled))
         if isinstance(model, Snapshot):
             origins |= _version_origins(origins, model)
-        held: dict[str, Carried] = {}
+        unknown = frozenset({sql.UNKNOWN})
         for column in self.columns[model.name]:
-            flows = origins.get(column.name.lower(), frozenset({sql.UNKNOWN}))
-            carried = self._verdict(compiled, model, column, flows)
+            carried = self._verdict(compiled, model, column, origins.get(column.name.lower(), unknown))
             if carried is not None:
-                held[column.name.lower()] = carried
-        self.carried[model.name] = held
+                self.carried.setdefault(model.name, {})[column.name.lower()] = carried
 
     def _schema(self, compiled: Compiled) -> dict[str, dict[str, dict[str, str]]]:
         schema: dict[str, dict[str, dict[str, str]]] = {}
@@ -92,7 +90,8 @@ class _Tracer:
         place = words.place if words else _mention(model, column.name)
         if sql.UNKNOWN in flows:
             if not may_hold:
-                self._untraced(here, place)
+                message = f"`{here}` cannot be traced, and the model reads direct identifiers"
+                self.errors.append(AuthorError(message, place=place, hint=_NAME_THEM))
             return None
         direct, key = self._held(flows, "direct"), self._held(flows, "key")
         allowed = set(facts.get("declassifies") or ())
@@ -113,17 +112,9 @@ class _Tracer:
         return None
 
     def _held(self, flows: frozenset[sql.Origin], kind: str) -> Carried | None:
-        for origin in sorted(flows):
-            owner = self.owners.get((origin.schema, origin.table), "")
-            carried = self.carried.get(owner, {}).get(origin.column)
-            if carried is not None and carried.kind == kind:
-                return carried
-        return None
-
-    def _untraced(self, here: str, place: Place) -> None:
-        message = f"`{here}` cannot be traced, and the model reads direct identifiers"
-        hint = "name the columns; no whole rows, no COLUMNS(), no query()"
-        self.errors.append(AuthorError(message, place=place, hint=hint))
+        owned = [(self.owners.get((each.schema, each.table), ""), each.column) for each in sorted(flows)]
+        found = [self.carried.get(owner, {}).get(column) for owner, column in owned]
+        return next((each for each in found if each and each.kind == kind), None)
 
     def _refuse(self, here: str, place: Place, carried: Carried, what: str, hint: str) -> None:
         path = " -> ".join([*carried.path, here])
@@ -138,16 +129,13 @@ def _version_origins(origins: Mapping[str, frozenset[sql.Origin]], snapshot: Sna
     return {name: keys if standard == "dbt_scd_id" else frozenset() for standard, name in names.items()}
 
 
+_NAME_THEM = "name the columns; no whole rows, no COLUMNS(), no query()"
 _KEYS_ARE_MADE = f"keys are made by the macro {KEY_MACRO}() alone"
 _KEEP_IT = "keep it in staging or the vault, or derive a key or a coarse value there"
 _COMPARE_KEYS = "keys are never published; compare them and publish the answer"
 
 
 def _mention(model: Model | Snapshot, word: str) -> Place:
-    """The last line of the model that names the column."""
-    lines = model.text.split("\n")
-    for number in range(len(lines), 0, -1):
-        at = lines[number - 1].find(word)
-        if at >= 0:
-            return Place(model.path, number, at + 1, lines[number - 1])
-    return Place(model.path, 1, 1, lines[0])
+    """In the last line of the model that names the column."""
+    last_line = model.text.rfind("\n", 0, max(0, model.text.rfind(word))) + 1
+    return place_in(model.path, model.text, model.text.find(word, last_line))

@@ -13,7 +13,6 @@ from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, traverse_scope
-from sqlglot.tokenizer_core import TokenType
 from sqlglot.tokens import Tokenizer
 
 Schema = Mapping[str, Mapping[str, Mapping[str, str]]]
@@ -75,10 +74,8 @@ class _Tracer:
         if scope.set_operation_scopes:
             found = self._of_union(scope)
         else:
-            found = {}
-            for projection in cast(exp.Query, scope.expression).selects:
-                name = projection.alias_or_name.lower()
-                found[name] = self._of_expression(projection, scope)
+            selects = cast(exp.Query, scope.expression).selects
+            found = {each.alias_or_name.lower(): self._of_expression(each, scope) for each in selects}
         self._memo[id(scope)] = found
         return found
 
@@ -86,12 +83,11 @@ class _Tracer:
         """Columns meet by position, and take the names of the first part."""
         parts = [self._of_scope(part) for part in scope.set_operation_scopes]
         self._memo[id(scope)] = parts[0]
-        parts = [self._of_scope(part) for part in scope.set_operation_scopes]
-        found: dict[str, frozenset[Origin]] = {}
-        for at, name in enumerate(parts[0]):
-            columns = [list(part.values()) for part in parts]
-            found[name] = frozenset().union(*(each[at] for each in columns if at < len(each)))
-        return found
+        columns = [list(self._of_scope(part).values()) for part in scope.set_operation_scopes]
+        return {
+            name: frozenset().union(*(each[at] for each in columns if at < len(each)))
+            for at, name in enumerate(parts[0])
+        }
 
     def _of_expression(self, expression: exp.Expr, scope: Scope) -> frozenset[Origin]:
         is_star = expression.find(exp.Star) and not expression.find(exp.Count)
@@ -114,7 +110,7 @@ class _Tracer:
             known = self._of_scope(source)
             # `t(a, b)` renames columns: without the map, all of them may flow
             return known[name] if name in known else frozenset().union(*known.values())
-        return frozenset() if _is_bound_elsewhere(column) else frozenset({UNKNOWN})
+        return frozenset() if _is_bound_elsewhere(column.name, column) else frozenset({UNKNOWN})
 
 
 def _source(table: str, scope: Scope | None) -> exp.Expr | Scope | None:
@@ -127,14 +123,10 @@ def _source(table: str, scope: Scope | None) -> exp.Expr | Scope | None:
     return None
 
 
-def _is_bound_elsewhere(column: exp.Column) -> bool:
+def _is_bound_elsewhere(name: str, within: exp.Expr) -> bool:
     """Parameters of a lambda are no columns."""
-    outer = column.find_ancestor(exp.Lambda)
-    while outer is not None:
-        if column.name in {each.name for each in outer.expressions}:
-            return True
-        outer = outer.find_ancestor(exp.Lambda)
-    return False
+    outer = within.find_ancestor(exp.Lambda)
+    return outer is not None and (name in {each.name for each in outer.expressions} or _is_bound_elsewhere(name, outer))
 
 
 def ctes(sql: str) -> tuple[str, ...]:
@@ -145,18 +137,13 @@ def ctes(sql: str) -> tuple[str, ...]:
 
 def main_select_start(sql: str) -> int:
     """The character where the select behind the outermost CTEs begins."""
-    depth, before = 0, None
-    for token in Tokenizer(dialect="duckdb").tokenize(sql):
-        is_behind_a_cte = depth == 0 and before is TokenType.R_PAREN
-        before = token.token_type
-        if token.token_type is TokenType.L_PAREN:
-            if is_behind_a_cte:
-                return int(token.start)
-            depth += 1
-        elif token.token_type is TokenType.R_PAREN:
-            depth -= 1
-        elif depth == 0 and token.token_type in (TokenType.SELECT, TokenType.FROM):
-            return int(token.start)
+    depth, before = 0, ""
+    for word in words(sql):
+        is_behind_a_cte = before == "R_PAREN" and word.kind == "L_PAREN"
+        if depth == 0 and (is_behind_a_cte or word.kind in ("SELECT", "FROM")):
+            return word.start
+        depth += {"L_PAREN": 1, "R_PAREN": -1}.get(word.kind, 0)
+        before = word.kind
     return 0
 
 
