@@ -52,6 +52,8 @@ class Scope:
     is_incremental: bool = False
     resolver: Resolver | None = None
     project: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    """What a unit test wants macros to return instead."""
 
     def ref(self, name: str) -> str:
         return self.resolver.address(name) if self.resolver else name
@@ -162,7 +164,7 @@ class Asking:
 
     def _config(self, *blocks: Mapping[str, Any], **keys: Any) -> str:
         for block in (*blocks, keys):
-            self.reading.config.update(block)
+            self.reading.config.update(deepcopy(block))
         return ""
 
     @staticmethod

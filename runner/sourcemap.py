@@ -41,14 +41,10 @@ class MarkedTemplates(Templates):
         at = end = 0
         for _, token, value in self.env.lexer.tokeniter(text, path, path):
             at = text.find(value, end)
-            if token == "variable_begin":
-                pieces += [self._mark(OPEN, path, at), text[end:at], value]
-            elif token == "data":
-                pieces += [text[end:at], self._mark(TEXT, path, at), value]
-            elif token == "variable_end":
-                pieces += [text[end:at], value, CLOSE]
-            else:
-                pieces += [text[end:at], value]
+            opened = self._mark(OPEN, path, at) if token == "variable_begin" else ""
+            literal = self._mark(TEXT, path, at) if token == "data" else ""
+            closed = CLOSE if token == "variable_end" else ""
+            pieces += [opened, text[end:at], literal, value, closed]
             end = at + len(value)
         return "".join(pieces) + text[end:]
 
@@ -77,13 +73,10 @@ def _spans(marked: str) -> list[Span]:
     for mark in MARK.finditer(marked):
         length += mark.start() - end
         end = mark.end()
-        if mark[1]:
-            spans.append(Span(length, int(mark[1]), True, tuple(stack)))
-        elif mark[2]:
-            spans.append(Span(length, int(mark[2]), False, tuple(stack)))
-            stack.append(int(mark[2]))
-        elif stack:
-            spans.append(Span(length, stack.pop(), False, tuple(stack)))
+        if mark[1] or mark[2] or stack:
+            origin = int(mark[1] or mark[2] or stack.pop())
+            spans.append(Span(length, origin, bool(mark[1]), tuple(stack)))
+            stack += [origin] if mark[2] else []
     return spans
 
 
