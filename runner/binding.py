@@ -154,7 +154,8 @@ class _Binder:
             if owner is not None and owner not in compiled.parents and not is_cte:
                 group, dot, name = owner.partition(".")
                 call = f"source('{group}', '{name}')" if dot else f"ref('{owner}')"
-                message = f"`{f'{schema}.{table}'.lstrip('.')}` is read without a ref, so it may not be built yet"
+                written = f"{schema}.{table}".lstrip(".")
+                message = f"`{written}` is read without a ref, so it may not be built yet"
                 raise _error(message, f"write {{{{ {call} }}}}", at)
 
 

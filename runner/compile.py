@@ -50,8 +50,7 @@ class Manifest:
     @cached_property
     def tables(self) -> dict[str, Table]:
         """Every node with an address."""
-        nodes = {name: each.node for name, each in self.compiled.items()}
-        return {name: node for name, node in nodes.items() if isinstance(node, Table)}
+        return {name: each.node for name, each in self.compiled.items() if isinstance(each.node, Table)}
 
     @cached_property
     def owners(self) -> Mapping[tuple[str, str], str]:
@@ -74,11 +73,9 @@ class Manifest:
         if error.place is not None:
             return error
         node = compiled.node
-        if isinstance(node, DataTest) and node.macro:
-            return error.at(node.place)
         if isinstance(node, (Source, Seed)):
             return error.at(_column_place(node, error.message))
-        if error.offset is None or not isinstance(node, (Model, DataTest, Snapshot)):
+        if error.offset is None or (isinstance(node, DataTest) and node.macro):
             return error.at(_first_line(node))
         with _MARKING:  # workers may be wrong at the same time
             return error.at(*_place(self._marked, compiled, node, error.offset))
@@ -110,9 +107,9 @@ class Compiler:
     def compiled(self, node: Buildable) -> Compiled:
         if isinstance(node, Model):
             return self._model(node)
-        if isinstance(node, DataTest):
-            return self._test(node)
-        if isinstance(node, Snapshot):
+        if isinstance(node, DataTest) and node.macro:
+            return self._declared_test(node)
+        if isinstance(node, (DataTest, Snapshot)):
             return self._of_text(node)
         # a source without files may be what a seed makes: many projects load their demo data that way
         seed = self._seeds.get(node.relation) if isinstance(node, Source) and node.location is None else None
@@ -158,9 +155,7 @@ class Compiler:
         compiled.reading.add(grown.reading)
         return replace(compiled, parents=self._parents(compiled.reading), increment=grown.sql.rstrip())
 
-    def _test(self, test: DataTest) -> Compiled:
-        if not test.macro:
-            return self._of_text(test)
+    def _declared_test(self, test: DataTest) -> Compiled:
         scope, reading = self.scope(test), Reading()
         with blamed_on(test.place):
             given = {k: self._argument(v, scope, reading) for k, v in test.arguments.items()}

@@ -91,9 +91,6 @@ def read_yaml(path: str, text: str) -> Any:
     """The document as Blocks, Items and scalars; None for an empty one."""
     try:
         loader = Loader(text)
-    except (UnicodeError, yaml.YAMLError) as e:
-        raise AuthorError(f"not readable text: {e}", place=Place(path)) from e
-    try:
         node = loader.get_single_node()
         return None if node is None else _built(loader, node, path, text.split("\n"))
     except yaml.MarkedYAMLError as e:
@@ -103,10 +100,8 @@ def read_yaml(path: str, text: str) -> Any:
         place = Place(path, line, column, line_of(text, line))
         hint = "YAML is indented with spaces, never with tabs" if "\t" in place.excerpt else _YAML_HINT
         raise AuthorError(f"not valid YAML: {e.problem or e.context}", place=place, hint=hint) from e
-    except yaml.YAMLError as e:
-        raise AuthorError(f"not valid YAML: {e}", place=Place(path)) from e
-    finally:
-        loader.dispose()
+    except (UnicodeError, yaml.YAMLError) as e:
+        raise AuthorError(f"not readable text: {e}", place=Place(path)) from e
 
 
 _YAML_HINT = "check the indentation and the quotes here; a value that starts with { needs quotes"
@@ -211,14 +206,12 @@ _SCALARS: dict[Any, tuple[tuple[type, ...], str]] = {
 
 
 def _tuple_reader(member: Any) -> Read:
-    read_member = _reader(member)
+    read_member, read_list = _reader(member), _scalar_reader(*_SCALARS[Items])
 
     def read(value: Any, place: Place, key: str) -> Any:
         if isinstance(value, str) and member is str:
             return (value,)
-        if not isinstance(value, Items):
-            raise AuthorError(f"`{key}` must be a list, not {_kind(value)}", place=place)
-        return tuple(read_member(item, at, key) for item, at in zip(value, value.places()))
+        return tuple(read_member(item, at, key) for item, at in zip(read_list(value, place, key), value.places()))
 
     return read
 

@@ -34,15 +34,15 @@ class Carried:
 def leaks(manifest: Manifest, columns: Columns) -> tuple[CoterieError, ...]:
     """Every column that would show an identifier, with the path it came by."""
     tracer = _Tracer(manifest, columns)
-    for name in manifest.graph.order:
-        if isinstance(manifest.compiled[name].node, (Model, Snapshot)) and tracer.reads_identifiers(name):
-            tracer.follow(manifest.compiled[name])
+    for compiled in (manifest.compiled[name] for name in manifest.graph.order):
+        if isinstance(compiled.node, (Model, Snapshot)) and any(map(tracer.carried.get, compiled.parents)):
+            tracer.follow(compiled, compiled.node)
     return tuple(tracer.errors)
 
 
 class _Tracer:
     def __init__(self, manifest: Manifest, columns: Columns) -> None:
-        self.compiled, self.columns = manifest.compiled, columns
+        self.columns = columns
         self.errors: list[CoterieError] = []
         serve = manifest.project.file.serve
         self.published = {node.name for node in published(manifest, serve)} if serve else set()
@@ -56,13 +56,9 @@ class _Tracer:
             for source in manifest.project.sources.values()
         }
 
-    def reads_identifiers(self, name: str) -> bool:
-        return any(self.carried.get(parent) for parent in self.compiled[name].parents)
-
-    def follow(self, compiled: Compiled) -> None:
-        model = compiled.node
-        assert isinstance(model, (Model, Snapshot))
-        origins = sql.column_origins(compiled.sql, self._schema(compiled))
+    def follow(self, compiled: Compiled, model: Model | Snapshot) -> None:
+        read = {self.tables[each].relation: [column.name for column in self.columns[each]] for each in compiled.parents}
+        origins = sql.column_origins(compiled.sql, read)
         if isinstance(model, Snapshot):
             origins |= _version_origins(origins, model)
         unknown = frozenset({sql.UNKNOWN})
@@ -70,14 +66,6 @@ class _Tracer:
             carried = self._verdict(compiled, model, column, origins.get(column.name.lower(), unknown))
             if carried is not None:
                 self.carried.setdefault(model.name, {})[column.name.lower()] = carried
-
-    def _schema(self, compiled: Compiled) -> dict[str, dict[str, dict[str, str]]]:
-        schema: dict[str, dict[str, dict[str, str]]] = {}
-        for parent in compiled.parents:
-            relation = self.tables[parent].relation
-            types = {each.name: "varchar" for each in self.columns[parent]}
-            schema.setdefault(relation.schema, {})[relation.name] = types
-        return schema
 
     def _verdict(
         self, compiled: Compiled, model: Model | Snapshot, column: ColumnType, flows: frozenset[sql.Origin]

@@ -165,10 +165,9 @@ class _Reader:
 
     def _refuse_foreign_files(self) -> None:
         """What dbt would read and we would pass over in silence."""
-        found = [(path, "Python models") for path in files_in(self.file.model_paths, ".py")]
-        packages = [Path("packages.yml"), Path("dependencies.yml")]
-        found += [(path, "packages") for path in packages if path.is_file()]
-        for path, feature in found:
+        foreign = dict.fromkeys(files_in(self.file.model_paths, ".py"), "Python models")
+        foreign |= {path: "packages" for path in map(Path, ("packages.yml", "dependencies.yml")) if path.is_file()}
+        for path, feature in foreign.items():
             hint = "docs/dbt.md lists what of dbt is supported"
             self._wrong(f"{feature} are not supported", Place(str(path)), hint)
         elsewhere = self.templates.places.get("generate_database_name")
@@ -286,10 +285,7 @@ class _Reader:
         """Singular and declared, by name; a second test of the same name gets a number."""
         maker = DeclaredTests(self.templates, self.folders)
         tests = self._singular_tests(maker, {each.name: each for file in files for each in file.data_tests})
-        subjects: list[tuple[str, str, Properties]] = []
-        for node in tables:
-            words = self._words_for(Path(node.path).with_name(f"{node.name}.sql"))
-            subjects += [(f"ref('{node.name}')", node.name, words)] if words else []
+        subjects = [(f"ref('{each.name}')", each.name, each.words) for each in tables if each.words]
         for group, table in _tables(files):
             if f"{group.name}.{table.name}" in sources:
                 subjects.append((f"source('{group.name}', '{table.name}')", f"{group.name}_{table.name}", table))
@@ -310,10 +306,8 @@ class _Reader:
         for name in (each for each in words if each not in known):
             hint = did_you_mean(name, known, "is the file missing?")
             self._wrong(f"no singular test is named `{name}`", words[name].place, hint)
-        tests: list[DataTest] = []
-        for root, path in paths:
-            tests += self._caught(list, maker.singular(Path(root), path, read_text(path), words.get(path.stem))) or []
-        return tests
+        tests = (maker.singular(Path(root), path, read_text(path), words.get(path.stem)) for root, path in paths)
+        return [test for found in tests for test in self._caught(list[DataTest], found) or ()]
 
 
 def _read_properties(path: Path) -> PropertiesFile | None:

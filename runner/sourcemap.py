@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from runner.errors import Place, line_of, place_in
+from runner.errors import Place, place_in
 from runner.templates import Templates
 
 # private-use characters: TEXT id END before literal text, OPEN id END … CLOSE around {{ … }}
@@ -86,9 +86,7 @@ def without_marks(text: str) -> str:
 
 def same_line(path: str, text: str, rendered: str, offset: int) -> Place:
     """Where the failing line of `rendered` stands in `text`; the first line if it does not."""
-    wanted = line_of(rendered, rendered.count("\n", 0, offset) + 1)
-    column = offset - rendered.rfind("\n", 0, offset)
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line == wanted and line.strip():
-            return Place(path, number, column, line)
-    return Place(path, 1, 1, line_of(text, 1))
+    start = rendered.rfind("\n", 0, offset) + 1
+    line = rendered[start:].partition("\n")[0]
+    found = f"\n{text}\n".find(f"\n{line}\n") if line.strip() else -1
+    return place_in(path, text, found + offset - start if found >= 0 else 0)

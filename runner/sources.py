@@ -44,10 +44,6 @@ class SourceState:
     """Stands for the rows of a source that is a table in the warehouse, not files."""
 
     @property
-    def paths(self) -> tuple[str, ...]:
-        return tuple(each.path for each in self.files)
-
-    @property
     def rows(self) -> int | None:
         counts = [each.rows for each in self.files]
         return sum(counts) if counts and None not in counts else None  # type: ignore[arg-type]
@@ -96,9 +92,8 @@ def _file_state(source: Source, path: str, cursor: Cursor, known: FileState | No
             digest = file_digest(file, "sha256").hexdigest()
     except OSError as e:
         raise DataError(f"cannot read {path}: {e.strerror}", place=Place(path)) from e
-    columns = _columns(source, path, cursor, is_csv=is_csv)
-    rows = None if is_csv else int(cursor.value(f"select count(*) from {_parquet((path,))}"))
-    return FileState(path, stat.st_size, stat.st_mtime_ns, digest, tuple(columns), rows)
+    columns, rows = (csv_header(path), None) if is_csv else _parquet_columns_and_rows(source, path, cursor)
+    return FileState(path, stat.st_size, stat.st_mtime_ns, digest, columns, rows)
 
 
 def _pattern(location: str) -> tuple[str, bool]:
@@ -108,11 +103,10 @@ def _pattern(location: str) -> tuple[str, bool]:
     return pattern, "csv" in function if quote else pattern.endswith(("csv", "tsv", "csv.gz"))
 
 
-def _columns(source: Source, path: str, cursor: Cursor, *, is_csv: bool) -> list[str]:
-    if is_csv:
-        return list(csv_header(path))
+def _parquet_columns_and_rows(source: Source, path: str, cursor: Cursor) -> tuple[tuple[str, ...], int]:
     try:
-        return [each.name for each in cursor.columns(f"select * from {_parquet((path,))}")]
+        columns = cursor.columns(f"select * from {_parquet((path,))}")
+        return tuple(each.name for each in columns), int(cursor.value(f"select count(*) from {_parquet((path,))}"))
     except CoterieError as e:
         hint = "write the file again; it is not a whole Parquet file"
         raise DataError(f"cannot read {path}: {e.message}", place=source.place, hint=hint) from e
@@ -125,9 +119,10 @@ def view_sql(state: SourceState) -> str:
         return empty_sql(source)
     is_csv = _pattern(source.location or "")[1]
     types = {each.name: each.data_type or "varchar" for each in source.columns}
+    paths = tuple(each.path for each in state.files)
     # one reader per CSV file: each may order its columns as it likes
-    selects = [f"select * from {csv_table(path, types)}" for path in state.paths if is_csv]
-    table = f"({' union all by name '.join(selects)})" if is_csv else _parquet(state.paths)
+    selects = [f"select * from {csv_table(path, types)}" for path in paths if is_csv]
+    table = f"({' union all by name '.join(selects)})" if is_csv else _parquet(paths)
     if not source.columns:
         return f"select * from {table}"
     present = {name for each in state.files for name in each.columns}

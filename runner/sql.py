@@ -5,7 +5,7 @@ Only reads SQL; what runs is always the text that the author wrote.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -15,7 +15,10 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, traverse_scope
 from sqlglot.tokens import Tokenizer
 
-Schema = Mapping[str, Mapping[str, Mapping[str, str]]]
+from runner.relation import Relation
+
+Schema = Mapping[Relation, Iterable[str]]
+"""The columns of every table."""
 
 
 @dataclass(frozen=True, order=True)
@@ -39,11 +42,14 @@ def column_origins(sql: str, schema: Schema) -> Origins:
 
     Filters and join conditions do not count: they choose rows, they do not carry values.
     """
+    tables: dict[str, dict[str, dict[str, str]]] = {}
+    for table, columns in schema.items():
+        tables.setdefault(table.schema, {})[table.name] = dict.fromkeys(columns, "varchar")
     try:
         tree = qualify(
             parse_one(sql, dialect="duckdb"),
             dialect="duckdb",
-            schema={db: {t: dict(c) for t, c in tables.items()} for db, tables in schema.items()},
+            schema={**tables},
             validate_qualify_columns=False,
             quote_identifiers=False,
         )
@@ -55,9 +61,8 @@ def column_origins(sql: str, schema: Schema) -> Origins:
 class _Tracer:
     def __init__(self, tree: exp.Expr, schema: Schema) -> None:
         self._known = {
-            Origin(db.lower(), table.lower(), column.lower())
-            for db, tables in schema.items()
-            for table, columns in tables.items()
+            Origin(table.schema.lower(), table.name.lower(), column.lower())
+            for table, columns in schema.items()
             for column in columns
         }
         self._scopes = traverse_scope(tree)

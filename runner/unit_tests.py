@@ -146,14 +146,12 @@ class Bench:
 def _scope(manifest: Manifest, model: Model, test: UnitTest, given: dict[str, Relation]) -> Scope:
     plain, overrides = manifest.project.scope, test.shape.overrides
     macros = manifest.project.templates.env.globals
-    known = [name for name, each in macros.items() if isinstance(each, LazyMacro) or name == "is_incremental"]
-    unread = [name for name in overrides.vars if name not in plain.vars and f"'{name}'" not in model.text]
-    wrong = [("var", name, overrides.vars, did_you_mean(name, plain.vars)) for name in unread]
-    unknown = [name for name in overrides.macros if name not in known]
-    wrong += [("macro", name, overrides.macros, did_you_mean(name, macros)) for name in unknown]
-    for kind, name, block, hint in wrong:
-        place = place_of(name, test.place, block)
-        raise AuthorError(f"no {kind} `{name}` to override", place=place, hint=hint)
+    own_macros = {name for name, each in macros.items() if isinstance(each, LazyMacro)} | {"is_incremental"}
+    read_vars = {name for name in overrides.vars if f"'{name}'" in model.text} | set(plain.vars)
+    for kind, block, known in (("var", overrides.vars, read_vars), ("macro", overrides.macros, own_macros)):
+        for name in (each for each in block if each not in known):
+            place, hint = place_of(name, test.place, block), did_you_mean(name, known)
+            raise AuthorError(f"no {kind} `{name}` to override", place=place, hint=hint)
     env = {key: str(value) for key, value in overrides.env_vars.items()}
     return replace(
         plain,

@@ -28,6 +28,10 @@ class ColumnType:
     type: str
 
 
+NEVER = ("python_enable_replacements", "autoinstall_known_extensions", "preserve_insertion_order")
+"""What the engine would do by itself."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What every connection is opened with."""
@@ -38,13 +42,7 @@ class Settings:
     max_temp_directory_size: str | None = None
 
     def as_duckdb(self) -> dict[str, Any]:
-        given = {
-            **vars(self),
-            "python_enable_replacements": False,
-            "errors_as_json": True,
-            "autoinstall_known_extensions": False,
-            "preserve_insertion_order": False,
-        }
+        given = {**vars(self), **dict.fromkeys(NEVER, False), "errors_as_json": True}
         return {key: value for key, value in given.items() if value is not None}
 
 
