@@ -141,9 +141,7 @@ class _Binder:
             return  # a cheap look before the syntax tree
         entries = list(_entries(self.cursor.syntax_tree(compiled.sql)))
         ctes = {str(cte["key"]).lower() for entry in entries for cte in (entry.get("cte_map") or {}).get("map", ())}
-        for entry in entries:
-            if entry.get("type") != "BASE_TABLE":
-                continue
+        for entry in (each for each in entries if each.get("type") == "BASE_TABLE"):
             schema, table = str(entry.get("schema_name", "")), str(entry["table_name"])
             at = characters(compiled.sql, int(entry.get("query_location", 0)))
             if not schema and ("." in table or "/" in table):

@@ -18,8 +18,8 @@ from runner.errors import AuthorError, CoterieError, Mistake, Place, Problems, b
 from runner.graph import Graph
 from runner.nodes import Buildable, DataTest, Model, Seed, Snapshot, Source, Table
 from runner.project import Project
-from runner.scope import Batched, Reading, Rendered, Scope
-from runner.sourcemap import MarkedTemplates, same_line, without_marks
+from runner.scope import Reading, Rendered, Scope
+from runner.sourcemap import MARK, MarkedTemplates, same_line
 from runner.templates import Templates
 
 _MARKING = Lock()
@@ -101,8 +101,8 @@ class Compiler:
     def scope(self, node: Buildable, *, is_incremental: bool = False) -> Scope:
         """What a template of `node` may ask; a microbatch model sees only a batch of what has an event time."""
         this = node.relation if isinstance(node, Table) else None
-        resolver = Batched(self, self._event_times) if isinstance(node, Model) and node.batching else self
-        return replace(self.project.scope, this=this, is_incremental=is_incremental, resolver=resolver)
+        times = self._event_times if isinstance(node, Model) and node.batching else {}
+        return replace(self.project.scope, this=this, is_incremental=is_incremental, resolver=self, event_times=times)
 
     def compiled(self, node: Buildable) -> Compiled:
         if isinstance(node, Model):
@@ -291,8 +291,8 @@ def _place(
     sql, templates = compiled.sql, compiler.templates
     assert isinstance(templates, MarkedTemplates)
     marked = compiler.rendered(node, is_incremental=bool(sql) and sql == compiled.increment).sql
-    lead = without_marks(marked).find(sql)
-    place, called_from = (templates.place(marked, offset + lead) if lead >= 0 else None) or (None, ())
-    if place is not None and place.path:
-        return place, tuple(each for each in called_from if each.path)
+    lead = MARK.sub("", marked).find(sql)
+    found = templates.place(marked, offset + lead) if lead >= 0 else None
+    if found is not None and found[0].path:
+        return found
     return (node.place if isinstance(node, Snapshot) else same_line(node.path, node.text, sql, offset)), ()

@@ -13,7 +13,15 @@ class Graph:
 
     def __init__(self, parents: Mapping[str, Iterable[str]]) -> None:
         self.parents: Edges = {name: tuple(sorted(set(parents[name]))) for name in sorted(parents)}
-        self.order = _order(self.parents)
+        sorter = TopologicalSorter(self.parents)
+        sorter.prepare()
+        order: list[str] = []
+        while sorter.is_active():
+            ready = sorted(sorter.get_ready())
+            order += ready
+            sorter.done(*ready)
+        self.order = tuple(order)
+        """Parents first; among equals by name, so that the order never depends on anything else."""
         children: dict[str, list[str]] = {name: [] for name in self.parents}
         for name, above in self.parents.items():
             for parent in above:
@@ -29,18 +37,6 @@ class Graph:
     def all_ancestors(self, names: Iterable[str]) -> set[str]:
         """Of all names together, in one walk."""
         return _reachable(names, self.parents, None)
-
-
-def _order(parents: Edges) -> tuple[str, ...]:
-    """Parents first; among equals by name, so that the order never depends on anything else."""
-    sorter = TopologicalSorter(parents)
-    sorter.prepare()
-    order: list[str] = []
-    while sorter.is_active():
-        ready = sorted(sorter.get_ready())
-        order += ready
-        sorter.done(*ready)
-    return tuple(order)
 
 
 def _reachable(names: Iterable[str], edges: Edges, depth: int | None) -> set[str]:

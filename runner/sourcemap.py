@@ -63,7 +63,7 @@ class MarkedTemplates(Templates):
         here = place_in(path, self.texts[path], start + shift)
         callers = [self.origins[each] for each in reversed(span.callers)]
         via = tuple(place_in(path, self.texts[path], at) for path, at in callers)
-        return here, tuple(each for each in via if each.path != here.path)
+        return here, tuple(each for each in via if each.path not in ("", here.path))
 
 
 def _spans(marked: str) -> list[Span]:
@@ -78,10 +78,6 @@ def _spans(marked: str) -> list[Span]:
             spans.append(Span(length, origin, bool(mark[1]), tuple(stack)))
             stack += [origin] if mark[2] else []
     return spans
-
-
-def without_marks(text: str) -> str:
-    return MARK.sub("", text)
 
 
 def same_line(path: str, text: str, rendered: str, offset: int) -> Place:

@@ -229,8 +229,7 @@ def _literal(value: Any) -> str:
 
 def _difference(wanted: Iterable[Row], found: Iterable[Row]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     """Rows as a bag: order never counts, copies do."""
-    expected = Counter(tuple(map(_comparable, row)) for row in wanted)
-    actual = Counter(tuple(map(_comparable, row)) for row in found)
+    expected, actual = (Counter(tuple(map(_comparable, row)) for row in rows) for rows in (wanted, found))
     missing = tuple(sorted((expected - actual).elements(), key=repr))
     unexpected = tuple(sorted((actual - expected).elements(), key=repr))
     return missing, unexpected
