@@ -19,7 +19,7 @@ from runner.graph import Graph
 from runner.nodes import Buildable, DataTest, Model, Seed, Snapshot, Source, Table
 from runner.project import Project
 from runner.scope import Reading, Rendered, Scope
-from runner.sourcemap import MARK, MarkedTemplates, same_line
+from runner.sourcemap import MARK, Found, MarkedTemplates, same_line
 from runner.templates import Templates
 
 _MARKING = Lock()
@@ -284,9 +284,7 @@ def _first_line(node: Buildable) -> Place:
     return place_in(node.path, node.text, len(node.text) - len(node.text.lstrip()))
 
 
-def _place(
-    compiler: Compiler, compiled: Compiled, node: Model | DataTest | Snapshot, offset: int
-) -> tuple[Place, tuple[Place, ...]]:
+def _place(compiler: Compiler, compiled: Compiled, node: Model | DataTest | Snapshot, offset: int) -> Found:
     """Render once more with marks, and read the place off them."""
     sql, templates = compiled.sql, compiler.templates
     assert isinstance(templates, MarkedTemplates)

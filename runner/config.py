@@ -30,8 +30,7 @@ class Block(dict[str, Any]):
         self.marks: dict[str, tuple[int, int]] = {}
 
     def place(self, key: str | None = None) -> Place:
-        mark = self.marks.get(key, self.start) if key is not None else self.start
-        return _place(self.path, self.lines, mark)
+        return _place(self.path, self.lines, self.start if key is None else self.marks.get(key, self.start))
 
 
 class Items(list[Any]):

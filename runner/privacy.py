@@ -47,14 +47,10 @@ class _Tracer:
         serve = manifest.project.file.serve
         self.published = {node.name for node in published(manifest, serve)} if serve else set()
         self.tables, self.owners = manifest.tables, manifest.owners
-        self.carried: dict[str, dict[str, Carried]] = {
-            source.name: {
-                column.name.lower(): Carried("direct", (f"{source.name}.{column.name}",))
-                for column in source.columns
-                if column.facts.get("pii") == "direct"
-            }
-            for source in manifest.project.sources.values()
-        }
+        self.carried: dict[str, dict[str, Carried]] = {}
+        for source in manifest.project.sources.values():
+            direct = [each.name for each in source.columns if each.facts.get("pii") == "direct"]
+            self.carried[source.name] = {each.lower(): Carried("direct", (f"{source.name}.{each}",)) for each in direct}
 
     def follow(self, compiled: Compiled, model: Model | Snapshot) -> None:
         read = {self.tables[each].relation: [column.name for column in self.columns[each]] for each in compiled.parents}

@@ -56,9 +56,8 @@ class Project:
     def secrets(self) -> list[str]:
         """Values of environment variables that templates read, as SQL holds them, the longest first."""
         values = [self.scope.env.get(name, "") for name in self.templates.asking.env_read]
-        return sorted(
-            {form for each in values for form in (each, each.replace("'", "''")) if form}, key=len, reverse=True
-        )
+        forms = {form for each in values for form in (each, each.replace("'", "''")) if form}
+        return sorted(forms, key=len, reverse=True)
 
     def without_secrets(self, sql: str) -> str:
         """A text as others may see it."""

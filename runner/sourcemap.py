@@ -16,6 +16,8 @@ from runner.templates import Templates
 
 # private-use characters: TEXT id END before literal text, OPEN id END … CLOSE around {{ … }}
 TEXT, END, OPEN, CLOSE = "\ue000", "\ue001", "\ue002", "\ue003"
+Found = tuple[Place, tuple[Place, ...]]
+"""A place, and the calls that led to it."""
 MARK = re.compile(f"{TEXT}([0-9]+){END}|{OPEN}([0-9]+){END}|{CLOSE}")
 
 
@@ -52,7 +54,7 @@ class MarkedTemplates(Templates):
         self.origins.append((path, offset))
         return f"{kind}{len(self.origins) - 1}{END}"
 
-    def place(self, marked: str, offset: int) -> tuple[Place, tuple[Place, ...]] | None:
+    def place(self, marked: str, offset: int) -> Found | None:
         """The place of a character of the text without marks, and the calls that led to it."""
         spans = _spans(marked)
         if not spans:

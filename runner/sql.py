@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
@@ -42,18 +42,14 @@ def column_origins(sql: str, schema: Schema) -> Origins:
 
     Filters and join conditions do not count: they choose rows, they do not carry values.
     """
-    tables: dict[str, dict[str, dict[str, str]]] = {}
+    tables: dict[str, Any] = {}
     for table, columns in schema.items():
         tables.setdefault(table.schema, {})[table.name] = dict.fromkeys(columns, "varchar")
     try:
-        tree = qualify(
-            parse_one(sql, dialect="duckdb"),
-            dialect="duckdb",
-            schema={**tables},
-            validate_qualify_columns=False,
-            quote_identifiers=False,
-        )
-        return _Tracer(tree, schema).outputs()
+        tree = parse_one(sql, dialect="duckdb")
+        tree = qualify(tree, dialect="duckdb", schema=tables, validate_qualify_columns=False, quote_identifiers=False)
+        tracer = _Tracer(tree, schema)
+        return tracer.outputs(tracer.scopes[-1])
     except (SqlglotError, RecursionError):
         return {"*": frozenset({UNKNOWN})}
 
@@ -65,14 +61,11 @@ class _Tracer:
             for table, columns in schema.items()
             for column in columns
         }
-        self._scopes = traverse_scope(tree)
-        self._owner = {id(column): scope for scope in self._scopes for column in scope.columns}
+        self.scopes = traverse_scope(tree)
+        self._owner = {id(column): scope for scope in self.scopes for column in scope.columns}
         self._memo: dict[int, dict[str, frozenset[Origin]]] = {}
 
-    def outputs(self) -> dict[str, frozenset[Origin]]:
-        return self._of_scope(self._scopes[-1])
-
-    def _of_scope(self, scope: Scope) -> dict[str, frozenset[Origin]]:
+    def outputs(self, scope: Scope) -> dict[str, frozenset[Origin]]:
         if id(scope) in self._memo:
             return self._memo[id(scope)]
         self._memo[id(scope)] = {}  # a recursive CTE reads itself: its first part says what flows
@@ -86,9 +79,9 @@ class _Tracer:
 
     def _of_union(self, scope: Scope) -> dict[str, frozenset[Origin]]:
         """Columns meet by position, and take the names of the first part."""
-        parts = [self._of_scope(part) for part in scope.set_operation_scopes]
+        parts = [self.outputs(part) for part in scope.set_operation_scopes]
         self._memo[id(scope)] = parts[0]
-        columns = [list(self._of_scope(part).values()) for part in scope.set_operation_scopes]
+        columns = [list(self.outputs(part).values()) for part in scope.set_operation_scopes]
         return {
             name: frozenset().union(*(each[at] for each in columns if at < len(each)))
             for at, name in enumerate(parts[0])
@@ -112,7 +105,7 @@ class _Tracer:
         if isinstance(source, Scope):
             if not isinstance(source.expression, exp.Query):
                 return self._of_expression(source.expression, scope)
-            known = self._of_scope(source)
+            known = self.outputs(source)
             # `t(a, b)` renames columns: without the map, all of them may flow
             return known[name] if name in known else frozenset().union(*known.values())
         return frozenset() if _is_bound_elsewhere(column.name, column) else frozenset({UNKNOWN})
