@@ -19,7 +19,7 @@ from runner.nodes import DataTest, Seed, Snapshot, Source
 from runner.sources import empty_sql, seed_sql, source_state, view_sql
 from runner.warehouse import COMMENT, ColumnType, Cursor, Warehouse, characters, tokens
 
-TESTS_AT_ONCE = 25
+QUERIES_AT_ONCE = 25
 WORD = re.compile(r"\w+")
 
 
@@ -38,10 +38,9 @@ def bind(manifest: Manifest, warehouse: Warehouse, *, with_tests: bool = True) -
     binder = _Binder(manifest, cursor)
     for name in manifest.graph.order:
         if name in manifest.tables:
-            binder.bind(name)
+            binder.bind(manifest.compiled[name])
     if with_tests:
-        binder.bind_tests()
-        binder.bind_ephemerals()
+        binder.bind_queries()
     binder.read_columns()
     return Bound(binder.columns, tuple(binder.errors))
 
@@ -52,11 +51,11 @@ class _Binder:
         self.columns: dict[str, tuple[ColumnType, ...]] = {}
         self.errors: list[CoterieError] = []
         self.unbound: set[str] = set()
-        tables = {table for _, table in manifest.owners}
-        self.words = tables | {name.lower() for name in manifest.tables}
+        self.owners = {("", name): name for name in manifest.tables} | dict(manifest.owners)
+        self.words = {name.lower() for _, name in self.owners}
 
-    def bind(self, name: str) -> None:
-        compiled = self.manifest.compiled[name]
+    def bind(self, compiled: Compiled) -> None:
+        name = compiled.node.name
         if self.unbound.intersection(compiled.parents):
             self.unbound.add(name)
             return
@@ -77,17 +76,17 @@ class _Binder:
 
     def _bind(self, compiled: Compiled) -> None:
         node = compiled.node
-        if isinstance(node, DataTest):
-            self._refuse_bare_names(compiled)
-            self.cursor.columns(compiled.sql)
-        elif isinstance(node, Source) and compiled.parents:
-            return  # a seed stands at its address
-        elif isinstance(node, Source):
+        if isinstance(node, Source):
+            if compiled.parents:
+                return  # a seed stands at its address
             is_typed = node.columns and all(each.data_type for each in node.columns)
             query = empty_sql(node) if is_typed else view_sql(source_state(node, self.cursor, {}))
             self.cursor.create("table", node.relation, query, empty=True)
         elif isinstance(node, Seed):
             self.cursor.create("table", node.relation, seed_sql(node, self.cursor))
+        elif isinstance(node, DataTest) or node.name not in self.manifest.tables:
+            self._refuse_bare_names(compiled)
+            self.cursor.columns(compiled.sql)
         else:
             _refuse_statements(self.cursor, compiled)
             self._refuse_bare_names(compiled)
@@ -100,34 +99,22 @@ class _Binder:
                 with self.manifest.blamed(replace(compiled, sql=compiled.increment)):
                     self.cursor.columns(compiled.increment)
 
-    def bind_tests(self) -> None:
-        """Many tests in one query; one by one only where a batch does not bind."""
+    def bind_queries(self) -> None:
+        """Tests, and ephemeral models that nobody reads. Many in one query; one by one only where they do not bind."""
         compiled = self.manifest.compiled
-        tests = [
-            name
-            for name in self.manifest.graph.order
-            if name not in self.manifest.tables and not self.unbound.intersection(compiled[name].parents)
-        ]
-        for first in range(0, len(tests), TESTS_AT_ONCE):
-            batch = tests[first : first + TESTS_AT_ONCE]
-            queries = [f"exists (\n{compiled[name].sql}\n)" for name in batch]
+        read = {name for each in compiled.values() for name in each.reading.refs}
+        unread = [each for name, each in self.manifest.ephemerals.items() if name not in read]
+        tests = [compiled[name] for name in self.manifest.graph.order if name not in self.manifest.tables]
+        queries = [each for each in (*tests, *unread) if not self.unbound.intersection(each.parents)]
+        for first in range(0, len(queries), QUERIES_AT_ONCE):
+            batch = queries[first : first + QUERIES_AT_ONCE]
             try:
-                for name in batch:
-                    self._refuse_bare_names(compiled[name])
-                self.cursor.columns("select " + ", ".join(queries))
+                for each in batch:
+                    self._refuse_bare_names(each)
+                self.cursor.columns("select " + ", ".join(f"exists (\n{each.sql}\n)" for each in batch))
             except CoterieError:
-                for name in batch:
-                    self.bind(name)
-
-    def bind_ephemerals(self) -> None:
-        """A mistake in one that nobody reads is a mistake too; in one that is read, it is told there."""
-        read = {name for each in self.manifest.compiled.values() for name in each.reading.refs}
-        for name, compiled in self.manifest.ephemerals.items():
-            if name not in read and not self.unbound.intersection(compiled.parents):
-                try:
-                    self.cursor.columns(compiled.sql)
-                except CoterieError as e:
-                    self.errors.append(self.manifest.located(compiled, e))
+                for each in batch:
+                    self.bind(each)
 
     def read_columns(self) -> None:
         """Exact columns of all relations in one query; then what YAML promises of them."""
@@ -154,25 +141,20 @@ class _Binder:
             return  # a cheap look before the syntax tree
         entries = list(_entries(self.cursor.syntax_tree(compiled.sql)))
         ctes = {str(cte["key"]).lower() for entry in entries for cte in (entry.get("cte_map") or {}).get("map", ())}
-        for entry in entries:
-            if entry.get("type") != "BASE_TABLE":
-                continue
+        for entry in (each for each in entries if each.get("type") == "BASE_TABLE"):
             schema, table = str(entry.get("schema_name", "")), str(entry["table_name"])
+            at = characters(compiled.sql, int(entry.get("query_location", 0)))
             if not schema and ("." in table or "/" in table):
                 hint = "declare it under `sources:` with an external_location, then write source(…)"
-                error = AuthorError(f"the file '{table}' is read without a source", hint=hint)
-                error.offset = characters(compiled.sql, int(entry.get("query_location", 0)))
-                raise error
-            owner = self._owner(schema.lower(), table.lower())
+                raise _error(f"the file '{table}' is read without a source", hint, at)
+            owner = self.owners.get((schema.lower(), table.lower()))
             is_cte = not schema and table.lower() in ctes
             if owner is not None and owner not in compiled.parents and not is_cte:
-                at = int(entry.get("query_location", 0))
-                raise _bare_name(owner, f"{schema}.{table}".lstrip("."), compiled.sql, at)
-
-    def _owner(self, schema: str, table: str) -> str | None:
-        if schema:
-            return self.manifest.owners.get((schema, table))
-        return table if table in self.manifest.tables else None
+                group, dot, name = owner.partition(".")
+                call = f"source('{group}', '{name}')" if dot else f"ref('{owner}')"
+                written = f"{schema}.{table}".lstrip(".")
+                message = f"`{written}` is read without a ref, so it may not be built yet"
+                raise _error(message, f"write {{{{ {call} }}}}", at)
 
 
 def _refuse_statements(cursor: Cursor, compiled: Compiled) -> None:
@@ -186,21 +168,15 @@ def _refuse_statements(cursor: Cursor, compiled: Compiled) -> None:
     if len(are_selects) > 1 or semicolon is not None:
         several = "a model is one select statement, here are several"
         message = several if len(are_selects) > 1 else "a model ends without a semicolon"
-        error = AuthorError(message, hint="split it into two models; drop the semicolon")
-        error.offset = semicolon
-        raise error
+        raise _error(message, "split it into two models; drop the semicolon", semicolon)
     if not are_selects[0]:
-        error = AuthorError("a model is a select statement", hint="the runner writes the rest")
-        error.offset = next(token.at for token in tokens(compiled.sql) if token.kind != COMMENT)
-        raise error
+        start = next(token.at for token in tokens(compiled.sql) if token.kind != COMMENT)
+        raise _error("a model is a select statement", "the runner writes the rest", start)
 
 
-def _bare_name(owner: str, written: str, sql: str, byte: int) -> CoterieError:
-    group, dot, name = owner.partition(".")
-    call = f"source('{group}', '{name}')" if dot else f"ref('{owner}')"
-    message = f"`{written}` is read without a ref, so it may not be built yet"
-    error = AuthorError(message, hint=f"write {{{{ {call} }}}}")
-    error.offset = characters(sql, byte)
+def _error(message: str, hint: str, offset: int | None) -> CoterieError:
+    error = AuthorError(message, hint=hint)
+    error.offset = offset
     return error
 
 

@@ -12,6 +12,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from runner.binding import bind
 from runner.compile import Manifest
@@ -25,7 +26,7 @@ from runner.outlook import Deferral, Request, chosen_names, clock, look_ahead, r
 from runner.performance import EarlierStep, earlier_steps
 from runner.plan import UNCHANGED, Plan, plan_all
 from runner.publish import Published, published_version, refuse_unknown_storage
-from runner.state import Record, Records, Run, keep_records, keep_stamp, past, write_copy
+from runner.state import Past, Record, Records, Run, keep_records, keep_stamp, past, write_copy
 from runner.targets import Target, opened, readable
 from runner.warehouse import Cursor, Row, Warehouse
 
@@ -91,13 +92,16 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
                 if isinstance(event, Result):
                     journal.add(event)
                 yield event
-        after = past(cursor)
-        if after.records != outlook.past.records or not (target.home / "state.json").exists():
-            write_copy(target.home / "state.json", after.records)
+        _leave_copy(target.home / "state.json", outlook.past, past(cursor))
         if request.publish:
             yield published_version(manifest, target, journal.results, outlook.now, cursor, run)
         else:
             yield Published(None, "not asked to")
+
+
+def _leave_copy(path: Path, before: Past, after: Past) -> None:
+    if after.records != before.records or not path.exists():
+        write_copy(path, after.records)
 
 
 def _copy_deferred(

@@ -72,11 +72,11 @@ def verb_of_project(story: Callable[..., ExitCode | None]) -> Verb:
     ) -> ExitCode | None:
         import gc
 
-        from runner import layout, project, targets
+        from runner import overrides, project, targets
         from runner.compile import compile_project
 
         gc.disable()  # one short run: what is read now is needed to the end
-        manifest = compile_project(project.load_project(layout.overrides(given_vars, as_of), os.environ))
+        manifest = compile_project(project.load_project(overrides.overrides(given_vars, as_of), os.environ))
         return story(voice, manifest, targets.target_of(manifest.project.file, target_dir, threads), **given)
 
     return verb(command)

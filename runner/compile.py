@@ -9,16 +9,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from graphlib import CycleError
 from threading import Lock
 from typing import Any
 
 from runner.config import place_of
 from runner.errors import AuthorError, CoterieError, Mistake, Place, Problems, blamed_on, did_you_mean, place_in
-from runner.graph import Cycle, Graph
+from runner.graph import Graph
 from runner.nodes import Buildable, DataTest, Model, Seed, Snapshot, Source, Table
 from runner.project import Project
-from runner.scope import Batched, Reading, Rendered, Scope
-from runner.sourcemap import MarkedTemplates, same_line, without_marks
+from runner.scope import Reading, Rendered, Scope
+from runner.sourcemap import MARK, Found, MarkedTemplates, same_line
 from runner.templates import Templates
 
 _MARKING = Lock()
@@ -49,8 +50,7 @@ class Manifest:
     @cached_property
     def tables(self) -> dict[str, Table]:
         """Every node with an address."""
-        nodes = {name: each.node for name, each in self.compiled.items()}
-        return {name: node for name, node in nodes.items() if isinstance(node, Table)}
+        return {name: each.node for name, each in self.compiled.items() if isinstance(each.node, Table)}
 
     @cached_property
     def unsteady(self) -> frozenset[str]:
@@ -79,15 +79,12 @@ class Manifest:
         if error.place is not None:
             return error
         node = compiled.node
-        if isinstance(node, DataTest) and node.macro:
-            return error.at(node.place)
         if isinstance(node, (Source, Seed)):
             return error.at(_column_place(node, error.message))
-        if error.offset is None or not isinstance(node, (Model, DataTest, Snapshot)):
+        if error.offset is None or (isinstance(node, DataTest) and node.macro):
             return error.at(_first_line(node))
         with _MARKING:  # workers may be wrong at the same time
-            place, called_from = _place(self._marked, compiled, error.offset)
-        return error.at(place, called_from)
+            return error.at(*_place(self._marked, compiled, node, error.offset))
 
     @cached_property
     def _marked(self) -> Compiler:
@@ -102,13 +99,7 @@ class Compiler:
         self.project = project
         self.templates = templates or project.templates
         self._seeds = {seed.relation: name for name, seed in project.seeds.items()}
-        tables = (
-            *project.sources.values(),
-            *project.seeds.values(),
-            *project.models.values(),
-            *project.snapshots.values(),
-        )
-        self._event_times = {each.name: each.event_time for each in tables if each.event_time}
+        self._event_times = {each.name: each.event_time for each in project.tables if each.event_time}
         self._ephemeral: list[str] = []
         self._inlined: dict[str, Compiled] = {}
         self._arguments: dict[str, Rendered] = {}
@@ -116,29 +107,28 @@ class Compiler:
     def scope(self, node: Buildable, *, is_incremental: bool = False) -> Scope:
         """What a template of `node` may ask; a microbatch model sees only a batch of what has an event time."""
         this = node.relation if isinstance(node, Table) else None
-        resolver = Batched(self, self._event_times) if isinstance(node, Model) and node.batching else self
-        return replace(self.project.scope, this=this, is_incremental=is_incremental, resolver=resolver)
+        times = self._event_times if isinstance(node, Model) and node.batching else {}
+        return replace(self.project.scope, this=this, is_incremental=is_incremental, resolver=self, event_times=times)
 
     def compiled(self, node: Buildable) -> Compiled:
         if isinstance(node, Model):
             return self._model(node)
-        if isinstance(node, DataTest):
-            return self._test(node)
-        if isinstance(node, Snapshot):
-            rendered = self._snapshot_input(node)
-            return Compiled(node, rendered.sql.strip(), self._parents(rendered.reading), rendered.reading)
+        if isinstance(node, DataTest) and node.macro:
+            return self._declared_test(node)
+        if isinstance(node, (DataTest, Snapshot)):
+            return self._of_text(node)
         # a source without files may be what a seed makes: many projects load their demo data that way
         seed = self._seeds.get(node.relation) if isinstance(node, Source) and node.location is None else None
         return Compiled(node, "", (seed,) if seed else ())
 
-    def _snapshot_input(self, snapshot: Snapshot) -> Rendered:
-        """A block says itself where it is wrong; of a relation in YAML the snapshot's place is told."""
-        try:
-            return self.templates.render("", snapshot.text, self.scope(snapshot))
-        except CoterieError as e:
-            if e.place is not None and not e.place.path:
-                e.place = snapshot.place
-            raise
+    def rendered(self, node: Model | DataTest | Snapshot, *, is_incremental: bool = False) -> Rendered:
+        """A snapshot's text is no file: it reads a relation that YAML names, or calls a block."""
+        path = "" if isinstance(node, Snapshot) else node.path
+        return self.templates.render(path, node.text, self.scope(node, is_incremental=is_incremental))
+
+    def _of_text(self, node: Model | DataTest | Snapshot) -> Compiled:
+        rendered = self.rendered(node)
+        return Compiled(node, rendered.sql.rstrip(), self._parents(rendered.reading), rendered.reading)
 
     def _model(self, model: Model) -> Compiled:
         if model.name in self._inlined:
@@ -146,25 +136,20 @@ class Compiler:
         if model.name in self._ephemeral:
             circle = " -> ".join([*self._ephemeral, model.name])
             raise Mistake(f"ephemeral models read one another in a circle: {circle}", model.name)
-        scope = self.scope(model)
         if model.materialized != "ephemeral":
-            rendered = self.templates.render(model.path, model.text, scope)
-            compiled = Compiled(model, rendered.sql.rstrip(), self._parents(rendered.reading), rendered.reading)
-            return self._with_increment(compiled, model)
+            return self._with_increment(self._of_text(model), model)
         self._ephemeral.append(model.name)
         try:
-            rendered = self.templates.render(model.path, model.text, scope)
-            parents = self._parents(rendered.reading)
+            self._inlined[model.name] = self._of_text(model)
         finally:
             self._ephemeral.pop()
-        self._inlined[model.name] = Compiled(model, rendered.sql.rstrip(), parents, rendered.reading)
         return self._inlined[model.name]
 
     def _with_increment(self, compiled: Compiled, model: Model) -> Compiled:
         if model.batching and "as_of" in compiled.reading.vars:
             hint = "batches already end at as_of; what depends on the day belongs in a model that reads this one"
             message = f"`{model.name}` is a microbatch model and reads the var `as_of`"
-            place = place_in(model.path, model.text, max(0, model.text.find("as_of")))
+            place = place_in(model.path, model.text, model.text.find("as_of"))
             raise AuthorError(message, place=place, hint=hint)
         asked = (*compiled.reading.refs, *compiled.reading.sources)
         if model.batching and self._event_times.keys().isdisjoint(asked):
@@ -172,44 +157,31 @@ class Compiler:
             raise AuthorError(f"`{model.name}` reads nothing in batches", place=_first_line(model), hint=hint)
         if not model.increment:
             return compiled
-        grown = self.templates.render(model.path, model.text, self.scope(model, is_incremental=True))
-        reading = Reading()
-        reading.add(compiled.reading)
-        reading.add(grown.reading)
-        return replace(compiled, parents=self._parents(reading), reading=reading, increment=grown.sql.rstrip())
+        grown = self.rendered(model, is_incremental=True)
+        compiled.reading.add(grown.reading)
+        return replace(compiled, parents=self._parents(compiled.reading), increment=grown.sql.rstrip())
 
-    def _test(self, test: DataTest) -> Compiled:
-        scope = self.scope(test)
-        if not test.macro:
-            rendered = self.templates.render(test.path, test.text, scope)
-            return Compiled(test, rendered.sql.strip(), self._parents(rendered.reading), rendered.reading)
-        reading = Reading()
-        given = {k: self._argument(v, scope, reading, test) for k, v in test.arguments.items()}
-        if test.where:
-            where = self._argument(test.where, scope, reading, test)
-            given["model"] = f"(select * from {given['model']} where {where}) as filtered"
+    def _declared_test(self, test: DataTest) -> Compiled:
+        scope, reading = self.scope(test), Reading()
         with blamed_on(test.place):
+            given = {k: self._argument(v, scope, reading) for k, v in test.arguments.items()}
+            if test.where:
+                where = self._argument(test.where, scope, reading)
+                given["model"] = f"(select * from {given['model']} where {where}) as filtered"
             rendered = self.templates.render_call(test.macro, given, scope)
         reading.add(rendered.reading)
         return Compiled(test, rendered.sql.strip(), self._parents(reading), reading)
 
-    def _argument(self, value: Any, scope: Scope, reading: Reading, test: DataTest) -> Any:
+    def _argument(self, value: Any, scope: Scope, reading: Reading) -> Any:
         """`ref('x')` becomes an address, a template is filled in, all else stays as it is."""
         if isinstance(value, list):
-            return [self._argument(each, scope, reading, test) for each in value]
-        if not isinstance(value, str):
-            return value
-        if value.startswith("ref('") and value.endswith("')") and value.count("'") == 2:
-            reading.refs.append(value[5:-2])
-            with blamed_on(test.place):
-                return scope.ref(value[5:-2])
-        if value.startswith(("ref(", "source(")):
+            return [self._argument(each, scope, reading) for each in value]
+        if isinstance(value, str) and value.startswith(("ref(", "source(")):
             value = "{{ " + value + " }}"
-        if "{{" not in value:
+        if not isinstance(value, str) or "{{" not in value:
             return value
         if value not in self._arguments:  # most tests of a project say the same few words
-            with blamed_on(test.place):
-                self._arguments[value] = self.templates.render("", value, scope)
+            self._arguments[value] = self.templates.render("", value, scope)
         reading.add(self._arguments[value].reading)
         return self._arguments[value].sql
 
@@ -239,10 +211,8 @@ class Compiler:
             raise Mistake(f"the model `{name}` is disabled", name, "it is switched off by `enabled` in project.yml")
         known = [*project.models, *project.seeds, *project.snapshots]
         hint = did_you_mean(name, known, "no model or seed has a name like that")
-        for source in project.sources:
-            if source.endswith(f".{name}"):
-                group = source.partition(".")[0]
-                hint = f"it is a source: write {{{{ source('{group}', '{name}') }}}}"
+        for source in (each for each in project.sources if each.endswith(f".{name}")):
+            hint = f"it is a source: write {{{{ source('{source.partition('.')[0]}', '{name}') }}}}"
         raise Mistake(f"unknown model `{name}`", name, hint)
 
     def source_address(self, group: str, table: str) -> str:
@@ -250,11 +220,10 @@ class Compiler:
         if source is not None:
             return str(source.relation)
         known = [name.partition(".") for name in self.project.sources]
-        groups = {each[0] for each in known}
-        if group not in groups:
-            hint = did_you_mean(group, groups, "declare it under `sources:` in a YAML file")
-            raise Mistake(f"unknown source `{group}`", group, hint)
         tables = [each[2] for each in known if each[0] == group]
+        if not tables:
+            hint = did_you_mean(group, {each[0] for each in known}, "declare it under `sources:` in a YAML file")
+            raise Mistake(f"unknown source `{group}`", group, hint)
         hint = did_you_mean(table, tables, f"tables of `{group}`: {', '.join(sorted(tables))}")
         raise Mistake(f"the source `{group}` has no table `{table}`", table, hint)
 
@@ -265,31 +234,26 @@ def compile_project(project: Project) -> Manifest:
     compiled: dict[str, Compiled] = {}
     ephemerals: dict[str, Compiled] = {}
     errors: list[CoterieError] = []
-    for name, node in _nodes(project):
+    nodes: dict[str, Buildable] = {**project.sources, **project.seeds, **project.models, **project.snapshots}
+    for name, node in (nodes | dict(project.tests)).items():
         is_ephemeral = isinstance(node, Model) and node.materialized == "ephemeral"
         try:
             (ephemerals if is_ephemeral else compiled)[name] = compiler.compiled(node)
         except CoterieError as e:
+            # a block says itself where it is wrong; a relation in YAML does not
+            is_nowhere = isinstance(node, Snapshot) and e.place is not None and not e.place.path
+            e.place = node.place if is_nowhere else e.place
             errors.append(e)
     if errors:
         raise Problems(sorted(errors, key=lambda each: each.place.path if each.place else ""))
     try:
         graph = Graph({name: each.parents for name, each in compiled.items()})
-    except Cycle as e:
-        raise _cycle_error(project, e) from e
+    except CycleError as e:
+        raise _cycle_error(project, e.args[1]) from e
     manifest = Manifest(project, compiled, graph, ephemerals)
-    shared = list(_shared_addresses(manifest))
-    if shared:
+    if shared := list(_shared_addresses(manifest)):
         raise Problems(shared)
     return manifest
-
-
-def _nodes(project: Project) -> Iterator[tuple[str, Buildable]]:
-    yield from project.sources.items()
-    yield from project.seeds.items()
-    yield from project.models.items()
-    yield from project.snapshots.items()
-    yield from project.tests.items()
 
 
 def _shared_addresses(manifest: Manifest) -> Iterator[CoterieError]:
@@ -301,12 +265,12 @@ def _shared_addresses(manifest: Manifest) -> Iterator[CoterieError]:
             yield AuthorError(message, place=table.place, hint="give one of them another schema or alias")
 
 
-def _cycle_error(project: Project, cycle: Cycle) -> CoterieError:
-    first, second = cycle.path[:2]
+def _cycle_error(project: Project, circle: list[str]) -> CoterieError:
+    first, second = circle[:2]
     reader, read = (first, second) if second in project.models[first].text else (second, first)
     model = project.models[reader]
-    message = "models read one another in a circle: " + " -> ".join(cycle.path)
-    place = place_in(model.path, model.text, max(0, model.text.find(read)))
+    message = "models read one another in a circle: " + " -> ".join(circle)
+    place = place_in(model.path, model.text, model.text.find(read))
     return AuthorError(message, place=place, hint="one of these refs has to go")
 
 
@@ -321,24 +285,18 @@ def _column_place(table: Source | Seed, message: str) -> Place:
 
 
 def _first_line(node: Buildable) -> Place:
-    if isinstance(node, Model):
-        for number, line in enumerate(node.text.split("\n"), start=1):
-            if line.strip():
-                return Place(node.path, number, len(line) - len(line.lstrip()) + 1, line)
-    return node.place
+    if not isinstance(node, Model):
+        return node.place
+    return place_in(node.path, node.text, len(node.text) - len(node.text.lstrip()))
 
 
-def _place(compiler: Compiler, compiled: Compiled, offset: int) -> tuple[Place, tuple[Place, ...]]:
+def _place(compiler: Compiler, compiled: Compiled, node: Model | DataTest | Snapshot, offset: int) -> Found:
     """Render once more with marks, and read the place off them."""
-    node, sql, templates = compiled.node, compiled.sql, compiler.templates
-    assert isinstance(node, (Model, DataTest, Snapshot))
+    sql, templates = compiled.sql, compiler.templates
     assert isinstance(templates, MarkedTemplates)
-    path = "" if isinstance(node, Snapshot) else node.path
-    scope = compiler.scope(node, is_incremental=bool(sql) and sql == compiled.increment)
-    marked = templates.render(path, node.text, scope).sql
-    plain = without_marks(marked)
-    lead = plain.find(sql)
-    place, called_from = (templates.place(marked, offset + lead) if lead >= 0 else None) or (None, ())
-    if place is not None and place.path:
-        return place, tuple(each for each in called_from if each.path)
-    return (node.place if isinstance(node, Snapshot) else same_line(path, node.text, sql, offset)), ()
+    marked = compiler.rendered(node, is_incremental=bool(sql) and sql == compiled.increment).sql
+    lead = MARK.sub("", marked).find(sql)
+    found = templates.place(marked, offset + lead) if lead >= 0 else None
+    if found is not None and found[0].path:
+        return found
+    return (node.place if isinstance(node, Snapshot) else same_line(node.path, node.text, sql, offset)), ()

@@ -30,8 +30,7 @@ class Block(dict[str, Any]):
         self.marks: dict[str, tuple[int, int]] = {}
 
     def place(self, key: str | None = None) -> Place:
-        mark = self.marks.get(key, self.start) if key is not None else self.start
-        return _place(self.path, self.lines, mark)
+        return _place(self.path, self.lines, self.start if key is None else self.marks.get(key, self.start))
 
 
 class Items(list[Any]):
@@ -77,12 +76,9 @@ def read_text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as e:
-        line = e.object.count(b"\n", 0, e.start) + 1
-        raise AuthorError(
-            f"not UTF-8 text: byte {e.object[e.start]:#04x}",
-            place=Place(str(path), line, 1),
-            hint="save the file as UTF-8",
-        ) from e
+        place = Place(str(path), e.object.count(b"\n", 0, e.start) + 1, 1)
+        message = f"not UTF-8 text: byte {e.object[e.start]:#04x}"
+        raise AuthorError(message, place=place, hint="save the file as UTF-8") from e
 
 
 def yaml_text(value: Any, *, sort_keys: bool = False) -> str:
@@ -94,23 +90,17 @@ def read_yaml(path: str, text: str) -> Any:
     """The document as Blocks, Items and scalars; None for an empty one."""
     try:
         loader = Loader(text)
-    except (UnicodeError, yaml.YAMLError) as e:
-        raise AuthorError(f"not readable text: {e}", place=Place(path)) from e
-    try:
         node = loader.get_single_node()
         return None if node is None else _built(loader, node, path, text.split("\n"))
     except yaml.MarkedYAMLError as e:
         is_late = "end of stream" in str(e.problem) or "did not find expected" in str(e.problem)
         mark = (e.context_mark if is_late else None) or e.problem_mark or e.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        message = f"not valid YAML: {e.problem or e.context}"
-        tab = "\t" in line_of(text, line)
-        hint = "YAML is indented with spaces, never with tabs" if tab else _YAML_HINT
-        raise AuthorError(message, place=Place(path, line, column, line_of(text, line)), hint=hint) from e
-    except yaml.YAMLError as e:
-        raise AuthorError(f"not valid YAML: {e}", place=Place(path)) from e
-    finally:
-        loader.dispose()
+        place = Place(path, line, column, line_of(text, line))
+        hint = "YAML is indented with spaces, never with tabs" if "\t" in place.excerpt else _YAML_HINT
+        raise AuthorError(f"not valid YAML: {e.problem or e.context}", place=place, hint=hint) from e
+    except (UnicodeError, yaml.YAMLError) as e:
+        raise AuthorError(f"not readable text: {e}", place=Place(path)) from e
 
 
 _YAML_HINT = "check the indentation and the quotes here; a value that starts with { needs quotes"
@@ -159,8 +149,8 @@ def read_shape(shape: type[T], value: Any, place: Place) -> T:
         if key.replace("-", "_") in getattr(shape, "ignored", ()):
             continue
         entry = known.get(key.replace("-", "_"))
-        if entry is None or key == "block":
-            raise _unknown_key(key, value, [name for name in known if name != "block"])
+        if entry is None:
+            raise _unknown_key(key, value, list(known))
         name, read = entry
         if item is not None:
             arguments[name] = read(item, value.place(key), key)
@@ -173,11 +163,8 @@ def read_shape(shape: type[T], value: Any, place: Place) -> T:
 
 
 def _unknown_key(key: str, block: Block, known: list[str]) -> AuthorError:
-    refused = refusal("keys", key)
-    if refused:
-        return refused.at(block.place(key))
     hint = did_you_mean(key, known, "known here: " + ", ".join(sorted(known)))
-    return AuthorError(f"unknown key `{key}`", place=block.place(key), hint=hint)
+    return (refusal("keys", key) or AuthorError(f"unknown key `{key}`", hint=hint)).at(block.place(key))
 
 
 Read = Callable[[Any, Place, str], Any]
@@ -187,13 +174,11 @@ Read = Callable[[Any, Place, str], Any]
 def _fields(shape: Any) -> dict[str, tuple[str, Read]]:
     """By key in the file: the field's name and how its value is read."""
     hints = get_type_hints(shape)
-    known: dict[str, tuple[str, Read]] = {}
-    for each in fields(shape):
-        entry = each.name, _reader(hints[each.name])
-        known[each.name] = entry
-        if "alias" in each.metadata:
-            known[each.metadata["alias"]] = entry
-    return known
+    return {
+        key: (each.name, _reader(hints[each.name]))
+        for each in fields(shape)
+        for key in {each.name, each.metadata.get("alias", each.name)} - {"block"}
+    }
 
 
 def _reader(hint: Any) -> Read:
@@ -206,45 +191,39 @@ def _reader(hint: Any) -> Read:
         return _tuple_reader(get_args(hint)[0])
     if is_dataclass(hint):
         return lambda value, place, key: read_shape(cast(type[Any], hint), value, place)
-    if origin is dict:
-        return _scalar_reader((Block,), "keys and values")
-    if hint is Items:
-        return _scalar_reader((Items,), "a list")
-    if hint is float:
-        return _scalar_reader((int, float), "a number")
-    if hint is str:
-        return _scalar_reader((str, int, float), "text", convert=str)
-    return _scalar_reader((hint,), {bool: "true or false", int: "a whole number"}[hint])
+    return _scalar_reader(*_SCALARS[origin or hint])
+
+
+_SCALARS: dict[Any, tuple[tuple[type, ...], str]] = {
+    dict: ((Block,), "keys and values"),
+    Items: ((Items,), "a list"),
+    float: ((int, float), "a number"),
+    str: ((str, int, float), "text"),
+    bool: ((bool,), "true or false"),
+    int: ((int,), "a whole number"),
+}
 
 
 def _tuple_reader(member: Any) -> Read:
-    read_member = _reader(member)
+    read_member, read_list = _reader(member), _scalar_reader(*_SCALARS[Items])
 
     def read(value: Any, place: Place, key: str) -> Any:
         if isinstance(value, str) and member is str:
             return (value,)
-        if not isinstance(value, Items):
-            raise AuthorError(f"`{key}` must be a list, not {_kind(value)}", place=place)
-        return tuple(read_member(item, at, key) for item, at in zip(value, value.places()))
+        return tuple(read_member(item, at, key) for item, at in zip(read_list(value, place, key), value.places()))
 
     return read
 
 
-def _scalar_reader(allowed: tuple[type, ...], wanted: str, convert: Callable[[Any], Any] | None = None) -> Read:
+def _scalar_reader(allowed: tuple[type, ...], wanted: str) -> Read:
     def read(value: Any, place: Place, key: str) -> Any:
         is_stray_bool = isinstance(value, bool) and bool not in allowed
         if not isinstance(value, allowed) or is_stray_bool:
             raise AuthorError(f"`{key}` must be {wanted}, not {_kind(value)}", place=place)
-        return convert(value) if convert else value
+        return str(value) if str in allowed else value
 
     return read
 
 
 def _kind(value: Any) -> str:
-    if value is None:
-        return "nothing"
-    if isinstance(value, dict):
-        return "keys and values"
-    if isinstance(value, list):
-        return "a list"
-    return f"`{value}`"
+    return {type(None): "nothing", Block: "keys and values", Items: "a list"}.get(type(value), f"`{value}`")

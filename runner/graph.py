@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from graphlib import CycleError, TopologicalSorter
+from graphlib import TopologicalSorter
 
 Edges = Mapping[str, tuple[str, ...]]
 
 
-class Cycle(Exception):  # noqa: N818 - a value more than a fault
-    """The names of a circle of dependencies, each read by the next, first name repeated at the end."""
-
-    def __init__(self, path: list[str]) -> None:
-        super().__init__(" -> ".join(path))
-        self.path = path
-
-
 class Graph:
-    """An immutable directed graph without cycles."""
+    """An immutable directed graph. Raises graphlib's CycleError: its names are each read by the next."""
 
     def __init__(self, parents: Mapping[str, Iterable[str]]) -> None:
         self.parents: Edges = {name: tuple(sorted(set(parents[name]))) for name in sorted(parents)}
-        self.order = _order(self.parents)
+        sorter = TopologicalSorter(self.parents)
+        sorter.prepare()
+        order: list[str] = []
+        while sorter.is_active():
+            ready = sorted(sorter.get_ready())
+            order += ready
+            sorter.done(*ready)
+        self.order = tuple(order)
+        """Parents first; among equals by name, so that the order never depends on anything else."""
         children: dict[str, list[str]] = {name: [] for name in self.parents}
         for name, above in self.parents.items():
             for parent in above:
@@ -37,21 +37,6 @@ class Graph:
     def all_ancestors(self, names: Iterable[str]) -> set[str]:
         """Of all names together, in one walk."""
         return _reachable(names, self.parents, None)
-
-
-def _order(parents: Edges) -> tuple[str, ...]:
-    """Parents first; among equals by name, so that the order never depends on anything else."""
-    sorter = TopologicalSorter(parents)
-    try:
-        sorter.prepare()
-    except CycleError as e:
-        raise Cycle(list(e.args[1])) from e
-    order: list[str] = []
-    while sorter.is_active():
-        ready = sorted(sorter.get_ready())
-        order += ready
-        sorter.done(*ready)
-    return tuple(order)
 
 
 def _reachable(names: Iterable[str], edges: Edges, depth: int | None) -> set[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from runner import sql
 from runner.compile import Compiled, Manifest
 from runner.declared import COLUMNS
-from runner.errors import AuthorError, CoterieError, Place
+from runner.errors import AuthorError, CoterieError, Place, place_in
 from runner.nodes import Model, Snapshot
 from runner.publish import published
 from runner.warehouse import ColumnType
@@ -34,52 +34,34 @@ class Carried:
 def leaks(manifest: Manifest, columns: Columns) -> tuple[CoterieError, ...]:
     """Every column that would show an identifier, with the path it came by."""
     tracer = _Tracer(manifest, columns)
-    for name in manifest.graph.order:
-        if isinstance(manifest.compiled[name].node, (Model, Snapshot)) and tracer.reads_identifiers(name):
-            tracer.follow(manifest.compiled[name])
+    for compiled in (manifest.compiled[name] for name in manifest.graph.order):
+        if isinstance(compiled.node, (Model, Snapshot)) and any(map(tracer.carried.get, compiled.parents)):
+            tracer.follow(compiled, compiled.node)
     return tuple(tracer.errors)
 
 
 class _Tracer:
     def __init__(self, manifest: Manifest, columns: Columns) -> None:
-        self.compiled, self.columns = manifest.compiled, columns
+        self.columns = columns
         self.errors: list[CoterieError] = []
         serve = manifest.project.file.serve
         self.published = {node.name for node in published(manifest, serve)} if serve else set()
         self.tables, self.owners = manifest.tables, manifest.owners
-        self.carried: dict[str, dict[str, Carried]] = {
-            source.name: {
-                column.name.lower(): Carried("direct", (f"{source.name}.{column.name}",))
-                for column in source.columns
-                if column.facts.get("pii") == "direct"
-            }
-            for source in manifest.project.sources.values()
-        }
+        self.carried: dict[str, dict[str, Carried]] = {}
+        for source in manifest.project.sources.values():
+            direct = [each.name for each in source.columns if each.facts.get("pii") == "direct"]
+            self.carried[source.name] = {each.lower(): Carried("direct", (f"{source.name}.{each}",)) for each in direct}
 
-    def reads_identifiers(self, name: str) -> bool:
-        return any(self.carried.get(parent) for parent in self.compiled[name].parents)
-
-    def follow(self, compiled: Compiled) -> None:
-        model = compiled.node
-        assert isinstance(model, (Model, Snapshot))
-        origins = sql.column_origins(compiled.sql, self._schema(compiled))
+    def follow(self, compiled: Compiled, model: Model | Snapshot) -> None:
+        read = {self.tables[each].relation: [column.name for column in self.columns[each]] for each in compiled.parents}
+        origins = sql.column_origins(compiled.sql, read)
         if isinstance(model, Snapshot):
             origins |= _version_origins(origins, model)
-        held: dict[str, Carried] = {}
+        unknown = frozenset({sql.UNKNOWN})
         for column in self.columns[model.name]:
-            flows = origins.get(column.name.lower(), frozenset({sql.UNKNOWN}))
-            carried = self._verdict(compiled, model, column, flows)
+            carried = self._verdict(compiled, model, column, origins.get(column.name.lower(), unknown))
             if carried is not None:
-                held[column.name.lower()] = carried
-        self.carried[model.name] = held
-
-    def _schema(self, compiled: Compiled) -> dict[str, dict[str, dict[str, str]]]:
-        schema: dict[str, dict[str, dict[str, str]]] = {}
-        for parent in compiled.parents:
-            relation = self.tables[parent].relation
-            types = {each.name: "varchar" for each in self.columns[parent]}
-            schema.setdefault(relation.schema, {})[relation.name] = types
-        return schema
+                self.carried.setdefault(model.name, {})[column.name.lower()] = carried
 
     def _verdict(
         self, compiled: Compiled, model: Model | Snapshot, column: ColumnType, flows: frozenset[sql.Origin]
@@ -92,7 +74,8 @@ class _Tracer:
         place = words.place if words else _mention(model, column.name)
         if sql.UNKNOWN in flows:
             if not may_hold:
-                self._untraced(here, place)
+                message = f"`{here}` cannot be traced, and the model reads direct identifiers"
+                self.errors.append(AuthorError(message, place=place, hint=_NAME_THEM))
             return None
         direct, key = self._held(flows, "direct"), self._held(flows, "key")
         allowed = set(facts.get("declassifies") or ())
@@ -113,17 +96,9 @@ class _Tracer:
         return None
 
     def _held(self, flows: frozenset[sql.Origin], kind: str) -> Carried | None:
-        for origin in sorted(flows):
-            owner = self.owners.get((origin.schema, origin.table), "")
-            carried = self.carried.get(owner, {}).get(origin.column)
-            if carried is not None and carried.kind == kind:
-                return carried
-        return None
-
-    def _untraced(self, here: str, place: Place) -> None:
-        message = f"`{here}` cannot be traced, and the model reads direct identifiers"
-        hint = "name the columns; no whole rows, no COLUMNS(), no query()"
-        self.errors.append(AuthorError(message, place=place, hint=hint))
+        owned = [(self.owners.get((each.schema, each.table), ""), each.column) for each in sorted(flows)]
+        found = [self.carried.get(owner, {}).get(column) for owner, column in owned]
+        return next((each for each in found if each and each.kind == kind), None)
 
     def _refuse(self, here: str, place: Place, carried: Carried, what: str, hint: str) -> None:
         path = " -> ".join([*carried.path, here])
@@ -138,16 +113,13 @@ def _version_origins(origins: Mapping[str, frozenset[sql.Origin]], snapshot: Sna
     return {name: keys if standard == "dbt_scd_id" else frozenset() for standard, name in names.items()}
 
 
+_NAME_THEM = "name the columns; no whole rows, no COLUMNS(), no query()"
 _KEYS_ARE_MADE = f"keys are made by the macro {KEY_MACRO}() alone"
 _KEEP_IT = "keep it in staging or the vault, or derive a key or a coarse value there"
 _COMPARE_KEYS = "keys are never published; compare them and publish the answer"
 
 
 def _mention(model: Model | Snapshot, word: str) -> Place:
-    """The last line of the model that names the column."""
-    lines = model.text.split("\n")
-    for number in range(len(lines), 0, -1):
-        at = lines[number - 1].find(word)
-        if at >= 0:
-            return Place(model.path, number, at + 1, lines[number - 1])
-    return Place(model.path, 1, 1, lines[0])
+    """In the last line of the model that names the column."""
+    last_line = model.text.rfind("\n", 0, max(0, model.text.rfind(word))) + 1
+    return place_in(model.path, model.text, model.text.find(word, last_line))

@@ -15,14 +15,17 @@ from typing import Any, TypeVar
 from runner.config import read_shape, read_text, read_yaml
 from runner.declared import DeclaredTests, batching, declared_snapshot, declared_source, increment
 from runner.errors import MASK, AuthorError, CoterieError, Place, Problems, did_you_mean, hidden
-from runner.folders import FolderConfig, refuse_unknown_folders, said
-from runner.layout import PROJECT_FILES, files_in, macro_files, own_vars, project_file, refuse_unknown_vars
-from runner.nodes import DataTest, Model, Seed, Snapshot, Source, Table, UnitTest
+from runner.folders import FolderConfig, Layers, Said, refuse_unknown_folders, said
+from runner.nodes import DataTest, Model, Named, Seed, Snapshot, Source, Table, UnitTest
 from runner.scope import Scope
 from runner.shapes import Explained, ProjectFile, Properties, PropertiesFile, SourceGroup, SourceTable
-from runner.templates import Templates
+from runner.templates import BUILTIN, Templates
 
 T = TypeVar("T")
+N = TypeVar("N", bound=Named)
+PROJECT_FILES = ("project.yml", "dbt_project.yml")
+"""The first that is there is read."""
+NOT_TESTS = {"generic", "fixtures"}
 
 
 @dataclass(frozen=True)
@@ -51,9 +54,8 @@ class Project:
     def secrets(self) -> list[str]:
         """Values of environment variables that templates read, as SQL holds them, the longest first."""
         values = [self.scope.env.get(name, "") for name in self.templates.asking.env_read]
-        return sorted(
-            {form for each in values for form in (each, each.replace("'", "''")) if form}, key=len, reverse=True
-        )
+        forms = {form for each in values for form in (each, each.replace("'", "''")) if form}
+        return sorted(forms, key=len, reverse=True)
 
     def without_secrets(self, sql: str) -> str:
         """A text as others may see it."""
@@ -67,10 +69,47 @@ class Project:
 
 def load_project(overrides: Mapping[str, Any], env: Mapping[str, str]) -> Project:
     """The project of the current folder. Raises Problems with everything that is wrong in it."""
-    file = project_file(*PROJECT_FILES)
-    refuse_unknown_vars(file, overrides)
-    scope = Scope(own_vars(file) | dict(overrides), env, project=file.name)
-    return _Reader(file, scope, macro_files(file)).project()
+    name = next((each for each in PROJECT_FILES if Path(each).is_file()), None)
+    if name is None:
+        hint = "go to the project's folder, or name it with --project-dir"
+        raise AuthorError(f"no {PROJECT_FILES[0]} in {Path.cwd()}", hint=hint)
+    file = read_shape(ProjectFile, read_yaml(name, read_text(Path(name))), Place(name))
+    own = file.vars.get(file.name)
+    known = {**file.vars, **own} if isinstance(own, dict) else dict(file.vars)
+    _refuse_unknown_vars(file, known, overrides)
+    scope = Scope(known | dict(overrides), env, project=file.name)
+    return _Reader(file, scope, _macro_files(file)).project()
+
+
+def _refuse_unknown_vars(file: ProjectFile, known: Mapping[str, Any], overrides: Mapping[str, Any]) -> None:
+    """A misspelt var would build another shop than the one that was meant."""
+    unknown = [name for name in overrides if name not in known]
+    folders = (*file.model_paths, *file.macro_paths, *file.test_paths)
+    paths = [*files_in(folders, ".sql", ".yml", ".yaml"), Path(file.place.path)] if unknown else []
+    texts = [read_text(path) for path in paths]
+    for name in unknown:
+        if not any(f"'{name}'" in text or f'"{name}"' in text for text in texts):
+            hint = did_you_mean(name, known, "no template reads it")
+            raise AuthorError(f"unknown var `{name}`", place=Place("--vars", 1, 2), hint=hint)
+
+
+def _macro_files(file: ProjectFile) -> dict[str, str]:
+    """Everything that defines macros: macros/, generic tests, doc blocks, snapshot blocks."""
+    found = {name: read_text(Path(__file__).with_name(name)) for name in BUILTIN}
+    generic = [path for path in files_in(file.test_paths, ".sql") if "generic" in path.parts]
+    for path in [*files_in(file.macro_paths, ".sql"), *generic, *files_in(file.snapshot_paths, ".sql")]:
+        found[str(path)] = read_text(path)
+    documented = file.docs_paths or (*file.model_paths, *file.seed_paths, *file.macro_paths, *file.test_paths)
+    for path in files_in(documented, ".md"):
+        text = read_text(path)
+        if "{% docs" in text or "{%- docs" in text:
+            found[str(path)] = text
+    return found
+
+
+def files_in(folders: Iterable[str], *suffixes: str) -> list[Path]:
+    """Each once, in order."""
+    return sorted({path for folder in folders for suffix in suffixes for path in Path(folder).rglob(f"*{suffix}")})
 
 
 class _Reader:
@@ -84,7 +123,8 @@ class _Reader:
         self.words: dict[str, list[Properties]] = {}
 
     def project(self) -> Project:
-        files = [each for path in self._yaml_files() if (each := self._caught(_read_properties, path))]
+        paths = [path for path in files_in(self.file.folders, ".yml", ".yaml") if "fixtures" not in path.parts]
+        files = [each for each in (self._caught(_read_properties, path) for path in paths) if each]
         for words in (each for file in files for each in (*file.models, *file.seeds, *file.snapshots)):
             self.words.setdefault(words.name, []).append(words)
         self._refuse_foreign_files()
@@ -100,8 +140,7 @@ class _Reader:
         serve = self.file.serve
         if serve is not None and serve.summary and serve.summary not in models:
             message = f"`serve: summary` names an unknown model `{serve.summary}`"
-            hint = did_you_mean(serve.summary, models)
-            self.errors.append(AuthorError(message, place=serve.at("summary"), hint=hint))
+            self._wrong(message, serve.at("summary"), did_you_mean(serve.summary, models))
         tests = self._tests([*models.values(), *seeds.values(), *snapshots.values()], sources, files)
         if self.errors:
             raise Problems(self.errors)
@@ -118,71 +157,66 @@ class _Reader:
             self.errors.append(e)
             return None
 
-    def _yaml_files(self) -> list[Path]:
-        found = set(files_in(self.file.folders, ".yml", ".yaml"))
-        return sorted(path for path in found if "fixtures" not in path.parts)
+    def _wrong(self, message: str, place: Place, hint: str = "") -> None:
+        self.errors.append(AuthorError(message, place=place, hint=hint))
 
     def _refuse_foreign_files(self) -> None:
         """What dbt would read and we would pass over in silence."""
-        found = [(path, "Python models") for path in files_in(self.file.model_paths, ".py")]
-        packages = [Path("packages.yml"), Path("dependencies.yml")]
-        found += [(path, "packages") for path in packages if path.is_file()]
-        for path, feature in found:
+        foreign = dict.fromkeys(files_in(self.file.model_paths, ".py"), "Python models")
+        foreign |= {path: "packages" for path in map(Path, ("packages.yml", "dependencies.yml")) if path.is_file()}
+        for path, feature in foreign.items():
             hint = "docs/dbt.md lists what of dbt is supported"
-            self.errors.append(AuthorError(f"{feature} are not supported", place=Place(str(path)), hint=hint))
+            self._wrong(f"{feature} are not supported", Place(str(path)), hint)
         elsewhere = self.templates.places.get("generate_database_name")
         if elsewhere is not None:
             message = "`generate_database_name` is not supported: there is one database"
-            self.errors.append(AuthorError(message, place=elsewhere, hint="delete the macro"))
+            self._wrong(message, elsewhere, "delete the macro")
         there = [path.name for path in Path().iterdir() if path.is_dir()]
         for folder in self.file.model_paths:
             if "model-paths" in self.file.block and not Path(folder).is_dir():
-                place, hint = self.file.at("model-paths"), did_you_mean(folder, there)
-                self.errors.append(AuthorError(f"no folder {folder}/", place=place, hint=hint))
+                self._wrong(f"no folder {folder}/", self.file.at("model-paths"), did_you_mean(folder, there))
 
     def _collected(
-        self, read: Callable[[Path, Path], T | None], roots: Iterable[str], suffix: str, taken: Mapping[str, Model]
-    ) -> dict[str, T]:
-        """Nodes by name, from every file with that suffix; a name can be taken once."""
-        found: dict[str, Any] = {}
+        self, read: Callable[[Path, Path], N | None], roots: Iterable[str], suffix: str, taken: Mapping[str, Model]
+    ) -> dict[str, N]:
+        """Nodes by name, from every file with that suffix."""
+        found: dict[str, N] = {}
         for root in roots:
             for path in files_in([root], suffix):
-                node: Any = self._caught(read, Path(root), path)
-                if node is not None:
-                    self._refuse_twin(node, found.get(node.name) or taken.get(node.name))
-                    found[node.name] = node
+                self._add(found, self._caught(read, Path(root), path), taken)
         return found
 
-    def _refuse_twin(self, node: Table, earlier: Table | None) -> None:
-        if earlier is not None:
-            hint = "rename one of the two: a name is an address"
-            message = f"`{node.name}` is already the {earlier.kind} {earlier.path}"
-            self.errors.append(AuthorError(message, place=node.place, hint=hint))
+    def _add(self, found: dict[str, N], node: N | None, taken: Mapping[str, Named]) -> None:
+        """A name can be taken once."""
+        if node is not None:
+            earlier = found.get(node.name) or taken.get(node.name)
+            if earlier is not None:
+                message = f"`{node.name}` is already the {earlier.kind} {earlier.path}"
+                self._wrong(message, node.place, "rename one of the two: a name is an address")
+            found[node.name] = node
+
+    def _config(self, kind: str, root: Path, path: Path, *more: Said) -> Layers:
+        steps = [*path.relative_to(root).parent.parts, path.stem]
+        return self.folders.of(kind, steps, Place(str(path)), *said(self._words_for(path)), *more)
 
     def _model(self, root: Path, path: Path) -> Model | None:
         text = read_text(path)
         if not text.strip():
             raise AuthorError("the model is empty", place=Place(str(path)), hint="write a select, or delete the file")
-        place, words = Place(str(path)), self._words_for(path)
-        steps = [*path.relative_to(root).parent.parts, path.stem]
-        config = self.folders.of("models", steps, place, *said(words), self.folders.inline(path, text))
-        table = self.folders.table("model", words, config)
+        config = self._config("models", root, path, self.folders.inline(path, text))
+        table = self.folders.table("model", self._words_for(path), config)
         if table is None:
             return None
         kind = config.get("materialized", "view")
         if kind == "external" and not config.get("location"):
             hint = "set +location, for example target/export/{name}.parquet"
-            raise AuthorError(f"the external model `{path.stem}` has no location", place=place, hint=hint)
-        keys: dict[str, Any] = {"text": text, "materialized": kind}
-        if kind == "incremental":
-            keys |= {"increment": increment(config), "batching": batching(config)}
-        return Model(**table, **keys)
+            raise AuthorError(f"the external model `{path.stem}` has no location", place=config.place, hint=hint)
+        model = Model(**table, text=text, materialized=kind)
+        return replace(model, increment=increment(config), batching=batching(config)) if model.grows else model
 
     def _seed(self, root: Path, path: Path) -> Seed | None:
-        words = self._words_for(path)
-        steps = [*path.relative_to(root).parent.parts, path.stem]
-        config = self.folders.of("seeds", steps, Place(str(path)), *said(words))
-        table = self.folders.table("seed", words, config)
+        config = self._config("seeds", root, path)
+        table = self.folders.table("seed", self._words_for(path), config)
         if table is None:
             return None
         types = config.get("column_types") or {}
@@ -191,17 +225,12 @@ class _Reader:
     def _snapshots(self, files: list[PropertiesFile], taken: Mapping[str, Model | Seed]) -> dict[str, Snapshot]:
         """Those that YAML declares over a relation, and those of `{% snapshot %}` blocks."""
         shapes = {each.name: each for file in files for each in file.snapshots}
-        blocks = {
-            name.removeprefix("snapshot_"): place
-            for name, place in self.templates.places.items()
-            if name.startswith("snapshot_")
-        }
+        places, prefix = self.templates.places, "snapshot_"
+        blocks = {each.removeprefix(prefix): places[each] for each in places if each.startswith(prefix)}
         found: dict[str, Snapshot] = {}
         for name in sorted(shapes | blocks):
             snapshot = self._caught(declared_snapshot, name, shapes.get(name), blocks.get(name), self.folders)
-            if snapshot is not None:
-                self._refuse_twin(snapshot, taken.get(name))
-                found[name] = snapshot
+            self._add(found, snapshot, taken)
         return found
 
     def _words_for(self, path: Path) -> Properties | None:
@@ -215,9 +244,8 @@ class _Reader:
         for group, table in _tables(files):
             source = self._caught(declared_source, group, table, self.folders)
             if source is not None and source.name in found:
-                first = found[source.name].place
-                message = f"the source `{source.name}` is already declared at {first}"
-                self.errors.append(AuthorError(message, place=source.place))
+                message = f"the source `{source.name}` is already declared at {found[source.name].place}"
+                self._wrong(message, source.place)
             elif source is not None:
                 found[source.name] = source
         return found
@@ -227,29 +255,26 @@ class _Reader:
         for shape in (each for file in files for each in file.unit_tests):
             place, beside = shape.place, Path(shape.place.path).parent / f"{shape.model}.sql"
             if shape.name in found:
-                self.errors.append(AuthorError(f"the unit test `{shape.name}` exists twice", place=place))
+                self._wrong(f"the unit test `{shape.name}` exists twice", place)
             model = models.get(shape.model)
             if model is not None and (not beside.exists() or str(beside) == model.path):
                 found[shape.name] = UnitTest(
                     name=shape.name, model=model.name, shape=shape, path=place.path, place=place, tags=shape.labels
                 )
             elif model is None and shape.model not in self.folders.disabled:
-                hint = did_you_mean(shape.model, models)
                 message = f"the unit test names an unknown model `{shape.model}`"
-                self.errors.append(AuthorError(message, place=shape.at("model"), hint=hint))
+                self._wrong(message, shape.at("model"), did_you_mean(shape.model, models))
         return found
 
     def _refuse_unknown(self, known: list[str]) -> None:
         for name, entries in self.words.items():
             if name not in {*known, *self.folders.disabled}:
                 hint = did_you_mean(name, known, "is the file missing?")
-                message = f"no model or seed is named `{name}`"
-                self.errors.append(AuthorError(message, place=entries[0].place, hint=hint))
+                self._wrong(f"no model or seed is named `{name}`", entries[0].place, hint)
             folders = Counter(Path(each.place.path).parent for each in entries)
             for words in entries[1:]:
                 if folders[Path(words.place.path).parent] > 1:
-                    first = entries[0].place
-                    self.errors.append(AuthorError(f"`{name}` is already described at {first}", place=words.place))
+                    self._wrong(f"`{name}` is already described at {entries[0].place}", words.place)
 
     def _tests(
         self, tables: list[Model | Seed | Snapshot], sources: Mapping[str, Source], files: list[PropertiesFile]
@@ -257,10 +282,7 @@ class _Reader:
         """Singular and declared, by name; a second test of the same name gets a number."""
         maker = DeclaredTests(self.templates, self.folders)
         tests = self._singular_tests(maker, {each.name: each for file in files for each in file.data_tests})
-        subjects: list[tuple[str, str, Properties]] = []
-        for node in tables:
-            words = self._words_for(Path(node.path).with_name(f"{node.name}.sql"))
-            subjects += [(f"ref('{node.name}')", node.name, words)] if words else []
+        subjects = [(f"ref('{each.name}')", each.name, each.words) for each in tables if each.words]
         for group, table in _tables(files):
             if f"{group.name}.{table.name}" in sources:
                 subjects.append((f"source('{group.name}', '{table.name}')", f"{group.name}_{table.name}", table))
@@ -276,19 +298,13 @@ class _Reader:
 
     def _singular_tests(self, maker: DeclaredTests, words: Mapping[str, Explained]) -> list[DataTest]:
         paths = [(root, path) for root in self.file.test_paths for path in files_in([root], ".sql")]
-        paths = [(root, path) for root, path in paths if not _NOT_TESTS & set(path.parts)]
-        for name, each in words.items():
-            if name not in {path.stem for _, path in paths}:
-                message = f"no singular test is named `{name}`"
-                hint = did_you_mean(name, (path.stem for _, path in paths), "is the file missing?")
-                self.errors.append(AuthorError(message, place=each.place, hint=hint))
-        tests: list[DataTest] = []
-        for root, path in paths:
-            tests += self._caught(list, maker.singular(Path(root), path, read_text(path), words.get(path.stem))) or []
-        return tests
-
-
-_NOT_TESTS = {"generic", "fixtures"}
+        paths = [(root, path) for root, path in paths if not NOT_TESTS & set(path.parts)]
+        known = {path.stem for _, path in paths}
+        for name in (each for each in words if each not in known):
+            hint = did_you_mean(name, known, "is the file missing?")
+            self._wrong(f"no singular test is named `{name}`", words[name].place, hint)
+        tests = (maker.singular(Path(root), path, read_text(path), words.get(path.stem)) for root, path in paths)
+        return [test for found in tests for test in self._caught(list[DataTest], found) or ()]
 
 
 def _read_properties(path: Path) -> PropertiesFile | None:
@@ -297,6 +313,4 @@ def _read_properties(path: Path) -> PropertiesFile | None:
 
 
 def _tables(files: list[PropertiesFile]) -> Iterator[tuple[SourceGroup, SourceTable]]:
-    for group in (each for file in files for each in file.sources):
-        for table in group.tables:
-            yield group, table
+    return ((group, table) for file in files for group in file.sources for table in group.tables)

@@ -93,9 +93,8 @@ def _stale_tables(manifest: Manifest, serve: ServeConfig, now: Mapping[str, Iden
     graph, keys = manifest.graph, known.keys
     guards = {name for name, test in manifest.project.tests.items() if test.severity == "error"}
     other = {name for name, each in now.items() if keys.get(name) != each.key}
-    other |= {
-        name for name in keys if any(known.run_of(each) > known.run_of(name) for each in graph.parents.get(name, ()))
-    }
+    grown = ((name, each) for name in now for each in manifest.unsteady.intersection(graph.parents[name]))
+    other |= {name for name, parent in grown if known.run_of(parent) > known.run_of(name)}
     failing = {parent for test in other & guards for parent in graph.parents[test]}
     return [
         node.relation.address

@@ -23,26 +23,6 @@ BATCH_START, BATCH_END = "getvariable('batch_start')", "getvariable('batch_end')
 
 
 @dataclass(frozen=True)
-class Batched:
-    """Answers `ref` and `source` with the rows of one batch, where the table has an event time."""
-
-    resolver: Resolver
-    event_times: Mapping[str, str]
-
-    def address(self, name: str) -> str:
-        return self._within(name, self.resolver.address(name))
-
-    def source_address(self, group: str, table: str) -> str:
-        return self._within(f"{group}.{table}", self.resolver.source_address(group, table))
-
-    def _within(self, name: str, address: str) -> str:
-        if name not in self.event_times:
-            return address
-        column = quoted(self.event_times[name])
-        return f"(select * from {address} where {column} >= {BATCH_START} and {column} < {BATCH_END})"
-
-
-@dataclass(frozen=True)
 class Scope:
     """What a template may ask for. Without a resolver, outside a model, a ref is just its name."""
 
@@ -52,12 +32,24 @@ class Scope:
     is_incremental: bool = False
     resolver: Resolver | None = None
     project: str = ""
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    """What a unit test wants macros to return instead."""
+    event_times: Mapping[str, str] = field(default_factory=dict)
+    """By table: the column that tells its batches apart. Of such a table only the rows of one batch are read."""
 
     def ref(self, name: str) -> str:
-        return self.resolver.address(name) if self.resolver else name
+        return self._batch(name, self.resolver.address(name)) if self.resolver else name
 
     def source(self, group: str, table: str) -> str:
-        return self.resolver.source_address(group, table) if self.resolver else table
+        if self.resolver is None:
+            return table
+        return self._batch(f"{group}.{table}", self.resolver.source_address(group, table))
+
+    def _batch(self, name: str, address: str) -> str:
+        if name not in self.event_times:
+            return address
+        column = quoted(self.event_times[name])
+        return f"(select * from {address} where {column} >= {BATCH_START} and {column} < {BATCH_END})"
 
 
 @dataclass
@@ -162,7 +154,7 @@ class Asking:
 
     def _config(self, *blocks: Mapping[str, Any], **keys: Any) -> str:
         for block in (*blocks, keys):
-            self.reading.config.update(block)
+            self.reading.config.update(deepcopy(block))
         return ""
 
     @staticmethod

@@ -11,11 +11,13 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from runner.errors import Place, line_of, place_in
+from runner.errors import Place, place_in
 from runner.templates import Templates
 
 # private-use characters: TEXT id END before literal text, OPEN id END … CLOSE around {{ … }}
 TEXT, END, OPEN, CLOSE = "\ue000", "\ue001", "\ue002", "\ue003"
+Found = tuple[Place, tuple[Place, ...]]
+"""A place, and the calls that led to it."""
 MARK = re.compile(f"{TEXT}([0-9]+){END}|{OPEN}([0-9]+){END}|{CLOSE}")
 
 
@@ -41,14 +43,10 @@ class MarkedTemplates(Templates):
         at = end = 0
         for _, token, value in self.env.lexer.tokeniter(text, path, path):
             at = text.find(value, end)
-            if token == "variable_begin":
-                pieces += [self._mark(OPEN, path, at), text[end:at], value]
-            elif token == "data":
-                pieces += [text[end:at], self._mark(TEXT, path, at), value]
-            elif token == "variable_end":
-                pieces += [text[end:at], value, CLOSE]
-            else:
-                pieces += [text[end:at], value]
+            opened = self._mark(OPEN, path, at) if token == "variable_begin" else ""
+            literal = self._mark(TEXT, path, at) if token == "data" else ""
+            closed = CLOSE if token == "variable_end" else ""
+            pieces += [opened, text[end:at], literal, value, closed]
             end = at + len(value)
         return "".join(pieces) + text[end:]
 
@@ -56,7 +54,7 @@ class MarkedTemplates(Templates):
         self.origins.append((path, offset))
         return f"{kind}{len(self.origins) - 1}{END}"
 
-    def place(self, marked: str, offset: int) -> tuple[Place, tuple[Place, ...]] | None:
+    def place(self, marked: str, offset: int) -> Found | None:
         """The place of a character of the text without marks, and the calls that led to it."""
         spans = _spans(marked)
         if not spans:
@@ -67,7 +65,7 @@ class MarkedTemplates(Templates):
         here = place_in(path, self.texts[path], start + shift)
         callers = [self.origins[each] for each in reversed(span.callers)]
         via = tuple(place_in(path, self.texts[path], at) for path, at in callers)
-        return here, tuple(each for each in via if each.path != here.path)
+        return here, tuple(each for each in via if each.path not in ("", here.path))
 
 
 def _spans(marked: str) -> list[Span]:
@@ -77,25 +75,16 @@ def _spans(marked: str) -> list[Span]:
     for mark in MARK.finditer(marked):
         length += mark.start() - end
         end = mark.end()
-        if mark[1]:
-            spans.append(Span(length, int(mark[1]), True, tuple(stack)))
-        elif mark[2]:
-            spans.append(Span(length, int(mark[2]), False, tuple(stack)))
-            stack.append(int(mark[2]))
-        elif stack:
-            spans.append(Span(length, stack.pop(), False, tuple(stack)))
+        if mark[1] or mark[2] or stack:
+            origin = int(mark[1] or mark[2] or stack.pop())
+            spans.append(Span(length, origin, bool(mark[1]), tuple(stack)))
+            stack += [origin] if mark[2] else []
     return spans
-
-
-def without_marks(text: str) -> str:
-    return MARK.sub("", text)
 
 
 def same_line(path: str, text: str, rendered: str, offset: int) -> Place:
     """Where the failing line of `rendered` stands in `text`; the first line if it does not."""
-    wanted = line_of(rendered, rendered.count("\n", 0, offset) + 1)
-    column = offset - rendered.rfind("\n", 0, offset)
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line == wanted and line.strip():
-            return Place(path, number, column, line)
-    return Place(path, 1, 1, line_of(text, 1))
+    start = rendered.rfind("\n", 0, offset) + 1
+    line = rendered[start:].partition("\n")[0]
+    found = f"\n{text}\n".find(f"\n{line}\n") if line.strip() else -1
+    return place_in(path, text, found + offset - start if found >= 0 else 0)

@@ -44,10 +44,6 @@ class SourceState:
     """Stands for the rows of a source that is a table in the warehouse, not files."""
 
     @property
-    def paths(self) -> tuple[str, ...]:
-        return tuple(each.path for each in self.files)
-
-    @property
     def rows(self) -> int | None:
         counts = [each.rows for each in self.files]
         return sum(counts) if counts and None not in counts else None  # type: ignore[arg-type]
@@ -66,16 +62,14 @@ def source_state(source: Source, cursor: Cursor, known: Mapping[str, FileState])
     if source.location is None:
         return SourceState(source, content=_content(source, cursor))
     pattern, is_csv = _pattern(source)
-    files = tuple(sorted(glob(pattern)))
-    if not files:
-        if source.is_required:
-            hint = "run `coterie demo` for the demo shop, or set the var store_path"
-            raise DataError(f"no file for the required table `{source.name}`: {pattern}", place=source.place, hint=hint)
-        return SourceState(source)
+    files = sorted(glob(pattern))
+    if source.is_required and not files:
+        hint = "run `coterie demo` for the demo shop, or set the var store_path"
+        raise DataError(f"no file for the required table `{source.name}`: {pattern}", place=source.place, hint=hint)
     states = tuple(_file_state(source, path, cursor, known.get(path), is_csv=is_csv) for path in files)
-    for column in [each for each in source.columns if each.facts.get("required")]:
+    for column in source.columns:
         for state in states:
-            if column.name.lower() not in map(str.lower, state.columns):
+            if column.facts.get("required") and column.name.lower() not in map(str.lower, state.columns):
                 message = f"{state.path} lacks the required column `{column.name}`"
                 hint = did_you_mean(column.name, state.columns, f"it has: {', '.join(state.columns)}")
                 raise DataError(message, place=column.place, hint=hint)
@@ -98,9 +92,10 @@ def _file_state(source: Source, path: str, cursor: Cursor, known: FileState | No
             digest = file_digest(file, "sha256").hexdigest()
     except OSError as e:
         raise DataError(f"cannot read {path}: {e.strerror}", place=Place(path)) from e
-    columns = _columns(source, path, cursor, is_csv=is_csv)
-    rows = None if is_csv else int(cursor.value(f"select count(*) from {_parquet((path,))}"))
-    return FileState(path, stat.st_size, stat.st_mtime_ns, digest, tuple(columns), rows)
+    if is_csv:
+        return FileState(path, stat.st_size, stat.st_mtime_ns, digest, csv_header(path, _delimiter(path)), None)
+    columns, rows = _parquet_columns_and_rows(source, path, cursor)
+    return FileState(path, stat.st_size, stat.st_mtime_ns, digest, columns, rows)
 
 
 def _pattern(source: Source) -> tuple[str, bool]:
@@ -115,11 +110,10 @@ def _pattern(source: Source) -> tuple[str, bool]:
     return pattern, is_text
 
 
-def _columns(source: Source, path: str, cursor: Cursor, *, is_csv: bool) -> list[str]:
-    if is_csv:
-        return list(csv_header(path, _delimiter(path)))
+def _parquet_columns_and_rows(source: Source, path: str, cursor: Cursor) -> tuple[tuple[str, ...], int]:
     try:
-        return [each.name for each in cursor.columns(f"select * from {_parquet((path,))}")]
+        columns = cursor.columns(f"select * from {_parquet((path,))}")
+        return tuple(each.name for each in columns), int(cursor.value(f"select count(*) from {_parquet((path,))}"))
     except CoterieError as e:
         hint = "write the file again; it is not a whole Parquet file"
         raise DataError(f"cannot read {path}: {e.message}", place=source.place, hint=hint) from e
@@ -131,36 +125,32 @@ def view_sql(state: SourceState) -> str:
     if not state.files:
         return empty_sql(source)
     is_csv = _pattern(source)[1]
-    table = _csv_union(source, state.paths) if is_csv else _parquet(state.paths)
+    types = {each.name: each.data_type or "varchar" for each in source.columns}
+    paths = tuple(each.path for each in state.files)
+    # one reader per CSV file: each may order its columns as it likes
+    selects = [f"select * from {csv_table(path, types, _delimiter(path))}" for path in paths if is_csv]
+    table = f"({' union all by name '.join(selects)})" if is_csv else _parquet(paths)
     if not source.columns:
         return f"select * from {table}"
     present = {name.lower() for each in state.files for name in each.columns}
-    columns = ",\n    ".join(
-        f"cast({quoted(each.name) if each.name.lower() in present else 'null'} as "
-        f"{each.data_type or 'varchar'}) as {quoted(each.name)}"
-        for each in source.columns
-    )
-    return f"select\n    {columns}\nfrom {table}"
+    return f"select\n    {_typed(source, present)}\nfrom {table}"
 
 
 def empty_sql(source: Source) -> str:
     """The source's declared columns, without a row."""
-    columns = ", ".join(
-        f"cast(null as {each.data_type or 'varchar'}) as {quoted(each.name)}" for each in source.columns
+    return f"select {_typed(source, set()) or 'null as nothing'} where false"
+
+
+def _typed(source: Source, present: set[str]) -> str:
+    values = {each.name: quoted(each.name) if each.name.lower() in present else "null" for each in source.columns}
+    return ",\n    ".join(
+        f"cast({values[each.name]} as {each.data_type or 'varchar'}) as {quoted(each.name)}" for each in source.columns
     )
-    return f"select {columns or 'null as nothing'} where false"
 
 
 def _parquet(files: tuple[str, ...]) -> str:
     options = ", union_by_name=true" if len(files) > 1 else ""
     return f"read_parquet([{', '.join(map(literal, files))}]{options})"
-
-
-def _csv_union(source: Source, files: tuple[str, ...]) -> str:
-    """One reader per file: each may order its columns as it likes."""
-    types = {each.name: each.data_type or "varchar" for each in source.columns}
-    selects = [f"select * from {csv_table(path, types, _delimiter(path))}" for path in files]
-    return "(" + " union all by name ".join(selects) + ")"
 
 
 def _delimiter(path: str) -> str:
@@ -204,8 +194,7 @@ def seed_sql(seed: Seed, cursor: Cursor) -> str:
             raise AuthorError(message, place=place, hint=hint or f"it has: {', '.join(header)}")
     types = dict(seed.column_types)
     if set(header) - set(types):
-        guessed = _guessed(seed, cursor)
-        types = {name: types.get(name, guessed.get(name, "varchar")) for name in header}
+        types = _guessed(seed, cursor) | types
     return f"select * from {csv_table(seed.path, types, seed.delimiter)}"
 
 

@@ -5,18 +5,20 @@ Only reads SQL; what runs is always the text that the author wrote.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from sqlglot import exp, parse_one
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, traverse_scope
-from sqlglot.tokenizer_core import TokenType
 from sqlglot.tokens import Tokenizer
 
-Schema = Mapping[str, Mapping[str, Mapping[str, str]]]
+from runner.relation import Relation
+
+Schema = Mapping[Relation, Iterable[str]]
+"""The columns of every table."""
 
 
 @dataclass(frozen=True, order=True)
@@ -40,15 +42,14 @@ def column_origins(sql: str, schema: Schema) -> Origins:
 
     Filters and join conditions do not count: they choose rows, they do not carry values.
     """
+    tables: dict[str, Any] = {}
+    for table, columns in schema.items():
+        tables.setdefault(table.schema, {})[table.name] = dict.fromkeys(columns, "varchar")
     try:
-        tree = qualify(
-            parse_one(sql, dialect="duckdb"),
-            dialect="duckdb",
-            schema={db: {t: dict(c) for t, c in tables.items()} for db, tables in schema.items()},
-            validate_qualify_columns=False,
-            quote_identifiers=False,
-        )
-        return _Tracer(tree, schema).outputs()
+        tree = parse_one(sql, dialect="duckdb")
+        tree = qualify(tree, dialect="duckdb", schema=tables, validate_qualify_columns=False, quote_identifiers=False)
+        tracer = _Tracer(tree, schema)
+        return tracer.outputs(tracer.scopes[-1])
     except (SqlglotError, RecursionError):
         return {"*": frozenset({UNKNOWN})}
 
@@ -56,42 +57,35 @@ def column_origins(sql: str, schema: Schema) -> Origins:
 class _Tracer:
     def __init__(self, tree: exp.Expr, schema: Schema) -> None:
         self._known = {
-            Origin(db.lower(), table.lower(), column.lower())
-            for db, tables in schema.items()
-            for table, columns in tables.items()
+            Origin(table.schema.lower(), table.name.lower(), column.lower())
+            for table, columns in schema.items()
             for column in columns
         }
-        self._scopes = traverse_scope(tree)
-        self._owner = {id(column): scope for scope in self._scopes for column in scope.columns}
+        self.scopes = traverse_scope(tree)
+        self._owner = {id(column): scope for scope in self.scopes for column in scope.columns}
         self._memo: dict[int, dict[str, frozenset[Origin]]] = {}
 
-    def outputs(self) -> dict[str, frozenset[Origin]]:
-        return self._of_scope(self._scopes[-1])
-
-    def _of_scope(self, scope: Scope) -> dict[str, frozenset[Origin]]:
+    def outputs(self, scope: Scope) -> dict[str, frozenset[Origin]]:
         if id(scope) in self._memo:
             return self._memo[id(scope)]
         self._memo[id(scope)] = {}  # a recursive CTE reads itself: its first part says what flows
         if scope.set_operation_scopes:
             found = self._of_union(scope)
         else:
-            found = {}
-            for projection in cast(exp.Query, scope.expression).selects:
-                name = projection.alias_or_name.lower()
-                found[name] = self._of_expression(projection, scope)
+            selects = cast(exp.Query, scope.expression).selects
+            found = {each.alias_or_name.lower(): self._of_expression(each, scope) for each in selects}
         self._memo[id(scope)] = found
         return found
 
     def _of_union(self, scope: Scope) -> dict[str, frozenset[Origin]]:
         """Columns meet by position, and take the names of the first part."""
-        parts = [self._of_scope(part) for part in scope.set_operation_scopes]
+        parts = [self.outputs(part) for part in scope.set_operation_scopes]
         self._memo[id(scope)] = parts[0]
-        parts = [self._of_scope(part) for part in scope.set_operation_scopes]
-        found: dict[str, frozenset[Origin]] = {}
-        for at, name in enumerate(parts[0]):
-            columns = [list(part.values()) for part in parts]
-            found[name] = frozenset().union(*(each[at] for each in columns if at < len(each)))
-        return found
+        columns = [list(self.outputs(part).values()) for part in scope.set_operation_scopes]
+        return {
+            name: frozenset().union(*(each[at] for each in columns if at < len(each)))
+            for at, name in enumerate(parts[0])
+        }
 
     def _of_expression(self, expression: exp.Expr, scope: Scope) -> frozenset[Origin]:
         is_star = expression.find(exp.Star) and not expression.find(exp.Count)
@@ -111,10 +105,10 @@ class _Tracer:
         if isinstance(source, Scope):
             if not isinstance(source.expression, exp.Query):
                 return self._of_expression(source.expression, scope)
-            known = self._of_scope(source)
+            known = self.outputs(source)
             # `t(a, b)` renames columns: without the map, all of them may flow
             return known[name] if name in known else frozenset().union(*known.values())
-        return frozenset() if _is_bound_elsewhere(column) else frozenset({UNKNOWN})
+        return frozenset() if _is_bound_elsewhere(column.name, column) else frozenset({UNKNOWN})
 
 
 def _source(table: str, scope: Scope | None) -> exp.Expr | Scope | None:
@@ -127,14 +121,10 @@ def _source(table: str, scope: Scope | None) -> exp.Expr | Scope | None:
     return None
 
 
-def _is_bound_elsewhere(column: exp.Column) -> bool:
+def _is_bound_elsewhere(name: str, within: exp.Expr) -> bool:
     """Parameters of a lambda are no columns."""
-    outer = column.find_ancestor(exp.Lambda)
-    while outer is not None:
-        if column.name in {each.name for each in outer.expressions}:
-            return True
-        outer = outer.find_ancestor(exp.Lambda)
-    return False
+    outer = within.find_ancestor(exp.Lambda)
+    return outer is not None and (name in {each.name for each in outer.expressions} or _is_bound_elsewhere(name, outer))
 
 
 def ctes(sql: str) -> tuple[str, ...]:
@@ -145,18 +135,13 @@ def ctes(sql: str) -> tuple[str, ...]:
 
 def main_select_start(sql: str) -> int:
     """The character where the select behind the outermost CTEs begins."""
-    depth, before = 0, None
-    for token in Tokenizer(dialect="duckdb").tokenize(sql):
-        is_behind_a_cte = depth == 0 and before is TokenType.R_PAREN
-        before = token.token_type
-        if token.token_type is TokenType.L_PAREN:
-            if is_behind_a_cte:
-                return int(token.start)
-            depth += 1
-        elif token.token_type is TokenType.R_PAREN:
-            depth -= 1
-        elif depth == 0 and token.token_type in (TokenType.SELECT, TokenType.FROM):
-            return int(token.start)
+    depth, before = 0, ""
+    for word in words(sql):
+        is_behind_a_cte = before == "R_PAREN" and word.kind == "L_PAREN"
+        if depth == 0 and (is_behind_a_cte or word.kind in ("SELECT", "FROM")):
+            return word.start
+        depth += {"L_PAREN": 1, "R_PAREN": -1}.get(word.kind, 0)
+        before = word.kind
     return 0
 
 

@@ -18,7 +18,7 @@ from runner.binding import bind
 from runner.compile import Compiled, Manifest
 from runner.config import place_of
 from runner.errors import AuthorError, CoterieError, Mistake, Problems, blamed_on, did_you_mean
-from runner.nodes import Model, Seed, UnitTest
+from runner.nodes import Model, UnitTest
 from runner.relation import Relation, literal, quoted
 from runner.scope import Scope
 from runner.selection import select
@@ -76,56 +76,36 @@ class Bench:
     def run(self, test: UnitTest) -> Outcome:
         try:
             return self._outcome(test)
-        except Mistake as e:
-            return Outcome(test, error=AuthorError(e.message, place=test.place, hint=e.hint))
         except CoterieError as e:
-            return Outcome(test, error=e.at(test.place))
+            # where in the template it was asked for says nothing of the test that does not give it
+            told = AuthorError(e.message, hint=e.hint) if isinstance(e, Mistake) else e
+            return Outcome(test, error=told.at(test.place))
 
     def _outcome(self, test: UnitTest) -> Outcome:
         model = self.manifest.project.models[test.model]
         given = self._given(test)
         scope = _scope(self.manifest, model, test, given)
-        compiled = Compiled(model, self._render(model, test, scope), ())
+        rendered = self.manifest.project.templates.render(model.path, model.text, scope)
+        compiled = Compiled(model, rendered.sql.rstrip(), ())
         promised = self._columns.get(model.name) or self._cursor.columns(compiled.sql)
         expected = self._table(EXPECTED, test.shape.expect, promised)
         names = [column.name for column in expected]
         chosen = ", ".join(quoted(name) for name in names) or "1"
-        try:
-            found = self._cursor.rows(f"select {chosen} from (\n{compiled.sql}\n)")
-        except CoterieError as e:
-            if e.offset is not None:
-                e.offset -= len(f"select {chosen} from (\n")
-            raise self.manifest.located(compiled, e) from e
+        prefix = f"select {chosen} from (\n"
+        with self.manifest.blamed(compiled):
+            found = self._cursor.rows(f"{prefix}{compiled.sql}\n)", prefix=len(prefix))
         wanted = self._cursor.rows(f"select {chosen} from {Relation(SCHEMA, EXPECTED)}")
         missing, unexpected = _difference(wanted, found)
         return Outcome(test, tuple(names), missing, unexpected)
-
-    def _render(self, model: Model, test: UnitTest, scope: Scope) -> str:
-        templates = self.manifest.project.templates
-        overrides = test.shape.overrides.macros
-        macros = [(templates.env.globals.get(name), name) for name in overrides if name != "is_incremental"]
-        for macro, name in macros:
-            if not isinstance(macro, LazyMacro):
-                place, hint = place_of(name, test.place, overrides), did_you_mean(name, templates.env.globals)
-                raise AuthorError(f"no macro `{name}` to override", place=place, hint=hint)
-            macro.answers.append(overrides[name])
-        try:
-            return templates.render(model.path, model.text, scope).sql.rstrip()
-        finally:
-            for macro, _ in macros:
-                if isinstance(macro, LazyMacro):
-                    macro.answers.clear()
 
     def _given(self, test: UnitTest) -> dict[str, Relation]:
         """By node name: the table that stands for it."""
         found: dict[str, Relation] = {}
         for rows in test.shape.given:
             name = _input_name(rows, test.model)
-            if name not in self._columns:
-                node = self.manifest.project.models.get(name)
-                if node is None or node.materialized != "ephemeral":
-                    hint = did_you_mean(name, self._columns)
-                    raise AuthorError(f"unknown input `{rows.input}`", place=rows.place, hint=hint)
+            if name not in self._columns and name not in self.manifest.ephemerals:
+                hint = did_you_mean(name, self._columns)
+                raise AuthorError(f"unknown input `{rows.input}`", place=rows.place, hint=hint)
             if rows.rows is None and rows.fixture is None and name in self.manifest.project.seeds:
                 continue
             found[name] = Relation(SCHEMA, name.replace(".", "__"))
@@ -155,30 +135,32 @@ class Bench:
             f"cast({quoted(each.name) if each.name in names else 'null'} as {each.type}) as {quoted(each.name)}"
             for each in (said if table == EXPECTED else types)
         )
-        with blamed_on(rows.at("rows")):
-            source = f"({query})" if stated else "(select 1) where false"
-            try:
-                self._cursor.create("table", Relation(SCHEMA, table), f"select {casts} from {source}")
-            except CoterieError as e:
-                raise AuthorError(f"rows of `{table}`: {e.message}") from e
+        source = f"({query})" if stated else "(select 1) where false"
+        try:
+            self._cursor.create("table", Relation(SCHEMA, table), f"select {casts} from {source}")
+        except CoterieError as e:
+            raise AuthorError(f"rows of `{table}`: {e.message}", place=rows.at("rows")) from e
         return said
 
 
-def _scope(manifest: Manifest, model: Model, test: UnitTest, given: Mapping[str, Relation]) -> Scope:
+def _scope(manifest: Manifest, model: Model, test: UnitTest, given: dict[str, Relation]) -> Scope:
     plain, overrides = manifest.project.scope, test.shape.overrides
-    own = overrides.vars
-    for name in own:
-        if name not in plain.vars and f"'{name}'" not in model.text:
-            place, hint = place_of(name, test.place, own), did_you_mean(name, plain.vars)
-            raise AuthorError(f"no var `{name}` to override", place=place, hint=hint)
+    macros = manifest.project.templates.env.globals
+    own_macros = {name for name, each in macros.items() if isinstance(each, LazyMacro)} | {"is_incremental"}
+    read_vars = {name for name in overrides.vars if f"'{name}'" in model.text} | set(plain.vars)
+    for kind, block, known in (("var", overrides.vars, read_vars), ("macro", overrides.macros, own_macros)):
+        for name in (each for each in block if each not in known):
+            place, hint = place_of(name, test.place, block), did_you_mean(name, known)
+            raise AuthorError(f"no {kind} `{name}` to override", place=place, hint=hint)
     env = {key: str(value) for key, value in overrides.env_vars.items()}
     return replace(
         plain,
-        vars={**plain.vars, **own},
+        vars={**plain.vars, **overrides.vars},
         env={**plain.env, **env},
         this=given.get(model.name, model.relation),
         is_incremental=bool(overrides.macros.get("is_incremental")),
-        resolver=_Given(test, given, manifest.project.seeds),
+        resolver=_Given(test, {name: seed.relation for name, seed in manifest.project.seeds.items()} | given),
+        answers=overrides.macros,
     )
 
 
@@ -188,13 +170,10 @@ class _Given:
 
     test: UnitTest
     tables: Mapping[str, Relation]
-    seeds: Mapping[str, Seed]
 
     def address(self, name: str) -> str:
         if name in self.tables:
             return str(self.tables[name])
-        if name in self.seeds:
-            return str(self.seeds[name].relation)
         message = f"the unit test `{self.test.name}` gives no rows for ref('{name}')"
         raise Mistake(message, name, f"add `- input: ref('{name}')` with `rows: []`")
 
@@ -205,11 +184,9 @@ class _Given:
 def _input_name(rows: Rows, model: str) -> str:
     if rows.input == "this":
         return model
-    words = rows.input.replace('"', "'").split("'")
-    if rows.input.startswith("ref(") and len(words) >= 3:
-        return words[1]
-    if rows.input.startswith("source(") and len(words) >= 5:
-        return f"{words[1]}.{words[3]}"
+    call, *words = rows.input.replace('"', "'").split("'")
+    if (call.rstrip(), len(words)) in (("ref(", 2), ("source(", 4)):
+        return ".".join(words[::2])
     hint = "write ref('model'), source('group', 'table') or this"
     raise AuthorError(f"`{rows.input}` is not an input", place=rows.place, hint=hint)
 
@@ -252,14 +229,10 @@ def _literal(value: Any) -> str:
 
 def _difference(wanted: Iterable[Row], found: Iterable[Row]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     """Rows as a bag: order never counts, copies do."""
-    expected, actual = Counter(map(_plain, wanted)), Counter(map(_plain, found))
+    expected, actual = (Counter(tuple(map(_comparable, row)) for row in rows) for rows in (wanted, found))
     missing = tuple(sorted((expected - actual).elements(), key=repr))
     unexpected = tuple(sorted((actual - expected).elements(), key=repr))
     return missing, unexpected
-
-
-def _plain(row: Row) -> Row:
-    return tuple(_comparable(value) for value in row)
 
 
 def _comparable(value: Any) -> Any:

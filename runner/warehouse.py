@@ -28,6 +28,10 @@ class ColumnType:
     type: str
 
 
+NEVER = ("python_enable_replacements", "autoinstall_known_extensions", "preserve_insertion_order")
+"""What the engine would do by itself."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What every connection is opened with."""
@@ -38,13 +42,7 @@ class Settings:
     max_temp_directory_size: str | None = None
 
     def as_duckdb(self) -> dict[str, Any]:
-        given = {
-            **vars(self),
-            "python_enable_replacements": False,
-            "errors_as_json": True,
-            "autoinstall_known_extensions": False,
-            "preserve_insertion_order": False,
-        }
+        given = {**vars(self), **dict.fromkeys(NEVER, False), "errors_as_json": True}
         return {key: value for key, value in given.items() if value is not None}
 
 
@@ -62,16 +60,9 @@ class Cursor:
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
 
-    def _executed(self, sql: str, parameters: Sequence[Any] = (), prefix: int = 0) -> duckdb.DuckDBPyConnection:
-        """An error's offset counts from the end of the prefix: from what the author wrote."""
-        try:
-            return self._connection.execute(sql, parameters)
-        except duckdb.Error as e:
-            raise _translated(e, sql, prefix) from e
-
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         """Execute a statement whose result does not matter; it is complete on return."""
-        self._executed(sql, parameters)
+        self.rows(sql, parameters)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -95,16 +86,16 @@ class Cursor:
 
     def table(self, sql: str, limit: int) -> tuple[list[str], list[Row]]:
         """Column names, and at most `limit` rows."""
-        result = self._executed(sql)
         try:
+            result = self._connection.execute(sql)
             return [column[0] for column in result.description or ()], result.fetchmany(limit)
         except duckdb.Error as e:
             raise _translated(e, sql) from e
 
     def rows(self, sql: str, parameters: Sequence[Any] = (), prefix: int = 0) -> list[Row]:
-        """`prefix` is how many characters stand before what the author wrote."""
+        """`prefix` is how many characters stand before what the author wrote: an error's offset leaves them out."""
         try:
-            return self._executed(sql, parameters, prefix).fetchall()
+            return self._connection.execute(sql, parameters).fetchall()
         except duckdb.Error as e:
             raise _translated(e, sql, prefix) from e
 
@@ -114,21 +105,18 @@ class Cursor:
     def columns(self, sql: str) -> tuple[ColumnType, ...]:
         """Names and exact types of what a query returns, without running it."""
         prefix = "describe "
-        found = self._executed(prefix + sql, prefix=len(prefix)).fetchall()
-        return tuple(ColumnType(row[0], row[1]) for row in found)
+        return tuple(ColumnType(row[0], row[1]) for row in self.rows(prefix + sql, prefix=len(prefix)))
 
     def create(self, kind: str, relation: Relation, query: str, *, empty: bool = False) -> int | None:
         """Rows written, for a table."""
         prefix = f"create or replace {kind} {relation} as\n"
-        sql = f"{prefix}{query}\n{'with no data' if empty else ''}"
-        counts = self._executed(sql, prefix=len(prefix)).fetchall()
+        counts = self.rows(f"{prefix}{query}\n{'with no data' if empty else ''}", prefix=len(prefix))
         return int(counts[0][0]) if counts and kind == "table" else None
 
     def copy(self, query: str, path: str, options: str) -> int:
         """Write a query's rows to a file; returns how many."""
         prefix = "copy (\n"
-        sql = f"{prefix}{query}\n) to {literal(path)} ({options})"
-        return int(self._executed(sql, prefix=len(prefix)).fetchall()[0][0])
+        return int(self.rows(f"{prefix}{query}\n) to {literal(path)} ({options})", prefix=len(prefix))[0][0])
 
     def statements(self, sql: str) -> list[bool]:
         """By statement in the text: is it a select?"""
@@ -140,14 +128,12 @@ class Cursor:
 
     def all_columns(self) -> dict[Relation, tuple[ColumnType, ...]]:
         """The columns of every table, in order, in one query."""
-        query = (
-            "select schema_name, table_name, column_name, data_type from duckdb_columns() "
-            f"where {OURS} order by schema_name, table_name, column_index"
-        )
-        found: dict[Relation, list[ColumnType]] = {}
-        for schema, table, name, kind in self.rows(query):
-            found.setdefault(Relation(schema, table), []).append(ColumnType(name, kind))
-        return {relation: tuple(columns) for relation, columns in found.items()}
+        lists = "list(column_name order by column_index), list(data_type order by column_index)"
+        query = f"select schema_name, table_name, {lists} from duckdb_columns() where {OURS} group by all order by 1, 2"
+        return {
+            Relation(schema, table): tuple(map(ColumnType, names, types))
+            for schema, table, names, types in self.rows(query)
+        }
 
     def syntax_tree(self, sql: str) -> Any:
         """Of a text that is one SELECT; None where it cannot be serialised."""
@@ -166,11 +152,9 @@ class Cursor:
 
     def relations(self) -> dict[Relation, str]:
         """What exists: table or view, by address."""
-        query = (
-            f"select schema_name, table_name, 'table' from duckdb_tables() where {OURS} "
-            f"union all select schema_name, view_name, 'view' from duckdb_views() where {OURS}"
-        )
-        return {Relation(row[0], row[1]): row[2] for row in self.rows(query)}
+        tables = f"select schema_name, table_name, 'table' from duckdb_tables() where {OURS}"
+        views = f"select schema_name, view_name, 'view' from duckdb_views() where {OURS}"
+        return {Relation(row[0], row[1]): row[2] for row in self.rows(f"{tables} union all {views}")}
 
     def create_schemas(self, schemas: set[str]) -> None:
         for schema in sorted(schemas):
@@ -236,18 +220,18 @@ class Warehouse:
 
 def _not_opened(error: duckdb.Error, where: str) -> CoterieError:
     message = _details(error).get("exception_message", "")
+    first = message.partition("\n")[0]
+    hint = "look at the disk and the permissions; another --target-dir leaves what is there alone"
+    told = f"cannot open {where}: {first}"
     if "Could not set lock" in message:
         holder = message.partition("held in ")[2].partition(". See")[0] or "another process"
-        hint = "wait for it, or give this build a --target-dir of its own"
-        return WorldError(f"{where} is in use by {holder}", hint=hint)
-    if "Unsupported storage" in message or "version number" in message:
+        told, hint = f"{where} is in use by {holder}", "wait for it, or give this build a --target-dir of its own"
+    elif "Unsupported storage" in message or "version number" in message:
+        told = f"{where} was written by another version of DuckDB"
         hint = "only its snapshots cannot be made again from the source files: set it aside and build again"
-        return WorldError(f"{where} was written by another version of DuckDB", hint=hint)
-    first = message.partition("\n")[0]
-    if "memory" in first.lower() or "setting" in first.lower():
+    elif "memory" in first.lower() or "setting" in first.lower():
         return AuthorError(first, hint="look at `warehouse:` in project.yml")
-    hint = "look at the disk and the permissions; another --target-dir leaves what is there alone"
-    return WorldError(f"cannot open {where}: {first}", hint=hint)
+    return WorldError(told, hint=hint)
 
 
 def _details(error: duckdb.Error) -> dict[str, Any]:
@@ -304,16 +288,12 @@ _DATA_KINDS = (duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputExcep
 
 
 def _offset(details: Mapping[str, Any], message: str, sql: str, prefix: int) -> int | None:
-    at: int | None = None
     if "position" in details:
-        at = characters(sql, int(details["position"]))
-    elif message.startswith("Division by zero"):
+        return max(0, characters(sql, int(details["position"])) - prefix)
+    if message.startswith("Division by zero"):
         sign = "%" if "%" in message.partition("(")[2].partition(")")[0] else "//"
-        at = _token(sql, sign, duckdb.token_type.operator)
-    elif message.count('"') >= 2:
-        at = _token(sql[prefix:], message.split('"')[1])
-        at = None if at is None else at + prefix
-    return None if at is None else max(0, at - prefix)
+        return _token(sql[prefix:], sign, duckdb.token_type.operator)
+    return _token(sql[prefix:], message.split('"')[1]) if message.count('"') >= 2 else None
 
 
 def characters(text: str, byte: int) -> int:
@@ -340,11 +320,6 @@ class Token:
 
 def tokens(sql: str) -> list[Token]:
     """A text as DuckDB's own tokens."""
-    raw, found = sql.encode(), duckdb.tokenize(sql)
-    ends = [at for at, _ in found[1:]] + [len(raw)]
-
-    def text(start: int, end: int) -> str:
-        return raw[start:end].decode(errors="ignore")
-
-    words = [(at, kind, text(at, end)) for (at, kind), end in zip(found, ends)]
-    return [Token(len(text(0, at)), kind, word.strip().strip('"').lower()) for at, kind, word in words]
+    found = [(characters(sql, at), kind) for at, kind in duckdb.tokenize(sql)]
+    ends = [at for at, _ in found[1:]] + [len(sql)]
+    return [Token(at, kind, sql[at:end].strip().strip('"').lower()) for (at, kind), end in zip(found, ends)]

@@ -157,10 +157,7 @@ class _Project:
 
     def lineage(self) -> dict[str, list[str]]:
         """By column of a model: the columns of its parents whose values flow into it; nothing where that is unknown."""
-        schema: dict[str, dict[str, dict[str, str]]] = {}
-        for name, columns in self.columns.items():
-            at = self.manifest.tables[name].relation
-            schema.setdefault(at.schema, {})[at.name] = dict(columns)
+        schema = {self.manifest.tables[name].relation: list(dict(columns)) for name, columns in self.columns.items()}
         owners = {each.relation: name for name, each in self.manifest.tables.items()}
         found: dict[str, list[str]] = {}
         for name, compiled in {**self.manifest.compiled, **self.manifest.ephemerals}.items():

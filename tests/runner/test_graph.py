@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from graphlib import CycleError
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.graph import Cycle, Graph
+from runner.graph import Graph
 
 SHOP = Graph(
     {
@@ -57,22 +58,22 @@ def test_generations_are_counted_along_the_shortest_way(depth: int, above: set[s
 
 
 def test_a_cycle_is_told_in_the_direction_of_the_rows() -> None:
-    with pytest.raises(Cycle) as caught:
+    with pytest.raises(CycleError) as caught:
         Graph({"a": ["c"], "b": ["a"], "c": ["b"], "reader": ["a"], "apart": []})
-    assert caught.value.path == ["a", "b", "c", "a"]
+    assert caught.value.args[1] == ["a", "b", "c", "a"]
 
 
 def test_a_cycle_leaves_out_what_only_hangs_below_it() -> None:
-    with pytest.raises(Cycle) as caught:
+    with pytest.raises(CycleError) as caught:
         Graph({"about": ["pair"], "pair": ["other"], "other": ["pair"]})
-    assert caught.value.path[0] == caught.value.path[-1]
-    assert set(caught.value.path) == {"pair", "other"}
+    assert caught.value.args[1][0] == caught.value.args[1][-1]
+    assert set(caught.value.args[1]) == {"pair", "other"}
 
 
 def test_a_name_that_needs_itself_is_the_shortest_cycle() -> None:
-    with pytest.raises(Cycle) as caught:
+    with pytest.raises(CycleError) as caught:
         Graph({"orders": ["orders"]})
-    assert caught.value.path == ["orders", "orders"]
+    assert caught.value.args[1] == ["orders", "orders"]
 
 
 def test_a_long_chain_needs_no_recursion() -> None:
