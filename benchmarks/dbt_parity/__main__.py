@@ -27,8 +27,8 @@ from benchmarks.environments import BENCH
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 
 COMPARED_SCHEMAS = ("intermediate", "marts", "reports", "segments", "vault")
-# dbt stamps snapshots with the wall clock, and knows nothing of the runner's table of rules
-OUTSIDE_PARITY = ("segment_history", "segment_membership_history", "segment_rule_history")
+# dbt stamps snapshots with the wall clock, and knows nothing of the runner's table of rules; the last reads the first
+OUTSIDE_PARITY = ("segment_history", "segment_membership_history", "segment_rule_history", "rpt_segment_health")
 # both sides must salt alike, and the unit tests of the keys know this one
 KEY_SALT = "demo"
 
@@ -74,7 +74,7 @@ def main(customers: int, dbt: Path | None, store_path: Path | None, threads: int
             *OUTSIDE_PARITY,
         ),
         _coterie(ours, variables, threads),
-        _dbt(executable, scratch, variables, "test", "--select", "test_type:unit"),
+        _dbt(executable, scratch, variables, "test", "--select", "test_type:unit", "--exclude", *OUTSIDE_PARITY),
     ]
     warehouses = ours / "warehouse.duckdb", scratch.warehouse
     found = compare_warehouses(*warehouses, COMPARED_SCHEMAS, _tolerances(scratch))

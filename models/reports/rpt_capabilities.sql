@@ -22,6 +22,13 @@ segmentation_depth as (
 
 ),
 
+lifetime_models as (
+
+    select * from {{ ref('lifetime_models') }}
+    where sample = 'all'
+
+),
+
 mapping_notes as (
 
     select * from {{ ref('mapping_notes') }}
@@ -54,6 +61,24 @@ judged as (
         order_count as row_count,
         repeat_customer_count as known_count
     from segmentation_depth
+
+    union all
+
+    select
+        'lifetime_model' as capability,
+        case
+            when lifetime_models.purchase_state <> 'usable' then 'off'
+            when lifetime_models.spend_state <> 'usable' then 'degraded'
+            when lifetime_models.sample = 'all' then 'on'
+            else 'off'
+        end as state,
+        coalesce(lifetime_models.buyer_count, 0) as row_count,
+        case
+            when lifetime_models.purchase_state = 'usable' then lifetime_models.buyer_count
+            else 0
+        end as known_count
+    from segmentation_depth
+    left join lifetime_models on lifetime_models.sample = 'all'
 
 )
 

@@ -6,12 +6,10 @@ with customers as (
 
 ),
 
--- wrapped or with a note, but delivered to the buyer: the giver unpacks it
 self_addressed_gifts as (
 
     select * from {{ ref('gift_orders') }}
-    where (has_message or has_wrap)
-        and ships_to_billing_address
+    where is_unpacked_by_giver
         and date_diff('day', ordered_on, {{ as_of_on() }}) <= {{ var('gift_self_address_days') }}
 
 ),

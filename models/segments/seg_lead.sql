@@ -9,6 +9,13 @@ customers as (
 
     select * from {{ ref('customer_360') }}
 
+),
+
+declarations as (
+
+    select * from {{ ref('customer_declarations') }}
+    where question_key = 'reward_preference'
+
 )
 
 select
@@ -18,6 +25,11 @@ select
     members.as_of,
     members.sub_state,
     customers.acquisition_channel,
+    -- what they told us they like; a code where they told nothing
+    case declarations.answer when 'free_shipping' then 'free_shipping' else 'code' end
+        as welcome_offer,
+    customers.engagement_tier,
+    customers.top_viewed_category,
     greatest(
         0,
         {{ var('welcome_window_hours') }}
@@ -27,3 +39,4 @@ select
     customers.signed_up_at
 from members
 inner join customers on members.customer_id = customers.customer_id
+left join declarations on members.customer_id = declarations.customer_id

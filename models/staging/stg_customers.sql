@@ -53,6 +53,9 @@ select
     coalesce(birth_day, cast(date_part('day', birth_date) as integer)) as birth_day,
     coalesce(email_verified, true) as email_verified,
     coalesce(is_test, false) as is_test,
+    coalesce(
+        {{ months_later('birth_date', 12 * var('adult_age_years')) }} > {{ as_of_on() }}, false
+    ) as is_minor,
     birth_date,
     {{ until_as_of('created_at') }} as created_at,
     deleted_at

@@ -7,7 +7,10 @@ customer_rhythm as (select * from {{ ref('customer_rhythm') }}),
 customer_rfm as (select * from {{ ref('customer_rfm') }}),
 customer_open_carts as (select * from {{ ref('customer_open_carts') }}),
 gift_givers as (select * from {{ ref('gift_givers') }}),
-customer_engagement as (select * from {{ ref('customer_engagement') }})
+customer_lifetime as (select * from {{ ref('customer_lifetime') }}),
+customer_engagement as (select * from {{ ref('customer_engagement') }}),
+customer_browsing as (select * from {{ ref('customer_browsing') }}),
+customer_tiers as (select * from {{ ref('customer_tiers') }})
 
 select
     customers.customer_id,
@@ -24,10 +27,14 @@ select
     customer_rfm.rfm_score,
     coalesce(customer_rfm.rfm_label, 'prospects') as rfm_label,
     customer_value_flags.high_value_basis,
-    case when customer_value.customer_id is not null then 'margin_365d' end as predicted_clv_basis,
+    customer_lifetime.predicted_clv_basis,
     customer_open_carts.open_cart_id,
     customer_open_carts.open_cart_stage,
     coalesce(gift_givers.gift_giver_status, 'none') as gift_giver_status,
+    customer_orders.buys_in,
+    customer_tiers.tier as loyalty_tier,
+    customer_engagement.engagement_tier,
+    customer_browsing.top_viewed_category,
     customers.birth_month,
     customers.account_count,
     coalesce(customer_orders.order_count, 0) as order_count,
@@ -50,7 +57,13 @@ select
     customer_value_flags.spend_ratio,
     customer_value.net_revenue_365d,
     customer_value.margin_365d,
-    customer_value.margin_365d as predicted_clv,
+    customer_lifetime.predicted_clv,
+    customer_lifetime.p_alive,
+    customer_lifetime.expected_orders_90d,
+    customer_lifetime.expected_orders_365d,
+    customer_lifetime.expected_order_value,
+    customer_lifetime.first_order_margin,
+    customer_lifetime.clv_to_first_margin,
     customer_rhythm.activity_ratio,
     customer_rhythm.expected_interval_days,
     customer_rhythm.days_since_last_purchase,
@@ -62,14 +75,15 @@ select
     coalesce(gift_givers.gift_order_count, 0) as gift_order_count,
     customer_engagement.days_since_signed_up,
     customer_engagement.days_since_last_click,
+    customer_engagement.days_since_last_open,
+    customer_engagement.opens_90d,
+    coalesce(customer_browsing.product_views_30d, 0) as product_views_30d,
+    coalesce(customer_browsing.cart_adds_30d, 0) as cart_adds_30d,
     customers.is_guest_only,
     customers.is_test,
     customers.has_email or customers.has_phone as is_known,
     -- a test account, or somebody whose orders came to nothing but fraud
-    customers.is_test
-    or coalesce(
-        customer_orders.valid_order_count = 0 and customer_orders.fraud_order_count > 0, false
-    ) as is_invalid,
+    customers.is_test or coalesce(customer_orders.has_only_fraud, false) as is_invalid,
     coalesce(customer_value_flags.is_high_value, false) as is_high_value,
     coalesce(customer_orders.is_high_frequency, false) as is_high_frequency,
     coalesce(customer_value_flags.is_top_clv_quintile, false) as is_top_clv_quintile,
@@ -89,14 +103,18 @@ select
     customers.created_on,
     customer_orders.first_ordered_on,
     customer_orders.last_ordered_on,
+    customer_lifetime.next_order_likely_on,
     gift_givers.last_gift_ordered_on
 from customers
 left join customer_permissions on customers.customer_id = customer_permissions.customer_id
 left join customer_orders on customers.customer_id = customer_orders.customer_id
 left join customer_value on customers.customer_id = customer_value.customer_id
 left join customer_value_flags on customers.customer_id = customer_value_flags.customer_id
+left join customer_lifetime on customers.customer_id = customer_lifetime.customer_id
 left join customer_rhythm on customers.customer_id = customer_rhythm.customer_id
 left join customer_rfm on customers.customer_id = customer_rfm.customer_id
 left join customer_open_carts on customers.customer_id = customer_open_carts.customer_id
 left join gift_givers on customers.customer_id = gift_givers.customer_id
 left join customer_engagement on customers.customer_id = customer_engagement.customer_id
+left join customer_browsing on customers.customer_id = customer_browsing.customer_id
+left join customer_tiers on customers.customer_id = customer_tiers.customer_id

@@ -12,17 +12,9 @@ consent_events as (
 
 ),
 
-accounts as (
+message_days as (
 
-    select * from {{ ref('customer_identity') }}
-    where source_kind = 'account'
-
-),
-
-message_events as (
-
-    select * from {{ ref('stg_message_events') }}
-    where event_type in ('opened', 'clicked')
+    select * from {{ ref('message_days') }}
 
 ),
 
@@ -60,18 +52,14 @@ sign_ups as (
 reactions as (
 
     select
-        accounts.customer_id,
-        max(message_events.event_at) filter (
-            where message_events.event_type = 'clicked'
-        ) as last_click_at,
-        -- mail programs open messages by themselves; only a person's opening counts
-        max(message_events.event_at) filter (
-            where message_events.event_type = 'opened'
-                and not message_events.is_machine_open
-        ) as last_open_at
-    from message_events
-    inner join accounts on message_events.customer_id = accounts.source_id
-    group by accounts.customer_id
+        customer_id,
+        cast(sum(opened_count) filter (
+            where date_diff('day', event_on, {{ as_of_on() }}) <= {{ var('engaged_open_days') }}
+        ) as bigint) as opens_90d,
+        max(last_open_at) as last_open_at,
+        max(last_click_at) as last_click_at
+    from message_days
+    group by customer_id
 
 ),
 
@@ -80,20 +68,46 @@ moments as (
     select
         customers.customer_id,
         coalesce(sign_ups.signed_up_at, customers.created_at) as signed_up_at,
+        coalesce(reactions.opens_90d, 0) as opens_90d,
         reactions.last_open_at,
         reactions.last_click_at
     from customers
     left join sign_ups on customers.customer_id = sign_ups.customer_id
     left join reactions on customers.customer_id = reactions.customer_id
 
+),
+
+ages as (
+
+    select
+        customer_id,
+        date_diff('day', {{ local_date('signed_up_at') }}, {{ as_of_on() }})
+            as days_since_signed_up,
+        date_diff('day', {{ local_date('last_open_at') }}, {{ as_of_on() }})
+            as days_since_last_open,
+        date_diff('day', {{ local_date('last_click_at') }}, {{ as_of_on() }})
+            as days_since_last_click,
+        opens_90d,
+        signed_up_at,
+        last_open_at,
+        last_click_at
+    from moments
+
 )
 
+-- a click is a person's; openings are counted, but programs open too
 select
     customer_id,
-    date_diff('day', {{ local_date('signed_up_at') }}, {{ as_of_on() }}) as days_since_signed_up,
-    date_diff('day', {{ local_date('last_open_at') }}, {{ as_of_on() }}) as days_since_last_open,
-    date_diff('day', {{ local_date('last_click_at') }}, {{ as_of_on() }}) as days_since_last_click,
+    case
+        when days_since_last_click <= {{ var('engaged_click_days') }} then 'clicked'
+        when days_since_last_open <= {{ var('engaged_open_days') }} then 'opened'
+        else 'dormant'
+    end as engagement_tier,
+    days_since_signed_up,
+    days_since_last_open,
+    days_since_last_click,
+    opens_90d,
     signed_up_at,
     last_open_at,
     last_click_at
-from moments
+from ages

@@ -12,6 +12,12 @@ order_counts as (
         count(*) as order_count,
         count(*) filter (where is_valid) as valid_order_count,
         count(*) filter (where is_fraud) as fraud_order_count,
+        case
+            when bool_and(channel is not distinct from 'pos') filter (where is_valid)
+                then 'offline'
+            when bool_or(channel is not distinct from 'pos') filter (where is_valid) then 'both'
+            when count(*) filter (where is_valid) > 0 then 'online'
+        end as buys_in,
         count(*) filter (
             where is_valid
                 and not is_fully_refunded
@@ -29,6 +35,7 @@ order_counts as (
 
 select
     customer_id,
+    buys_in,
     order_count,
     valid_order_count,
     fraud_order_count,
@@ -36,6 +43,7 @@ select
     date_diff('day', last_ordered_on, {{ as_of_on() }}) as days_since_last_order,
     date_diff('day', first_ordered_on, {{ as_of_on() }}) as tenure_days,
     orders_365d >= {{ var('freq_high_min_orders') }} as is_high_frequency,
+    valid_order_count = 0 and fraud_order_count > 0 as has_only_fraud,
     first_ordered_at,
     last_ordered_at,
     first_ordered_on,

@@ -55,6 +55,7 @@ select
     net_revenue,
     margin,
     margin as historic_clv,
+    coalesce(value_revenue, 0) as value_revenue,
     cast(value_revenue as double) / nullif(value_order_count, 0) as aov,
     cast(median_order_value as double) as median_order_value,
     cast(margin as double) / nullif(cast(net_revenue as double), 0) as gross_margin_rate,

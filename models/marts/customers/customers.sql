@@ -48,6 +48,7 @@ known_people as (
         account_traits.birth_day,
         coalesce(account_traits.account_count, 0) as account_count,
         coalesce(account_traits.is_test, false) as is_test,
+        coalesce(account_traits.is_minor, false) as is_minor,
         coalesce(account_traits.has_email, false)
             or coalesce(order_traits.has_email, false) as has_email,
         coalesce(account_traits.has_phone, false)
@@ -81,6 +82,7 @@ select
     known_people.account_count,
     known_people.account_count = 0 as is_guest_only,
     known_people.is_test,
+    known_people.is_minor,
     known_people.has_email,
     known_people.has_phone,
     known_people.has_name,

@@ -11,7 +11,8 @@ days as (
 
     select
         customer_id,
-        ordered_on as purchased_on
+        ordered_on as purchased_on,
+        sum(net_revenue) as net_revenue
     from orders
     group by customer_id, ordered_on
 
@@ -21,6 +22,7 @@ sequenced_days as (
 
     select
         customer_id,
+        net_revenue,
         row_number() over (partition by customer_id order by purchased_on) as purchase_day_number,
         min(purchased_on) over (partition by customer_id) as first_purchased_on,
         lag(purchased_on) over (
@@ -35,6 +37,7 @@ select
     customer_id,
     purchase_day_number,
     date_diff('day', previous_purchased_on, purchased_on) as gap_days,
+    net_revenue,
     first_purchased_on,
     purchased_on
 from sequenced_days

@@ -11,6 +11,12 @@ gift_orders as (
 
 ),
 
+order_occasions as (
+
+    select order_id, occasion from {{ ref('gift_order_occasions') }}
+
+),
+
 -- each code speaks once: ten orders with the same clue are no proof
 codes as (
 
@@ -42,12 +48,15 @@ scores as (
 gifts_per_customer as (
 
     select
-        customer_id,
+        gift_orders.customer_id,
         count(*) as gift_order_count,
-        min(ordered_on) as first_gift_ordered_on,
-        max(ordered_on) as last_gift_ordered_on
+        count(distinct date_part('year', gift_orders.ordered_on)) as gift_year_count,
+        count(distinct order_occasions.occasion) as gift_occasion_count,
+        min(gift_orders.ordered_on) as first_gift_ordered_on,
+        max(gift_orders.ordered_on) as last_gift_ordered_on
     from gift_orders
-    group by customer_id
+    left join order_occasions on gift_orders.order_id = order_occasions.order_id
+    group by gift_orders.customer_id
 
 ),
 
@@ -79,6 +88,18 @@ select
     scores.gift_clue_count,
     scores.gift_signal_count,
     coalesce(gifts_per_customer.gift_order_count, 0) as gift_order_count,
+    coalesce(gifts_per_customer.gift_year_count, 0) as gift_year_count,
+    coalesce(gifts_per_customer.gift_occasion_count, 0) as gift_occasion_count,
+    coalesce(
+        gifts_per_customer.gift_year_count >= 2 or gifts_per_customer.gift_occasion_count >= 2,
+        false
+    ) as is_repeat_giver,
+    case
+        when
+            gifts_per_customer.gift_order_count >= {{ var('gift_experienced_min_orders') }}
+            then 'hot'
+        else 'safe'
+    end as recommendation_list,
     gifts_per_customer.first_gift_ordered_on,
     gifts_per_customer.last_gift_ordered_on
 from scores

@@ -12,7 +12,8 @@ signals as (
 
 message_hits as (
 
-    select * from {{ ref('gift_message_hits') }}
+    select * from {{ ref('gift_text_hits') }}
+    where text_kind = 'message'
 
 ),
 
@@ -40,13 +41,14 @@ signals_per_order as (
 messages as (
 
     select
-        order_id,
+        text_kind,
+        text_id,
         min_by(recipient, hit_rank) filter (where recipient is not null) as recipient,
         min_by(register, hit_rank) filter (where recipient is not null) as recipient_register,
         min_by(occasion, hit_rank) filter (where occasion is not null) as occasion,
         min_by(number, hit_rank) filter (where number is not null) as first_number
     from message_hits
-    group by order_id
+    group by text_kind, text_id
 
 )
 
@@ -75,9 +77,18 @@ select
     coalesce(signals_per_order.has_message, false) as has_message,
     coalesce(signals_per_order.has_wrap, false) as has_wrap,
     candidate_orders.ships_to_billing_address,
+    -- wrapped or with a note, but delivered to the buyer: the giver unpacks it
+    coalesce(
+        (signals_per_order.has_message or signals_per_order.has_wrap)
+        and candidate_orders.ships_to_billing_address,
+        false
+    ) as is_unpacked_by_giver,
+    coalesce(
+        candidate_orders.shipping_country_code, candidate_orders.billing_country_code
+    ) as country_code,
     candidate_orders.ordered_on
 from candidate_orders
 left join signals_per_order on candidate_orders.order_id = signals_per_order.order_id
-left join messages on candidate_orders.order_id = messages.order_id
+left join messages on candidate_orders.order_id = messages.text_id
 left join declared_occasions on candidate_orders.order_id = declared_occasions.order_id
 where signals_per_order.order_id is not null or candidate_orders.has_gift_card

@@ -62,6 +62,22 @@ from web_events
 union all
 
 select
+    'exit_intents' as capability,
+    count(*) as row_count,
+    count(*) filter (where event_type = 'exit_intent_shown') as known_count
+from web_events
+
+union all
+
+select
+    'visit_sources' as capability,
+    count(*) as row_count,
+    count(utm_medium) as known_count
+from web_events
+
+union all
+
+select
     'message_events' as capability,
     count(*) as row_count,
     count(*) as known_count

@@ -15,7 +15,9 @@ fulfillment_counts as (
     select
         count(*) as row_count,
         count(delivered_at) as delivery_dates_count,
-        count(promised_delivery_at) as delivery_promises_count
+        count(promised_delivery_at) as delivery_promises_count,
+        count(promised_ship_at) as shipping_promises_count,
+        count(estimated_delivery_at) as carrier_estimates_count
     from fulfillments
 
 )
@@ -32,6 +34,22 @@ select
     'delivery_promises' as capability,
     row_count,
     delivery_promises_count as known_count
+from fulfillment_counts
+
+union all
+
+select
+    'shipping_promises' as capability,
+    row_count,
+    shipping_promises_count as known_count
+from fulfillment_counts
+
+union all
+
+select
+    'carrier_estimates' as capability,
+    row_count,
+    carrier_estimates_count as known_count
 from fulfillment_counts
 
 union all

@@ -22,6 +22,12 @@ loyalty_members as (
 
 ),
 
+loyalty_ledger as (
+
+    select * from {{ ref('stg_loyalty_ledger') }}
+
+),
+
 referrals as (
 
     select * from {{ ref('stg_referrals') }}
@@ -63,6 +69,14 @@ select
     count(*) as row_count,
     count(*) as known_count
 from loyalty_members
+
+union all
+
+select
+    'points' as capability,
+    count(*) as row_count,
+    count(*) as known_count
+from loyalty_ledger
 
 union all
 

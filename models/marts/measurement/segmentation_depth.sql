@@ -36,6 +36,8 @@ history as (
 select
     case
         when history.order_count = 0 then 'none'
+        when '{{ var('segmentation_depth') }}' in ('broad', 'fine')
+            then '{{ var('segmentation_depth') }}'
         when
             repeat_buyers.repeat_customer_count < {{ var('segmentation_min_repeat_customers') }}
             or history.history_days < {{ var('segmentation_min_history_days') }}

@@ -10,6 +10,10 @@ select * from {{ ref('delivery_coverage') }}
 
 union all
 
+select * from {{ ref('gifting_coverage') }}
+
+union all
+
 select * from {{ ref('order_coverage') }}
 
 union all

@@ -63,7 +63,7 @@ select
     earnings.product_id,
     earnings.variant_id,
     earnings.sku,
-    regexp_replace(products.category_path, '\s*[>/].*$', '') as category,
+    {{ top_category('products.category_path') }} as category,
     products.category_path,
     case when earnings.cost is null then 'assumed' else 'cost_only' end as margin_basis,
     earnings.quantity,

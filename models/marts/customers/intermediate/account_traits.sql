@@ -45,6 +45,7 @@ ranked_accounts as (
         accounts.acquisition_channel,
         accounts.acquisition_campaign,
         posted_accounts.account_id is not null as has_postal_address,
+        coalesce(accounts.is_minor, false) as is_minor,
         account_sources.is_test,
         account_sources.first_seen_at,
         -- lint: allow tie: a source_id is unique among accounts
@@ -86,6 +87,7 @@ select
     ) as birth_day,
     count(*) as account_count,
     bool_or(is_test) as is_test,
+    bool_or(is_minor) as is_minor,
     bool_or(email_key is not null) as has_email,
     bool_or(phone_key is not null) as has_phone,
     bool_or(name_key is not null) as has_name,

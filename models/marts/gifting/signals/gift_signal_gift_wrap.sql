@@ -14,7 +14,7 @@ gift_options as (
 wrap_items as (
 
     select * from {{ ref('stg_order_items') }}
-    where sku in {{ text_list(var('gift_wrap_skus')) }}
+    where {{ is_gift_wrap('sku') }}
 
 ),
 

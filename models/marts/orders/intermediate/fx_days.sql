@@ -5,6 +5,13 @@ with orders as (
 
 ),
 
+ad_spend as (
+
+    select * from {{ ref('stg_ad_spend') }}
+    where currency <> '{{ var("store_currency") }}'
+
+),
+
 fx_rates as (
 
     select * from {{ ref('fx_rates') }}
@@ -12,23 +19,28 @@ fx_rates as (
 
 ),
 
-order_days as (
+days as (
 
-    select
-        currency,
-        {{ local_date('ordered_at') }} as ordered_on
-    from orders
-    group by currency, {{ local_date('ordered_at') }}
+    select currency, {{ local_date('ordered_at') }} as converted_on from orders
+    union all
+    select currency, spend_date as converted_on from ad_spend
+
+),
+
+currency_days as (
+
+    select currency, converted_on from days
+    group by currency, converted_on
 
 )
 
 select
-    order_days.currency,
-    order_days.ordered_on,
+    currency_days.currency,
+    currency_days.converted_on,
     -- lint: allow tie: between two currencies there is one rate a day
     max_by(fx_rates.rate, fx_rates.rate_on) as fx_rate
-from order_days
+from currency_days
 inner join fx_rates
-    on order_days.currency = fx_rates.from_currency
-    and order_days.ordered_on >= fx_rates.rate_on
-group by order_days.currency, order_days.ordered_on
+    on currency_days.currency = fx_rates.from_currency
+    and currency_days.converted_on >= fx_rates.rate_on
+group by currency_days.currency, currency_days.converted_on

@@ -1,7 +1,7 @@
 with parcels as (
 
     select * from {{ ref('stg_fulfillments') }}
-    where coalesce(status, '') not in ('cancelled', 'error', 'failure')
+    where {{ is_parcel('status') }}
 
 ),
 
@@ -16,6 +16,7 @@ tracked_parcels as (
     select
         parcels.order_id,
         parcels.shipped_at,
+        parcels.promised_ship_at,
         parcels.promised_delivery_at,
         parcels.delivered_at,
         coalesce(
@@ -35,6 +36,7 @@ select
     count(*) = count(delivered_at) as is_delivered,
     count(*) = count(likely_delivered_at) as is_likely_known,
     min(shipped_at) as shipped_at,
+    min(promised_ship_at) as promised_ship_at,
     max(promised_delivery_at) as promised_delivery_at,
     max(likely_delivered_at) as likely_delivered_at
 from tracked_parcels

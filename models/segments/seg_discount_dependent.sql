@@ -1,0 +1,18 @@
+with customers as (
+
+    select * from {{ ref('customer_360') }}
+    where may_profile
+        and not is_invalid
+        and valid_order_count >= {{ var('discount_dependent_min_orders') }}
+        and full_price_share < {{ var('discount_dependent_max_full_price_share') }}
+
+)
+
+select
+    customer_id,
+    1.0e0 as score,
+    'buys_with_discounts' as reason,
+    {{ as_of() }} as as_of,
+    full_price_share,
+    valid_order_count
+from customers

@@ -1,0 +1,18 @@
+with customers as (
+
+    select * from {{ ref('customer_360') }}
+    where may_profile
+        and not is_invalid
+        and valid_order_count >= {{ var('high_return_min_orders') }}
+        and refund_rate >= {{ var('high_return_min_refund_share') }}
+
+)
+
+select
+    customer_id,
+    1.0e0 as score,
+    'returns_a_lot' as reason,
+    {{ as_of() }} as as_of,
+    refund_rate,
+    valid_order_count
+from customers
