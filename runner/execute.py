@@ -239,12 +239,10 @@ def _made(step: Step, cursor: Cursor, site: Site) -> int | None:
         return _replace(cursor, site, node.relation, "table", seed_sql(node, cursor))
     if isinstance(node, Snapshot):
         return take_snapshot(step, node, cursor, site.moment, exists=_drop_other(cursor, site, node.relation, "table"))
+    if node.materialized == "external" and not site.writes_files:
+        return _replace(cursor, site, node.relation, "table", sql)
     if node.materialized == "external":
-        return (
-            _external(node, sql, cursor, site)
-            if site.writes_files
-            else _replace(cursor, site, node.relation, "table", sql)
-        )
+        return _external(node, sql, cursor, site)
     if is_enforced(node):
         refuse_broken_contract(node, cursor.columns(sql), cursor)
     if node.materialized == "incremental":

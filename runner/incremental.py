@@ -75,10 +75,8 @@ def _take_in(model: Model, increment: Increment, sql: str, cursor: Cursor) -> No
         sets = ", ".join(f"{quoted(name)} = new.{quoted(name)}" for name in _updated(increment, columns))
         values = ", ".join(f"new.{quoted(name)}" for name in columns)
         matched = f"when matched then update set {sets} " if sets else ""
-        cursor.run(
-            f"merge into {model.relation} as old using {FRESH} as new on ({keys}) {matched}"
-            f"when not matched then insert ({listed}) values ({values})"
-        )
+        matched += f"when not matched then insert ({listed}) values ({values})"
+        cursor.run(f"merge into {model.relation} as old using {FRESH} as new on ({keys}) {matched}")
         return
     if increment.strategy == "delete+insert":
         cursor.run(f"delete from {model.relation} as old using {FRESH} as new where {keys}")
@@ -156,10 +154,10 @@ class _Batches:
 
     def _make(self, start: str, content: str | None) -> None:
         """Replaces one batch, or removes it where its input has no rows any more."""
-        name, table, column = self.model.name, self.model.relation, quoted(self.model.event_time)
+        name, table, time = self.model.name, self.model.relation, self.model.event_time
         begin, cursor = f"{literal(start)}::timestamp", self.cursor
         end = f"{begin} + interval 1 {self.batching.size}"
-        inside = f"{column} >= {begin} and {column} < {end}"
+        inside = f"{quoted(time)} >= {begin} and {quoted(time)} < {end}"
         cursor.run(f"set variable batch_start = {begin}")
         cursor.run(f"set variable batch_end = least({end}, {literal(self.moment.clock)}::timestamp)")
         cursor.run(f"delete from {table} where {inside}")
@@ -168,9 +166,7 @@ class _Batches:
             return
         cursor.create("temp table", FRESH, self.step.compiled.sql)
         if outside := cursor.value(f"select count(*) from {FRESH} where ({inside}) is not true"):
-            message = (
-                f"{outside:,} rows of the batch {start} of `{name}` have their {self.model.event_time} outside of it"
-            )
+            message = f"{outside:,} rows of the batch {start} of `{name}` have their {time} outside of it"
             raise DataError(message, hint="cut them along the same time as the input, or choose larger batches")
         cursor.run(f"insert into {table} by name from {FRESH}")
         row = [name, start, content, self.moment.run_id]
@@ -265,10 +261,8 @@ class _Snapshot:
         parts = (*(f"new.{key}" for key in self.keys), at)
         words = " || '|' || ".join(f"coalesce(cast({each} as varchar), '')" for each in parts)
         flag = f", {deleted} as {self.is_deleted}" if self.rule.hard_deletes == "new_record" else ""
-        return (
-            f"select new.*, md5({words}) as {self.scd_id}, {at} as {self.updated_at}, {at} as {self.valid_from}, "
-            f"{self.current} as {self.valid_to}{flag} from {rows}"
-        )
+        times = f"{at} as {self.updated_at}, {at} as {self.valid_from}, {self.current} as {self.valid_to}"
+        return f"select new.*, md5({words}) as {self.scd_id}, {times}{flag} from {rows}"
 
     def _take_back_today(self) -> None:
         """What an earlier run of the same day stamped with it, so that the day can be run again."""
@@ -318,7 +312,5 @@ class _Snapshot:
 
     def _close(self, ended: str, at: str) -> None:
         """Versions that a temporary table names are valid no longer."""
-        self.cursor.run(
-            f"update {self.table} as old set {self.valid_to} = {at} from temp.{ended} as ended "
-            f"where {self.same_key.replace('new.', 'ended.')} and {self.is_current}"
-        )
+        closed = f"update {self.table} as old set {self.valid_to} = {at} from temp.{ended} as ended"
+        self.cursor.run(f"{closed} where {self.same_key.replace('new.', 'ended.')} and {self.is_current}")

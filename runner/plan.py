@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from runner.compile import Compiled, Manifest
-from runner.identity import Identity
+from runner.identity import Identity, Meanings
 from runner.nodes import DataTest, Increment, Model, Snapshot, Source, Table
 from runner.state import NOTHING, RULES, Past
 
@@ -48,7 +48,7 @@ class Plan:
 
 
 def make_plan(
-    manifest: Manifest, selected: frozenset[str], now: Mapping[str, Identity], past: Past, *, full_refresh: bool = False
+    manifest: Manifest, selected: frozenset[str], now: Meanings, past: Past, *, full_refresh: bool = False
 ) -> Plan:
     """Steps in build order for the selected nodes and the source views that they read."""
     graph, sources = manifest.graph, manifest.project.sources.keys()
@@ -101,7 +101,7 @@ def _guards(manifest: Manifest, wanted: set[str]) -> dict[str, list[str]]:
 class _Reasons:
     """Why each step is due, parents first."""
 
-    def __init__(self, manifest: Manifest, now: Mapping[str, Identity], past: Past, *, full_refresh: bool) -> None:
+    def __init__(self, manifest: Manifest, now: Meanings, past: Past, *, full_refresh: bool) -> None:
         self.manifest, self.now, self.past, self.full_refresh = manifest, now, past, full_refresh
         self.before = past.identities
         self.due: set[str] = set()
