@@ -99,9 +99,8 @@ def moves(manifest: Manifest, target: Target, outlook: Outlook, started_at: str)
             cursor.run(f"insert into {SCHEMA}.{name} from {STANDING}.{SCHEMA}.{name}")
         together = [*_stand_ins(manifest, outlook, steps, cursor), *steps]
         made = {step.name for step in together}
-        alone = (  # no test guards a scratch table
-            replace(step, waits=tuple(each for each in step.compiled.parents if each in made)) for step in together
-        )
+        # no test guards a scratch table
+        alone = (replace(step, waits=tuple(sorted(made.intersection(step.compiled.parents)))) for step in together)
         moment = Moment(clock(manifest, started_at), "", outlook.actual, manifest)
         site = Site(manifest, warehouse, cursor.relations(), outlook.states, moment, writes_files=False)
         _carry_out(execute(Plan(tuple(alone)), site, target.workers, fail_fast=False))

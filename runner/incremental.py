@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from runner.compile import Compiled, Manifest
+from runner.config import stored
 from runner.contracts import keeps_nulls_out, refuse_nulls
 from runner.declared import COLUMNS
 from runner.errors import AuthorError, DataError
@@ -51,14 +52,10 @@ def grow(step: Step, model: Model, cursor: Cursor, moment: Moment, *, exists: bo
         return _kept(step, model, cursor, moment)
 
 
-def _kept(step: Step, model: Model, cursor: Cursor, moment: Moment) -> int:
-    if keeps_nulls_out(model):
-        refuse_nulls(model, str(model.relation), cursor)
-    return _keep_grown(step, model, cursor, moment)
-
-
-def _keep_grown(step: Step, table: Table, cursor: Cursor, moment: Moment) -> int:
+def _kept(step: Step, table: Table, cursor: Cursor, moment: Moment) -> int:
     """What its record says now, in the transaction that changed it; returns the rows of the whole table."""
+    if isinstance(table, Model) and keeps_nulls_out(table):
+        refuse_nulls(table, str(table.relation), cursor)
     rows = int(cursor.value(f"select count(*) from {table.relation}"))
     keep_records(cursor, [Record(step.name, "ok", step.identity, moment.run_id, rows)])
     keep_stamp(cursor, step.name, moment.clock)
@@ -180,18 +177,13 @@ class _Batches:
         query = f"select run_id from {SCHEMA}.records where name in (select unnest(?::varchar[])) order by name"
         rest = [self.step.identity.own, *(row[0] for row in self.cursor.rows(query, [grown]))]
         rest += [self.moment.identities[parent].key for parent in whole]
-        size = self.batching.size
+        asked, begin = stored("records.yml")["queries"]["batches"], literal(self.batching.begin)
+        window = {"size": self.batching.size, "begin": begin, "end": literal(self.moment.clock)}
         found: dict[str, list[str]] = {}
         for address, name in windowed.items():
-            column = quoted(name)
             rest.append(str(self.cursor.columns(f"select * from {address}")))
-            rows = self.cursor.rows(
-                f"select cast(date_trunc('{size}', {column}) as timestamp)::varchar as batch_start, "
-                f"count(*), sum(hash(each)::hugeint)::varchar from {address} as each "
-                f"where {column} >= date_trunc('{size}', {literal(self.batching.begin)}::timestamp) "
-                f"and {column} < {literal(self.moment.clock)}::timestamp group by all"
-            )
-            for start, count, checksum in rows:
+            query = asked.format(column=quoted(name), address=address, **window)
+            for start, count, checksum in self.cursor.rows(query):
                 found.setdefault(start, []).append(f"{address} {count} {checksum}")
         return {start: digest(*rest, *parts) for start, parts in found.items()}
 
@@ -242,7 +234,7 @@ class _Snapshot:
                 self._close_and_add()
             else:
                 self.cursor.create("table", self.snapshot.relation, self._versions(f"{WATCHED} as new"))
-            return _keep_grown(self.step, self.snapshot, self.cursor, self.moment)
+            return _kept(self.step, self.snapshot, self.cursor, self.moment)
 
     def _refuse_twins(self) -> None:
         keys = ", ".join(self.keys)

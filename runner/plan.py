@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from runner.compile import Compiled, Manifest
+from runner.config import stored
 from runner.identity import Identity, Meanings
 from runner.nodes import DataTest, Increment, Model, Snapshot, Source, Table
 from runner.state import NOTHING, RULES, Past
@@ -131,8 +132,8 @@ class _Reasons:
             return "--full-refresh" if record else "new"
         if record is None:
             return "new"
-        if record.status in _UNFINISHED:
-            return _UNFINISHED[record.status]
+        if told := stored("records.yml")["unfinished"].get(record.status):
+            return str(told)
         if isinstance(node, Table) and not is_of_others and not self._stands(node):
             return "its table is gone"
         if record.identity.key == self.now[name].key:
@@ -153,11 +154,3 @@ class _Reasons:
         if kind == "external" and isinstance(node, Model):
             return found == "view" and node.file.exists()
         return found == ("view" if kind == "view" else "table")
-
-
-_UNFINISHED = {
-    "started": "not finished last time",
-    "failed": "failed last time",
-    "warned": "warned last time",
-    "deferred": "was copied from a published version",
-}

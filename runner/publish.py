@@ -79,7 +79,7 @@ def published_version(
     query = f"select publication from {SCHEMA}.runs where run_id = ? and published"
     if cursor.rows(query, [current_run(serve)]) == [(publication,)]:
         return Published(Path(serve.path), is_fresh=False)
-    held = tuple(held_back(manifest, serve, target.served, run.accepted.split(), cursor))
+    held = tuple(held_back(manifest, target, run.accepted.split(), cursor))
     if any(each.severity == "error" for each in held):
         return Published(None, "an audience moved further than it may; the last published version stays", held=held)
     started = datetime.now(UTC)
