@@ -113,6 +113,7 @@ def _bag(cursor: Cursor, old: str, new: str, columns: Sequence[str]) -> RowDiff:
 
 
 def _query(name: str, old: str, new: str, **parts: str) -> str:
+    """A query of `diff.yml`, with these relations and names in it."""
     return str(stored("diff.yml")[name]).format(old=old, new=new, **parts)
 
 

@@ -162,8 +162,7 @@ class _Run:
         except Interrupted:
             result = Result(step, "skipped", because="interrupted")
         except CoterieError as e:
-            compiled = self._culprit(step.compiled, e)
-            error = self.site.manifest.located(compiled, e)
+            error = self.site.manifest.located(self._culprit(step.compiled, e), e)
             needs_room = isinstance(e, WorldError) and "memory" in e.message.lower()
             status = "again" if needs_room and not is_alone else "failed"
             result = Result(step, status, error=error)

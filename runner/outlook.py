@@ -116,8 +116,7 @@ def _deferral(manifest: Manifest, chosen: frozenset[str], before: Past, served: 
         raise WorldError("nothing is published to defer to", hint="--state names the target folder of another build")
     with Warehouse(served, read_only=True) as warehouse:
         there = past(warehouse.cursor())
-    copied: set[str] = set()
-    needed: set[str] = set()
+    copied, needed = set[str](), set[str]()
     frontier = {parent for name in chosen for parent in manifest.graph.parents[name]}
     while frontier:
         new = (manifest.tables[name] for name in frontier - chosen - needed - copied)

@@ -145,13 +145,10 @@ def _about(manifest: Manifest, run: Run, now: datetime, cursor: Cursor) -> dict[
 def _data_as_of(manifest: Manifest, cursor: Cursor) -> str | None:
     """The latest event that the required sources hold before `as_of`."""
     as_of = manifest.project.vars.get("as_of")
-    clocks = [
-        (source.relation, quoted(column.name))
-        for source in manifest.project.sources.values()
-        if source.is_required and manifest.graph.children[source.name]
-        for column in source.columns
-        if column.facts.get("clock") == "event"
-    ]
+    required = (each for each in manifest.project.sources.values() if each.is_required)
+    read = (each for each in required if manifest.graph.children[each.name])
+    columns = ((source.relation, column) for source in read for column in source.columns)
+    clocks = [(table, quoted(column.name)) for table, column in columns if column.facts.get("clock") == "event"]
     if not clocks or as_of is None:
         return None
     times = " union all ".join(f"select max({name}) as latest from {table} where {name} < $1" for table, name in clocks)

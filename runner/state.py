@@ -181,6 +181,7 @@ def _insert(cursor: Cursor, table: str, rows: Sequence[Row]) -> None:
 
 
 def _write(cursor: Cursor, statement: str, *values: object) -> None:
+    """A statement of `records.yml`, carried out."""
     cursor.run(stored("records.yml")["statements"][statement], values)
 
 
