@@ -19,7 +19,7 @@ from runner.compile import Manifest
 from runner.errors import Problems
 from runner.execute import Result, Site, Started, execute
 from runner.guard import refuse_unknown_audiences
-from runner.identity import Identity, digest
+from runner.identity import Meanings, digest
 from runner.incremental import Moment
 from runner.nodes import DataTest, Model, Source
 from runner.outlook import Deferral, Request, chosen_names, clock, look_ahead, refuse_earlier_day, rules
@@ -76,15 +76,8 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
         if outlook.deferral is not None:
             _copy_deferred(manifest, outlook.deferral, outlook.now, cursor, run.run_id)
             yield Note(outlook.deferral.told, "info")
-        site = Site(
-            manifest,
-            warehouse,
-            outlook.past.relations,
-            outlook.states,
-            moment,
-            request.insertion_order,
-            request.writes_files,
-        )
+        options = request.insertion_order, request.writes_files
+        site = Site(manifest, warehouse, outlook.past.relations, outlook.states, moment, *options)
         journal = _Journal(records, cursor, run)
         steps = execute(outlook.plan, site, target.workers, fail_fast=request.fail_fast)
         with journal.open(manifest, outlook.plan, moment), closing(steps):  # workers end before the journal does
@@ -104,9 +97,7 @@ def _leave_copy(path: Path, before: Past, after: Past) -> None:
         write_copy(path, after.records)
 
 
-def _copy_deferred(
-    manifest: Manifest, found: Deferral, now: Mapping[str, Identity], cursor: Cursor, run_id: str
-) -> None:
+def _copy_deferred(manifest: Manifest, found: Deferral, now: Meanings, cursor: Cursor, run_id: str) -> None:
     """The published rows; the record says whether they are of the present state or of another."""
     with cursor.attached(found.path, "published"):
         for name in found.copied:
@@ -130,7 +121,7 @@ def publish_standing(manifest: Manifest, target: Target) -> Published:
         return published_version(manifest, target, (), outlook.now, cursor, run)
 
 
-def refuse_leaks(manifest: Manifest, now: Mapping[str, Identity], records: Records) -> None:
+def refuse_leaks(manifest: Manifest, now: Meanings, records: Records) -> None:
     """No build without the proof that no identifier reaches a reader; the same models are proven once."""
     sources = manifest.project.sources.values()
     if not any(each.facts.get("pii") == "direct" for source in sources for each in source.columns):
@@ -156,21 +147,18 @@ def test(manifest: Manifest, target: Target, request: Request) -> Events:
     is_writing = target.warehouse.exists() and any(manifest.project.tests[name].stores_failures for name in chosen)
     warehouse, note = (opened(manifest, target), "") if is_writing else readable(target)
     with warehouse:
-        there = warehouse.cursor().relations()
-        steps = [
-            replace(step, waits=())
-            for step in plan_all(manifest, chosen).steps
-            if step.name in chosen
-            and all(manifest.tables[parent].relation in there for parent in step.compiled.parents)
-        ]
-        left_out = sorted(chosen.difference(step.name for step in steps))
+        relations = warehouse.cursor().relations()
+        there = {name for name, node in manifest.tables.items() if node.relation in relations}
+        tests = (step for step in plan_all(manifest, chosen).steps if step.name in chosen)
+        plan = Plan(tuple(replace(step, waits=()) for step in tests if there.issuperset(step.compiled.parents)))
+        left_out = sorted(chosen.difference(step.name for step in plan.steps))
         if note or left_out:
             some = ", ".join(left_out[:3]) + (" …" if left_out[3:] else "")
             absent = f"left out {len(left_out)} tests that wait for `coterie build`: {some}" if left_out else ""
             yield Note("; ".join(filter(None, (note, absent))))
-        yield Planned(Plan(tuple(steps)))
+        yield Planned(plan)
         site = Site(manifest, warehouse, {}, {}, Moment("", "", {}, manifest))
-        yield from execute(Plan(tuple(steps)), site, target.workers, fail_fast=request.fail_fast)
+        yield from execute(plan, site, target.workers, fail_fast=request.fail_fast)
 
 
 def _new_run(as_of: str, selection: Iterable[str] = (), accepted: Iterable[str] = ()) -> Run:

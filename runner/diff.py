@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from runner.config import stored
 from runner.relation import Relation, quoted
 from runner.warehouse import Cursor, Row
 
-EXAMPLES = 5
 INEXACT = ("DOUBLE", "FLOAT")
-HERE = quoted("(here)")
-"""Marks whose row it is; a name that no table's column has."""
 
 
 @dataclass(frozen=True)
@@ -99,14 +97,8 @@ def _keyed(cursor: Cursor, old: str, new: str, key: tuple[str, ...], differs: Ma
     same_key = " and ".join(f"o.{quoted(each)} is not distinct from n.{quoted(each)}" for each in key)
     names = ", ".join(f"coalesce(n.{quoted(each)}, o.{quoted(each)})" for each in key)
     counts = "".join(f", count(*) filter ({each})" for each in differs.values())
-    query = f"""
-        select case when o.{HERE} is null then 'added' when n.{HERE} is null then 'removed' else 'changed' end,
-            count(*), min(row({names}), {EXAMPLES}){counts}
-        from (select true as {HERE}, * from {old}) as o
-        full join (select true as {HERE}, * from {new}) as n
-            on {same_key}
-        where {" or ".join([f"o.{HERE} is null", f"n.{HERE} is null", *differs.values()])}
-        group by 1"""
+    other = "".join(f" or {each}" for each in differs.values())
+    query = _query("keyed", old, new, same_key=same_key, names=names, counts=counts, other=other)
     found = {kind: row for kind, *row in cursor.rows(query)}
     examples = Examples(**{kind: tuple(row[1]) for kind, row in found.items()})
     columns = {name: count for name, count in zip(differs, found.get("changed", [])[2:]) if count}
@@ -117,14 +109,12 @@ def _keyed(cursor: Cursor, old: str, new: str, key: tuple[str, ...], differs: Ma
 def _bag(cursor: Cursor, old: str, new: str, columns: Sequence[str]) -> RowDiff:
     """Rows of each side that have no equal partner on the other; equal rows are counted, not merged."""
     names = "".join(f"{quoted(each)}, " for each in columns)
-    query = f"""
-        select coalesce(sum({HERE}) filter ({HERE} > 0), 0), coalesce(-sum({HERE}) filter ({HERE} < 0), 0)
-        from (
-            select {names}sum({HERE}) as {HERE}
-            from (select {names}1 as {HERE} from {new} union all select {names}-1 from {old})
-            group by all
-        )"""
-    return RowDiff(*cursor.rows(query)[0])
+    return RowDiff(*cursor.rows(_query("bag", old, new, names=names))[0])
+
+
+def _query(name: str, old: str, new: str, **parts: str) -> str:
+    """A query of `diff.yml`, with these relations and names in it."""
+    return str(stored("diff.yml")[name]).format(old=old, new=new, **parts)
 
 
 def checksum_sql(relation: str, columns: Iterable[str]) -> str:
@@ -175,12 +165,7 @@ def movements(
     cursor: Cursor, old: str, new: str, person: str = "customer_id", segment: str = "segment"
 ) -> tuple[Movement, ...]:
     """Who moved between two versions of the primary segments, the largest movement first."""
-    who, where = quoted(person), quoted(segment)
-    query = f"""
-        select coalesce(o.{where}, ''), coalesce(n.{where}, ''), count(*) as people, min({who}, {EXAMPLES})
-        from {old} as o full join {new} as n using ({who})
-        where o.{where} is distinct from n.{where}
-        group by all order by people desc, 1, 2"""
+    query = _query("movements", old, new, who=quoted(person), where=quoted(segment))
     return tuple(Movement(row[0], row[1], row[2], tuple(map(str, row[3]))) for row in cursor.rows(query))
 
 
@@ -200,14 +185,5 @@ def turnovers(
     cursor: Cursor, old: str, new: str, person: str = "customer_id", segment: str = "segment"
 ) -> tuple[Turnover, ...]:
     """By segment of a membership table."""
-    who, where = quoted(person), quoted(segment)
-    query = f"""
-        select {where}, count(*) filter (side = 1), count(*) filter (side = -1), count(*) filter (side = 0),
-            min({who}, {EXAMPLES}) filter (side = 1), min({who}, {EXAMPLES}) filter (side = -1)
-        from (
-            select {who}, {where}, sum({HERE}) as side
-            from (select {who}, {where}, 1 as {HERE} from {new} union select {who}, {where}, -1 from {old})
-            group by all
-        )
-        group by all order by 1"""
+    query = _query("turnovers", old, new, who=quoted(person), where=quoted(segment))
     return tuple(Turnover(*row[:4], *(tuple(map(str, each or ())) for each in row[4:])) for row in cursor.rows(query))

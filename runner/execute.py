@@ -162,8 +162,7 @@ class _Run:
         except Interrupted:
             result = Result(step, "skipped", because="interrupted")
         except CoterieError as e:
-            compiled = self._culprit(step.compiled, e)
-            error = self.site.manifest.located(compiled, e)
+            error = self.site.manifest.located(self._culprit(step.compiled, e), e)
             needs_room = isinstance(e, WorldError) and "memory" in e.message.lower()
             status = "again" if needs_room and not is_alone else "failed"
             result = Result(step, status, error=error)
@@ -239,12 +238,10 @@ def _made(step: Step, cursor: Cursor, site: Site) -> int | None:
         return _replace(cursor, site, node.relation, "table", seed_sql(node, cursor))
     if isinstance(node, Snapshot):
         return take_snapshot(step, node, cursor, site.moment, exists=_drop_other(cursor, site, node.relation, "table"))
+    if node.materialized == "external" and not site.writes_files:
+        return _replace(cursor, site, node.relation, "table", sql)
     if node.materialized == "external":
-        return (
-            _external(node, sql, cursor, site)
-            if site.writes_files
-            else _replace(cursor, site, node.relation, "table", sql)
-        )
+        return _external(node, sql, cursor, site)
     if is_enforced(node):
         refuse_broken_contract(node, cursor.columns(sql), cursor)
     if node.materialized == "incremental":

@@ -89,10 +89,8 @@ def moves(manifest: Manifest, target: Target, outlook: Outlook, started_at: str)
     if not outlook.past.records:
         raise WorldError("nothing is built yet that this could be compared with", hint="coterie build")
     steps = [step for step in outlook.plan.due if not isinstance(step.compiled.node, DataTest)]
-    with (
-        _scratch(target.home / "scratch") as folder,
-        Warehouse(folder / "warehouse.duckdb", target.settings) as warehouse,
-    ):
+    home = target.home / "scratch"
+    with _scratch(home), Warehouse(home / "warehouse.duckdb", target.settings) as warehouse:
         cursor = warehouse.cursor()
         cursor.run(f"attach {literal(str(target.warehouse))} as {STANDING} (read_only)")
         cursor.create_schemas({node.relation.schema for node in manifest.tables.values()})
@@ -101,9 +99,8 @@ def moves(manifest: Manifest, target: Target, outlook: Outlook, started_at: str)
             cursor.run(f"insert into {SCHEMA}.{name} from {STANDING}.{SCHEMA}.{name}")
         together = [*_stand_ins(manifest, outlook, steps, cursor), *steps]
         made = {step.name for step in together}
-        alone = (  # no test guards a scratch table
-            replace(step, waits=tuple(each for each in step.compiled.parents if each in made)) for step in together
-        )
+        # no test guards a scratch table
+        alone = (replace(step, waits=tuple(sorted(made.intersection(step.compiled.parents)))) for step in together)
         moment = Moment(clock(manifest, started_at), "", outlook.actual, manifest)
         site = Site(manifest, warehouse, cursor.relations(), outlook.states, moment, writes_files=False)
         _carry_out(execute(Plan(tuple(alone)), site, target.workers, fail_fast=False))
@@ -203,9 +200,7 @@ def _told(tables: Iterable[Table], relation: Relation, diff: RowDiff, words: str
     rows = f"{diff.added:,} rows added, {diff.removed:,} removed, {diff.changed:,} changed"
     named = f" ({', '.join(diff.columns_changed)})" if diff.columns_changed else ""
     examples = [*diff.examples.changed, *diff.examples.added, *diff.examples.removed][:3]
-    hint = "first keys: " + ", ".join(map(str, examples))
-    return DataError(
-        f"{relation.address} differs {words}: {rows}{named}",
-        place=next(each.place for each in tables if each.relation == relation),
-        hint=hint if examples else "`coterie check` points at picks without a tie-break",
-    )
+    first = "first keys: " + ", ".join(map(str, examples))
+    hint = first if examples else "`coterie check` points at picks without a tie-break"
+    place = next(each.place for each in tables if each.relation == relation)
+    return DataError(f"{relation.address} differs {words}: {rows}{named}", place=place, hint=hint)

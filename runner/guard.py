@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from math import copysign, log
-from pathlib import Path
 from statistics import median
 from typing import Literal
 
@@ -21,6 +20,7 @@ from runner.nodes import Model
 from runner.relation import quoted
 from runner.shapes import ServeConfig
 from runner.state import SCHEMA
+from runner.targets import Target
 from runner.warehouse import Cursor
 
 REMEMBERED = 7
@@ -54,17 +54,16 @@ def refuse_unknown_audiences(manifest: Manifest, serve: ServeConfig | None, acce
             raise AuthorError(f"`{name}` is no audience", hint=hint)
 
 
-def held_back(
-    manifest: Manifest, serve: ServeConfig, served: Path | None, accepted: Iterable[str], cursor: Cursor
-) -> list[Held]:
+def held_back(manifest: Manifest, target: Target, accepted: Iterable[str], cursor: Cursor) -> list[Held]:
     """Every audience that moved too far, none that was accepted. Nothing before the first publication."""
     sizes: dict[str, list[int]] = dict(cursor.rows(stored("records.yml")["queries"]["sizes"]))
     found: list[tuple[Model, Verdict]] = []
-    for model in audiences(manifest, serve):
+    for model in audiences(manifest, target.serve):
         if model.name in sizes and model.name not in accepted:
             size = int(cursor.value(f"select count(*) from {model.relation}"))
             judged = verdict(model.name, sizes[model.name], size, _limits(manifest, model))
             found += [] if judged.kind == "ok" else [(model, judged)]
+    served = target.served
     if served is None:  # nothing to count in, and yet the sizes are known
         return [_held(model, judged, "") for model, judged in found]
     with cursor.attached(served, EARLIER):

@@ -60,6 +60,7 @@ class Identity:
         return "rows changed" if self.shape.startswith("seed ") else "SQL changed"
 
 
+States = Mapping[str, SourceState]
 Meanings = Mapping[str, Identity]
 """By node, before anybody looked at data: everything of an Identity but its key."""
 
@@ -95,9 +96,7 @@ def meanings(manifest: Manifest, known: Mapping[str, Identity], is_same_query: S
     return found
 
 
-def identities(
-    manifest: Manifest, found: Meanings, states: Mapping[str, SourceState], standing: Mapping[str, str]
-) -> dict[str, Identity]:
+def identities(manifest: Manifest, found: Meanings, states: States, standing: Mapping[str, str]) -> Meanings:
     """The meanings with their keys, which the content of the sources is part of.
 
     `standing` are keys of tables that stay as they are, of whatever state: what reads them is of that state too.

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from runner.compile import Compiled, Manifest
+from runner.config import stored
 from runner.contracts import keeps_nulls_out, refuse_nulls
 from runner.declared import COLUMNS
 from runner.errors import AuthorError, DataError
@@ -51,14 +52,10 @@ def grow(step: Step, model: Model, cursor: Cursor, moment: Moment, *, exists: bo
         return _kept(step, model, cursor, moment)
 
 
-def _kept(step: Step, model: Model, cursor: Cursor, moment: Moment) -> int:
-    if keeps_nulls_out(model):
-        refuse_nulls(model, str(model.relation), cursor)
-    return _keep_grown(step, model, cursor, moment)
-
-
-def _keep_grown(step: Step, table: Table, cursor: Cursor, moment: Moment) -> int:
+def _kept(step: Step, table: Table, cursor: Cursor, moment: Moment) -> int:
     """What its record says now, in the transaction that changed it; returns the rows of the whole table."""
+    if isinstance(table, Model) and keeps_nulls_out(table):
+        refuse_nulls(table, str(table.relation), cursor)
     rows = int(cursor.value(f"select count(*) from {table.relation}"))
     keep_records(cursor, [Record(step.name, "ok", step.identity, moment.run_id, rows)])
     keep_stamp(cursor, step.name, moment.clock)
@@ -75,10 +72,8 @@ def _take_in(model: Model, increment: Increment, sql: str, cursor: Cursor) -> No
         sets = ", ".join(f"{quoted(name)} = new.{quoted(name)}" for name in _updated(increment, columns))
         values = ", ".join(f"new.{quoted(name)}" for name in columns)
         matched = f"when matched then update set {sets} " if sets else ""
-        cursor.run(
-            f"merge into {model.relation} as old using {FRESH} as new on ({keys}) {matched}"
-            f"when not matched then insert ({listed}) values ({values})"
-        )
+        matched += f"when not matched then insert ({listed}) values ({values})"
+        cursor.run(f"merge into {model.relation} as old using {FRESH} as new on ({keys}) {matched}")
         return
     if increment.strategy == "delete+insert":
         cursor.run(f"delete from {model.relation} as old using {FRESH} as new where {keys}")
@@ -156,10 +151,10 @@ class _Batches:
 
     def _make(self, start: str, content: str | None) -> None:
         """Replaces one batch, or removes it where its input has no rows any more."""
-        name, table, column = self.model.name, self.model.relation, quoted(self.model.event_time)
+        name, table, time = self.model.name, self.model.relation, self.model.event_time
         begin, cursor = f"{literal(start)}::timestamp", self.cursor
         end = f"{begin} + interval 1 {self.batching.size}"
-        inside = f"{column} >= {begin} and {column} < {end}"
+        inside = f"{quoted(time)} >= {begin} and {quoted(time)} < {end}"
         cursor.run(f"set variable batch_start = {begin}")
         cursor.run(f"set variable batch_end = least({end}, {literal(self.moment.clock)}::timestamp)")
         cursor.run(f"delete from {table} where {inside}")
@@ -168,9 +163,7 @@ class _Batches:
             return
         cursor.create("temp table", FRESH, self.step.compiled.sql)
         if outside := cursor.value(f"select count(*) from {FRESH} where ({inside}) is not true"):
-            message = (
-                f"{outside:,} rows of the batch {start} of `{name}` have their {self.model.event_time} outside of it"
-            )
+            message = f"{outside:,} rows of the batch {start} of `{name}` have their {time} outside of it"
             raise DataError(message, hint="cut them along the same time as the input, or choose larger batches")
         cursor.run(f"insert into {table} by name from {FRESH}")
         row = [name, start, content, self.moment.run_id]
@@ -184,18 +177,13 @@ class _Batches:
         query = f"select run_id from {SCHEMA}.records where name in (select unnest(?::varchar[])) order by name"
         rest = [self.step.identity.own, *(row[0] for row in self.cursor.rows(query, [grown]))]
         rest += [self.moment.identities[parent].key for parent in whole]
-        size = self.batching.size
+        asked, begin = stored("records.yml")["queries"]["batches"], literal(self.batching.begin)
+        window = {"size": self.batching.size, "begin": begin, "end": literal(self.moment.clock)}
         found: dict[str, list[str]] = {}
         for address, name in windowed.items():
-            column = quoted(name)
             rest.append(str(self.cursor.columns(f"select * from {address}")))
-            rows = self.cursor.rows(
-                f"select cast(date_trunc('{size}', {column}) as timestamp)::varchar as batch_start, "
-                f"count(*), sum(hash(each)::hugeint)::varchar from {address} as each "
-                f"where {column} >= date_trunc('{size}', {literal(self.batching.begin)}::timestamp) "
-                f"and {column} < {literal(self.moment.clock)}::timestamp group by all"
-            )
-            for start, count, checksum in rows:
+            query = asked.format(column=quoted(name), address=address, **window)
+            for start, count, checksum in self.cursor.rows(query):
                 found.setdefault(start, []).append(f"{address} {count} {checksum}")
         return {start: digest(*rest, *parts) for start, parts in found.items()}
 
@@ -246,7 +234,7 @@ class _Snapshot:
                 self._close_and_add()
             else:
                 self.cursor.create("table", self.snapshot.relation, self._versions(f"{WATCHED} as new"))
-            return _keep_grown(self.step, self.snapshot, self.cursor, self.moment)
+            return _kept(self.step, self.snapshot, self.cursor, self.moment)
 
     def _refuse_twins(self) -> None:
         keys = ", ".join(self.keys)
@@ -265,10 +253,8 @@ class _Snapshot:
         parts = (*(f"new.{key}" for key in self.keys), at)
         words = " || '|' || ".join(f"coalesce(cast({each} as varchar), '')" for each in parts)
         flag = f", {deleted} as {self.is_deleted}" if self.rule.hard_deletes == "new_record" else ""
-        return (
-            f"select new.*, md5({words}) as {self.scd_id}, {at} as {self.updated_at}, {at} as {self.valid_from}, "
-            f"{self.current} as {self.valid_to}{flag} from {rows}"
-        )
+        times = f"{at} as {self.updated_at}, {at} as {self.valid_from}, {self.current} as {self.valid_to}"
+        return f"select new.*, md5({words}) as {self.scd_id}, {times}{flag} from {rows}"
 
     def _take_back_today(self) -> None:
         """What an earlier run of the same day stamped with it, so that the day can be run again."""
@@ -318,7 +304,5 @@ class _Snapshot:
 
     def _close(self, ended: str, at: str) -> None:
         """Versions that a temporary table names are valid no longer."""
-        self.cursor.run(
-            f"update {self.table} as old set {self.valid_to} = {at} from temp.{ended} as ended "
-            f"where {self.same_key.replace('new.', 'ended.')} and {self.is_current}"
-        )
+        closed = f"update {self.table} as old set {self.valid_to} = {at} from temp.{ended} as ended"
+        self.cursor.run(f"{closed} where {self.same_key.replace('new.', 'ended.')} and {self.is_current}")

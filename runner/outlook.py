@@ -10,7 +10,7 @@ from pathlib import Path
 from runner.compile import Manifest
 from runner.config import place_of
 from runner.errors import AuthorError, CoterieError, DataError, Problems, WorldError
-from runner.identity import Identity, Meanings, digest, identities, meanings
+from runner.identity import Meanings, States, digest, identities, meanings
 from runner.incremental import Moment
 from runner.nodes import Source
 from runner.plan import Plan, make_plan
@@ -64,10 +64,10 @@ class Outlook:
     """What is owed, and all that was looked at to know it."""
 
     past: Past
-    states: Mapping[str, SourceState]
-    now: Mapping[str, Identity]
+    states: States
+    now: Meanings
     """What everything should be."""
-    actual: Mapping[str, Identity]
+    actual: Meanings
     """What it will be after this plan: a table that is not selected stays of the state that it is of."""
     plan: Plan
     deferral: Deferral | None = None
@@ -116,8 +116,7 @@ def _deferral(manifest: Manifest, chosen: frozenset[str], before: Past, served: 
         raise WorldError("nothing is published to defer to", hint="--state names the target folder of another build")
     with Warehouse(served, read_only=True) as warehouse:
         there = past(warehouse.cursor())
-    copied: set[str] = set()
-    needed: set[str] = set()
+    copied, needed = set[str](), set[str]()
     frontier = {parent for name in chosen for parent in manifest.graph.parents[name]}
     while frontier:
         new = (manifest.tables[name] for name in frontier - chosen - needed - copied)
@@ -180,9 +179,7 @@ def rules(manifest: Manifest, meant: Meanings) -> list[tuple[str, str]]:
     return [(name, meant[name].rule) for name in manifest.project.models if name in meant]
 
 
-def _source_states(
-    manifest: Manifest, chosen: Iterable[str], cursor: Cursor, before: Past, meant: Meanings
-) -> dict[str, SourceState]:
+def _source_states(manifest: Manifest, chosen: Iterable[str], cursor: Cursor, before: Past, meant: Meanings) -> States:
     """Files of every source. What the chosen nodes read must be readable, the rest need not."""
     needed = manifest.graph.all_ancestors(chosen)
     states: dict[str, SourceState] = {}

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from runner.compile import Compiled, Manifest
-from runner.identity import Identity
+from runner.config import stored
+from runner.identity import Identity, Meanings
 from runner.nodes import DataTest, Increment, Model, Snapshot, Source, Table
 from runner.state import NOTHING, RULES, Past
 
@@ -48,7 +49,7 @@ class Plan:
 
 
 def make_plan(
-    manifest: Manifest, selected: frozenset[str], now: Mapping[str, Identity], past: Past, *, full_refresh: bool = False
+    manifest: Manifest, selected: frozenset[str], now: Meanings, past: Past, *, full_refresh: bool = False
 ) -> Plan:
     """Steps in build order for the selected nodes and the source views that they read."""
     graph, sources = manifest.graph, manifest.project.sources.keys()
@@ -101,7 +102,7 @@ def _guards(manifest: Manifest, wanted: set[str]) -> dict[str, list[str]]:
 class _Reasons:
     """Why each step is due, parents first."""
 
-    def __init__(self, manifest: Manifest, now: Mapping[str, Identity], past: Past, *, full_refresh: bool) -> None:
+    def __init__(self, manifest: Manifest, now: Meanings, past: Past, *, full_refresh: bool) -> None:
         self.manifest, self.now, self.past, self.full_refresh = manifest, now, past, full_refresh
         self.before = past.identities
         self.due: set[str] = set()
@@ -131,8 +132,8 @@ class _Reasons:
             return "--full-refresh" if record else "new"
         if record is None:
             return "new"
-        if record.status in _UNFINISHED:
-            return _UNFINISHED[record.status]
+        if told := stored("records.yml")["unfinished"].get(record.status):
+            return str(told)
         if isinstance(node, Table) and not is_of_others and not self._stands(node):
             return "its table is gone"
         if record.identity.key == self.now[name].key:
@@ -153,11 +154,3 @@ class _Reasons:
         if kind == "external" and isinstance(node, Model):
             return found == "view" and node.file.exists()
         return found == ("view" if kind == "view" else "table")
-
-
-_UNFINISHED = {
-    "started": "not finished last time",
-    "failed": "failed last time",
-    "warned": "warned last time",
-    "deferred": "was copied from a published version",
-}

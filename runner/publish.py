@@ -79,7 +79,7 @@ def published_version(
     query = f"select publication from {SCHEMA}.runs where run_id = ? and published"
     if cursor.rows(query, [current_run(serve)]) == [(publication,)]:
         return Published(Path(serve.path), is_fresh=False)
-    held = tuple(held_back(manifest, serve, target.served, run.accepted.split(), cursor))
+    held = tuple(held_back(manifest, target, run.accepted.split(), cursor))
     if any(each.severity == "error" for each in held):
         return Published(None, "an audience moved further than it may; the last published version stays", held=held)
     started = datetime.now(UTC)
@@ -96,21 +96,16 @@ def _stale_tables(manifest: Manifest, serve: ServeConfig, now: Mapping[str, Iden
     grown = ((name, each) for name in now for each in manifest.unsteady.intersection(graph.parents[name]))
     other |= {name for name, parent in grown if known.run_of(parent) > known.run_of(name)}
     failing = {parent for test in other & guards for parent in graph.parents[test]}
-    return [
-        node.relation.address
-        for node in published(manifest, serve)
-        if node.name in other or failing & {node.name, *graph.ancestors(node.name)}
-    ]
+    nodes = ((node, {node.name, *graph.ancestors(node.name)}) for node in published(manifest, serve))
+    return [node.relation.address for node, rests_on in nodes if node.name in other or failing & rests_on]
 
 
 def _publication(manifest: Manifest, serve: ServeConfig, known: Past) -> str:
     """Stands for all that readers would see: rows, words, the day. The run, for the same key may have grown."""
-    keys = known.keys
-    words = [
-        f"{node.name} {keys[node.name]} {known.run_of(node.name)} {node.description} "
-        f"{[(each.name, each.description) for each in node.columns]}"
-        for node in published(manifest, serve)
-    ]
+    keys, words = known.keys, list[str]()
+    for node in published(manifest, serve):
+        columns = [(each.name, each.description) for each in node.columns]
+        words.append(f"{node.name} {keys[node.name]} {known.run_of(node.name)} {node.description} {columns}")
     return digest(str(manifest.project.vars.get("as_of")), serve.storage_version, *words)
 
 
@@ -150,13 +145,10 @@ def _about(manifest: Manifest, run: Run, now: datetime, cursor: Cursor) -> dict[
 def _data_as_of(manifest: Manifest, cursor: Cursor) -> str | None:
     """The latest event that the required sources hold before `as_of`."""
     as_of = manifest.project.vars.get("as_of")
-    clocks = [
-        (source.relation, quoted(column.name))
-        for source in manifest.project.sources.values()
-        if source.is_required and manifest.graph.children[source.name]
-        for column in source.columns
-        if column.facts.get("clock") == "event"
-    ]
+    required = (each for each in manifest.project.sources.values() if each.is_required)
+    read = (each for each in required if manifest.graph.children[each.name])
+    columns = ((source.relation, column) for source in read for column in source.columns)
+    clocks = [(table, quoted(column.name)) for table, column in columns if column.facts.get("clock") == "event"]
     if not clocks or as_of is None:
         return None
     times = " union all ".join(f"select max({name}) as latest from {table} where {name} < $1" for table, name in clocks)
@@ -241,17 +233,13 @@ def _refuse_identifiers(node: Publishable, cursor: Cursor) -> None:
     texts = [each.name for each in columns if "VARCHAR" in each.type or each.type.startswith(("JSON", "ENUM"))]
     if not texts:
         return
-    tests = ", ".join(
-        f"count(*) filter (regexp_matches(cast({quoted(name)} as varchar), {literal(E_MAIL)}))" for name in texts
-    )
+    found_in = (f"regexp_matches(cast({quoted(name)} as varchar), {literal(E_MAIL)})" for name in texts)
+    tests = ", ".join(f"count(*) filter ({each})" for each in found_in)
     for name, found in zip(texts, cursor.rows(f"select {tests} from {node.relation}")[0]):
         if found:
-            raise DataError(
-                f"{node.relation.address}.{name} holds {found:,} values that look like "
-                "e-mail addresses; nothing was published",
-                place=node.place,
-                hint="identifiers stay in staging and the vault",
-            )
+            told = f"holds {found:,} values that look like e-mail addresses; nothing was published"
+            hint = "identifiers stay in staging and the vault"
+            raise DataError(f"{node.relation.address}.{name} {told}", place=node.place, hint=hint)
 
 
 def _comment(node: Publishable, cursor: Cursor) -> None:
@@ -267,10 +255,8 @@ def _write_about(cursor: Cursor, version: Version) -> None:
     values = ", ".join(f"?::varchar as {name}" for name in version.about)
     cursor.run(f"create table serving.main.about as select {values}", list(version.about.values()))
     cursor.run(f"create schema serving.{SCHEMA}")
-    cursor.run(
-        f"create table serving.{SCHEMA}.models as select unnest($1::varchar[]) as name, unnest($2::varchar[]) as sql",
-        [list(version.texts), list(version.texts.values())],
-    )
+    texts = [list(version.texts), list(version.texts.values())]
+    cursor.run(stored("records.yml")["statements"]["models"], texts)
     for name, query in stored("records.yml")["published"].items():
         cursor.run(f"create table serving.{SCHEMA}.{name} as {query}", [version.run_id] if "$1" in query else [])
 

@@ -123,13 +123,8 @@ class Records:
         Who is not `known` any more is forgotten: somebody else may have its address.
         """
         with self._cursor.transaction():
-            self._cursor.run(
-                f"insert into {SCHEMA}.runs values (?, ?, null, ?, ?, ?, 'running', false, null, ?)",
-                [run.run_id, run.started_at, run.git_commit, run.as_of, run.selection, run.accepted],
-            )
-            self._cursor.run(
-                f"update {SCHEMA}.records set status = 'started' where name in (select unnest(?))", [list(names)]
-            )
+            _write(self._cursor, "run", *vars(run).values())
+            _write(self._cursor, "started", list(names))
             self._cursor.run(f"delete from {SCHEMA}.records where name not in (select unnest(?))", [list(known)])
 
     def keep_files(self, states: Iterable[SourceState], known: Mapping[str, FileState]) -> None:
@@ -140,10 +135,7 @@ class Records:
     def finish(self, run: Run, status: str, finished_at: str, steps: Iterable[Row]) -> None:
         """`steps` are rows of run_steps without the run."""
         with self._cursor.transaction():
-            self._cursor.run(
-                f"update {SCHEMA}.runs set status = ?, finished_at = ? where run_id = ?",
-                [status, finished_at, run.run_id],
-            )
+            _write(self._cursor, "finished", status, finished_at, run.run_id)
             _insert(self._cursor, "run_steps", [(run.run_id, *step) for step in steps])
 
     def keep_rules(self, rules: list[tuple[str, str]]) -> None:
@@ -165,10 +157,8 @@ class Records:
         if not known:
             self._cursor.run(f"insert into {SCHEMA}.shop values (?, ?)", [store, store_path])
         elif known[0] != (store, store_path):
-            raise AuthorError(
-                f"this target folder holds the shop `{known[0][0]}` ({known[0][1]}), not `{store}` ({store_path})",
-                hint="give each shop its own --target-dir, or delete this one",
-            )
+            told = f"this target folder holds the shop `{known[0][0]}` ({known[0][1]}), not `{store}` ({store_path})"
+            raise AuthorError(told, hint="give each shop its own --target-dir, or delete this one")
 
 
 def keep_records(cursor: Cursor, records: Iterable[Record]) -> None:
@@ -190,6 +180,11 @@ def _insert(cursor: Cursor, table: str, rows: Sequence[Row]) -> None:
         cursor.run(f"insert into {SCHEMA}.{table} select {unnested}", list(map(list, zip(*rows))))
 
 
+def _write(cursor: Cursor, statement: str, *values: object) -> None:
+    """A statement of `records.yml`, carried out."""
+    cursor.run(stored("records.yml")["statements"][statement], values)
+
+
 def _columns(table: str) -> list[tuple[str, str]]:
     """Name and type of each column of one of our tables."""
     return list(stored("records.yml")["tables"][table].items())
@@ -197,27 +192,18 @@ def _columns(table: str) -> list[tuple[str, str]]:
 
 def keep_stamp(cursor: Cursor, name: str, as_of: str) -> None:
     """How far a growing table was brought; never back."""
-    cursor.run(
-        f"merge into {SCHEMA}.stamps as old using (select ? as name, ?::timestamp as as_of) as new using (name) "
-        "when matched and new.as_of > old.as_of then update set as_of = new.as_of when not matched then insert",
-        [name, as_of],
-    )
+    _write(cursor, "stamp", name, as_of)
 
 
 def keep_bytes(cursor: Cursor, run_id: str, sizes: Mapping[str, int]) -> None:
     """How much each table of a run weighs, once it is written for readers."""
-    cursor.run(
-        f"update {SCHEMA}.run_steps set bytes = sizes.bytes "
-        "from (select unnest($1) as name, unnest($2) as bytes) as sizes "
-        "where run_steps.name = sizes.name and run_id = $3",
-        [list(sizes), list(sizes.values()), run_id],
-    )
+    _write(cursor, "bytes", list(sizes), list(sizes.values()), run_id)
 
 
 def keep_publication(cursor: Cursor, run_id: str, publication: str, sizes: Mapping[str, int]) -> None:
     """`sizes` are those of the audiences: the next ones are held against them."""
     _insert(cursor, "sizes", [(run_id, name, people) for name, people in sizes.items()])
-    cursor.run(f"update {SCHEMA}.runs set published = true, publication = ? where run_id = ?", [publication, run_id])
+    _write(cursor, "published", publication, run_id)
 
 
 def write_copy(path: Path, records: Mapping[str, Record]) -> None:
@@ -237,10 +223,9 @@ def read_copy(path: Path) -> dict[str, Record]:
         stored = json.loads(path.read_text(encoding="utf-8"))
         if stored["version"] != VERSION:
             raise WorldError(f"{path} was written by another version of Coterie", hint="build there again")
-        found = {row["name"]: _record([row[name] for name in COLUMNS]) for row in list(stored["records"])}
+        return {row["name"]: _record([row[name] for name in COLUMNS]) for row in list(stored["records"])}
     except OSError as e:
         hint = "--state names the target folder of another build; `coterie build` leaves state.json there"
         raise WorldError(f"cannot read {path}: {e.strerror}", hint=hint) from e
     except (ValueError, KeyError, TypeError) as e:
         raise WorldError(f"{path} is no copy of a build's records", hint="build there again") from e
-    return found
