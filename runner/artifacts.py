@@ -56,8 +56,7 @@ class Artifacts:
                 cursor = warehouse.cursor()
                 standing = cursor.all_columns()
                 self._write("catalog", self._catalog(cursor, standing))
-            tables = self.manifest.tables
-            self._write_manifest({name: standing.get(node.relation, ()) for name, node in tables.items()})
+            self._write_manifest({name: standing.get(node.relation, ()) for name, node in self.manifest.tables.items()})
 
     def tested(self, results: Iterable[Result], verb: str = "test") -> None:
         self._write("run_results", self.results(results, verb))
@@ -69,8 +68,7 @@ class Artifacts:
         """Everything but `metadata`. dbt has no results of sources; one that failed is told all the same."""
         told = [each for each in results if not isinstance(each.step.compiled.node, Source) or each.status == "failed"]
         ends = [each.ended_at for each in told if each.ended_at]
-        starts = [each.ended_at - each.seconds for each in told if each.ended_at]
-        elapsed = max(ends) - min(starts) if ends else 0.0
+        elapsed = max(ends) - min(each.ended_at - each.seconds for each in told if each.ended_at) if ends else 0.0
         return {"results": [self._result(each) for each in told], "elapsed_time": elapsed, "args": {"which": verb}}
 
     def _result(self, result: Result) -> Document:
@@ -207,9 +205,10 @@ def _exposed(shape: Exposure, compiler: Compiler) -> Exposed:
 
 
 def _message(result: Result) -> str | None:
-    told, unsaid = verdict(result), "unchanged" if result.status == "unchanged" else None
-    place = f"{told.place}: " if told.is_error else ""
-    return errors.masked(place + told.message) if told.message else unsaid
+    told = verdict(result)
+    if not told.message:
+        return "unchanged" if result.status == "unchanged" else None
+    return errors.masked(f"{told.place}: {told.message}" if told.is_error else told.message)
 
 
 def _columns(node: Table, columns: Iterable[ColumnType]) -> Document:

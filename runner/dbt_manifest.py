@@ -15,6 +15,7 @@ from typing import Any
 from runner.compile import Compiled, Manifest
 from runner.config import stored
 from runner.declared import test_name
+from runner.graph import Graph
 from runner.nodes import DataTest, Model, Seed, Snapshot, Source, Table, UnitTest
 from runner.scope import Reading
 from runner.shapes import Column, Described, Explained, Exposure
@@ -172,8 +173,7 @@ class ManifestDocument:
 
     def _unit_test(self, test: UnitTest) -> Document:
         shape, rows = test.shape, ("rows", "format", "fixture")
-        unique_id = f"unit_test.{self.package}.{test.model}.{test.name}"
-        told = self._identity("unit_test", test.name, test.path, unique_id)
+        told = self._identity("unit_test", test.name, test.path, f"unit_test.{self.package}.{test.model}.{test.name}")
         return told | {
             "fqn": [*told["fqn"][:-1], test.model, test.name], "model": test.model, "description": shape.description,
             "given": [{key: getattr(each, key) for key in ("input", *rows)} for each in shape.given],
@@ -216,12 +216,8 @@ def _by_id(documents: Iterable[Document]) -> Document:
 def _maps(told: Mapping[str, Document]) -> Document:
     """Who reads whom, from below and from above."""
     every = [each for kind in told.values() for each in kind.values()]
-    parents = {each["unique_id"]: sorted(each.get("depends_on", {}).get("nodes", ())) for each in every}
-    children: dict[str, list[str]] = {each: [] for each in parents}
-    for child in sorted(parents):
-        for parent in parents[child]:
-            children[parent].append(child)
-    return {"parent_map": parents, "child_map": children}
+    graph = Graph({each["unique_id"]: each.get("depends_on", {}).get("nodes", ()) for each in every})
+    return {"parent_map": graph.parents, "child_map": graph.children}
 
 
 def _checksum(text: str) -> Document:
@@ -290,8 +286,7 @@ def _as_text(value: Any) -> Any:
 
 
 def relation_name(node: Table, database: str) -> str | None:
-    is_inline = isinstance(node, Model) and node.materialized == "ephemeral"
-    return None if is_inline else f'"{database}".{node.relation}'
+    return None if getattr(node, "materialized", "") == "ephemeral" else f'"{database}".{node.relation}'
 
 
 def compiled_code(compiled: Compiled, manifest: Manifest, database: str) -> str:

@@ -132,8 +132,7 @@ class DeclaredTests:
         macro, macros = f"test_{kind}", self._templates.places
         if macro not in macros:
             known = sorted(name.removeprefix("test_") for name in macros if name.startswith("test_"))
-            listed = "known tests: " + ", ".join(known)
-            refuse_unknown(kind, known, f"unknown data test `{kind}`", place, listed)
+            refuse_unknown(kind, known, f"unknown data test `{kind}`", place, "known tests: " + ", ".join(known))
         if kind not in self._own:
             self._own[kind] = self._templates.says_of_itself(macro), macros[macro]
         return self._own[kind]
@@ -252,6 +251,4 @@ def declared_snapshot(
     steps = [*Path(place.path).parent.parts[1:], name]
     config = folders.of("snapshots", steps, place, *said(words), (inline, place))
     table = folders.table("snapshot", words, config)
-    if table is None:
-        return None
-    return Snapshot(**table, text=text, versioning=versioning(config))
+    return Snapshot(**table, text=text, versioning=versioning(config)) if table else None
