@@ -18,9 +18,7 @@ def suggestion(details: Mapping[str, Any]) -> str:
     return did_you_mean(name, known)
 
 
-_FAULTS = (
-    "Error when converting|Expected Number of Columns|Value with unterminated quote|Invalid unicode|Maximum line size"
-)
+_FAULTS = ("Error when converting", "Expected Number of", "Value with unterminated", "Invalid unicode", "Maximum line")
 
 
 def csv_error(message: str) -> CoterieError:
@@ -29,7 +27,7 @@ def csv_error(message: str) -> CoterieError:
     line = int(lines[0].rpartition(":")[2] or 1)
     original = lines[1].partition("Original Line: ")[2]
     path = next((each.partition("= ")[2] for each in lines if each.startswith("  file = ")), "")
-    known = (each for each in lines[2:] if each.startswith(tuple(_FAULTS.split("|"))))
+    known = (each for each in lines[2:] if each.startswith(_FAULTS))
     what = next(known, "the row cannot be read").replace("Error when converting column ", "column ")
     cell = what.partition('Could not convert string "')[2].rpartition('" to ')[0]
     column = original.find(cell) + 1 if cell and cell in original else 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import zip_longest
 
-from runner.errors import AuthorError, DataError, did_you_mean, refuse_unknown
+from runner.errors import AuthorError, DataError, refuse_unknown
 from runner.nodes import Table
 from runner.relation import quoted
 from runner.warehouse import ColumnType, Cursor
@@ -27,9 +27,8 @@ def refuse_broken_contract(model: Table, columns: tuple[ColumnType, ...], cursor
         if wanted != found:
             places = [each.place for each in (*model.columns[at:], *model.columns[-1:])]
             told = f"promised is {_told(wanted)}, found {_told(found)}"
-            message = f"contract of `{model.name}`, column {at + 1}: {told}"
             hint = "change the query, or the promise: dashboards depend on it"
-            raise AuthorError(message, place=(*places, model.place)[0], hint=hint)
+            raise AuthorError(f"contract of `{model.name}`, column {at + 1}: {told}", (*places, model.place)[0], hint)
 
 
 def _refuse_unknown_constraints(model: Table) -> None:
@@ -73,9 +72,8 @@ def _told(column: ColumnType | None) -> str:
 
 def refuse_unknown_columns(table: Table, columns: tuple[ColumnType, ...]) -> None:
     """YAML that describes a column which the table does not have has gone stale."""
-    found = {each.name.lower() for each in columns}
+    names = {each.name.lower(): each.name for each in columns}
     for column in table.columns:
-        if column.name.lower() not in found:
-            names = [each.name for each in columns]
-            hint = did_you_mean(column.name, names, "columns: " + ", ".join(names))
-            raise AuthorError(f"`{table.name}` has no column `{column.name}`", place=column.place, hint=hint)
+        if column.name.lower() not in names:
+            message, listed = f"`{table.name}` has no column `{column.name}`", "columns: " + ", ".join(names.values())
+            refuse_unknown(column.name, names.values(), message, column.place, listed)

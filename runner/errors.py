@@ -81,8 +81,7 @@ class CoterieError(Exception):
     def at(self, place: Place | None, called_from: tuple[Place, ...] = ()) -> Self:
         """The same error with a place, unless it already has one."""
         if self.place is None:
-            self.place = place
-            self.called_from = called_from
+            self.place, self.called_from = place, called_from
         return self
 
 
@@ -151,14 +150,11 @@ def did_you_mean(name: str, candidates: Iterable[str], otherwise: str = "") -> s
     return f"did you mean `{nearest}`?" if nearest else otherwise
 
 
-def refuse_unknown(
-    value: str, known: Iterable[str], message: str, place: Place | None = None, otherwise: str = ""
-) -> None:
-    """Raises `message` where the value is none of the known words; the hint is the nearest, `otherwise`, or all."""
+def refuse_unknown(value: str, known: Iterable[str], message: str, place: Place | None = None, hint: str = "") -> None:
+    """Raises `message` where the value is none of the known words; told is the nearest one, else `hint`, or all."""
     words = tuple(known)
     if value not in words:
-        hint = did_you_mean(value, words, otherwise or "known: " + ", ".join(words))
-        raise AuthorError(message, place=place, hint=hint)
+        raise AuthorError(message, place, did_you_mean(value, words, hint or "known: " + ", ".join(words)))
 
 
 @cache

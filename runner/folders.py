@@ -95,12 +95,11 @@ class FolderConfig:
         if not config.get("enabled", True):
             self.disabled.add(name)
             return None
-        told: dict[str, Any] = {"columns": self.columns(words), "description": self.description(words)}
         tags = as_tags(config.get("tags")) + as_tags(words.tags if words else None)
         meta = {**config.get("meta", {}), **(words.meta if words else {})}
-        relation, event_time = self.relation(kind, name, config), str(config.get("event_time") or "")
-        told |= {"relation": relation, "tags": tags, "meta": meta, "event_time": event_time}
-        return {"name": name, "path": place.path, "place": place, "words": words, "config": config, **told}
+        told = {"name": name, "path": place.path, "place": place, "words": words, "config": config, "tags": tags}
+        told |= {"columns": self.columns(words), "description": self.description(words), "meta": meta}
+        return told | {"relation": self.relation(kind, name, config), "event_time": str(config.get("event_time") or "")}
 
     def columns(self, words: Properties | None) -> tuple[Column, ...]:
         return tuple(replace(each, description=self.description(each)) for each in (words.columns if words else ()))

@@ -109,35 +109,30 @@ class _Selection:
 
     def _is_match(self, node: Named, kind: str, key: str, value: str) -> bool:
         path = PurePath(node.path)
-        match kind:
-            case "name" | "fqn":
-                is_named = fnmatch(node.name, value) if kind == "name" else node.name == value
-                return not isinstance(node, Source) and (is_named or self._is_below(node, value))
-            case "tag":
-                return any(fnmatch(tag, value) for tag in node.tags)
-            case "path":
-                return path.is_relative_to(value) or path.match(value)
-            case "file":
-                return fnmatch(path.name, value) or fnmatch(path.stem, value)
-            case "resource_type":
-                return node.kind == value
-            case "config":
-                return _says(node, key, value)
-            case "test_name":
-                return isinstance(node, DataTest) and fnmatch(node.macro.removeprefix("test_"), value)
-            case "test_type":
-                return isinstance(node, DataTest) and value in ("data", "generic" if node.macro else "singular")
-            case _:
-                return isinstance(node, Source) and (fnmatch(node.name, value) or node.name.split(".")[0] == value)
+        if kind in ("name", "fqn"):
+            is_named = fnmatch(node.name, value) if kind == "name" else node.name == value
+            return not isinstance(node, Source) and (is_named or self._is_below(node, value))
+        if kind == "path":
+            return path.is_relative_to(value) or path.match(value)
+        if kind == "config":
+            return _says(node, key, value)
+        told: dict[str, tuple[str, ...]] = {
+            "tag": node.tags,
+            "file": (path.name, path.stem),
+            "resource_type": (node.kind,),
+        }
+        if isinstance(node, Source):
+            told["source"] = (node.name, node.name.split(".")[0])
+        if isinstance(node, DataTest):
+            told["test_name"] = (node.macro.removeprefix("test_"),)
+            told["test_type"] = ("data", "generic" if node.macro else "singular")
+        return any(fnmatch(each, value) for each in told.get(kind, ()))
 
     def _is_below(self, node: Named, value: str) -> bool:
         """A dotted name is the start of the whole name as dbt counts it: the project (or not), folders, name."""
         file, wanted = self.manifest.project.file, value.split(".")
         fqn = [file.name, *file.below(node.path)[:-1], node.name]
-        return any(
-            len(wanted) <= len(words) and all(fnmatch(word, each) for word, each in zip(words, wanted))
-            for words in (fqn, fqn[1:])
-        )
+        return any(len(wanted) <= len(words) and all(map(fnmatch, words, wanted)) for words in (fqn, fqn[1:]))
 
 
 def _default_method(text: str) -> str:

@@ -56,11 +56,8 @@ def column_origins(sql: str, schema: Schema) -> Origins:
 
 class _Tracer:
     def __init__(self, tree: exp.Expr, schema: Schema) -> None:
-        self._known = {
-            Origin(table.schema.lower(), table.name.lower(), column.lower())
-            for table, columns in schema.items()
-            for column in columns
-        }
+        known = [(table.schema, table.name, column) for table, columns in schema.items() for column in columns]
+        self._known = {Origin(*(word.lower() for word in words)) for words in known}
         self.scopes = traverse_scope(tree)
         self._owner = {id(column): scope for scope in self.scopes for column in scope.columns}
         self._memo: dict[int, dict[str, frozenset[Origin]]] = {}
@@ -91,10 +88,8 @@ class _Tracer:
         is_star = expression.find(exp.Star) and not expression.find(exp.Count)
         if is_star or expression.find(exp.TableColumn, exp.Columns):
             return frozenset({UNKNOWN})
-        origins: set[Origin] = set()
-        for column in expression.find_all(exp.Column):
-            origins |= self._of_column(column, self._owner.get(id(column), scope))
-        return frozenset(origins)
+        columns = expression.find_all(exp.Column)
+        return frozenset().union(*(self._of_column(each, self._owner.get(id(each), scope)) for each in columns))
 
     def _of_column(self, column: exp.Column, scope: Scope) -> frozenset[Origin]:
         source = _source(column.table, scope)
