@@ -1,6 +1,6 @@
 """Everything we may complain about: what is wrong, where, what to do, which exit code.
 
-Knows nothing of where errors come from; console.py alone shows them.
+Also what the engine's own complaints mean in our words. console.py alone shows errors.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import IntEnum
 from functools import cache
-from typing import Self
+from typing import Any, Self
 
 MASK = "•••"
 LONG_SECRET = 16
@@ -162,3 +162,32 @@ def _nearest(name: str, candidates: tuple[str, ...]) -> str:
     """A thousand models may read the one that was renamed; the search is slow, so it is made once."""
     known = {candidate.lower(): candidate for candidate in candidates}
     return next((known[near] for near in get_close_matches(name.lower(), known, n=1, cutoff=0.6)), "")
+
+
+def suggestion(details: Mapping[str, Any]) -> str:
+    name, candidates = (str(details.get(key, "")) for key in ("name", "candidates"))
+    if not name or not candidates or "(" in candidates:
+        return ""
+    known = [each.strip().strip('"').rpartition(".")[2] for each in candidates.split(",")]
+    if details.get("error_subtype") == "COLUMN_NOT_FOUND":
+        return did_you_mean(name, known, "columns near that name: " + ", ".join(known))
+    return did_you_mean(name, known)
+
+
+_FAULTS = ("Error when converting", "Expected Number of", "Value with unterminated", "Invalid unicode", "Maximum line")
+
+
+def csv_error(message: str) -> CoterieError:
+    """A bad cell or row, placed in the CSV file itself."""
+    lines = message.split("\n")
+    line = int(lines[0].rpartition(":")[2] or 1)
+    original = lines[1].partition("Original Line: ")[2]
+    path = next((each.partition("= ")[2] for each in lines if each.startswith("  file = ")), "")
+    known = (each for each in lines[2:] if each.startswith(_FAULTS))
+    what = next(known, "the row cannot be read").replace("Error when converting column ", "column ")
+    cell = what.partition('Could not convert string "')[2].rpartition('" to ')[0]
+    column = original.find(cell) + 1 if cell and cell in original else 1
+    hint = "correct the cell, or the column's type" if cell else "correct the row"
+    if what.startswith("Expected Number of Columns"):
+        hint = "a value with a comma needs double quotes around it"
+    return DataError(what.strip(), place=Place(path, line, column, original), hint=hint)

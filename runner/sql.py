@@ -31,6 +31,7 @@ class Origin:
 
 
 UNKNOWN = Origin("", "", "?")
+UNTRACED = frozenset({UNKNOWN})
 """Stands for an expression whose columns could not be traced: whoever asks must fail closed."""
 
 
@@ -51,7 +52,7 @@ def column_origins(sql: str, schema: Schema) -> Origins:
         tracer = _Tracer(tree, schema)
         return tracer.outputs(tracer.scopes[-1])
     except (SqlglotError, RecursionError):
-        return {"*": frozenset({UNKNOWN})}
+        return {"*": UNTRACED}
 
 
 class _Tracer:
@@ -87,7 +88,7 @@ class _Tracer:
     def _of_expression(self, expression: exp.Expr, scope: Scope) -> frozenset[Origin]:
         is_star = expression.find(exp.Star) and not expression.find(exp.Count)
         if is_star or expression.find(exp.TableColumn, exp.Columns):
-            return frozenset({UNKNOWN})
+            return UNTRACED
         columns = expression.find_all(exp.Column)
         return frozenset().union(*(self._of_column(each, self._owner.get(id(each), scope)) for each in columns))
 
@@ -103,7 +104,7 @@ class _Tracer:
             known = self.outputs(source)
             # `t(a, b)` renames columns: without the map, all of them may flow
             return known[name] if name in known else frozenset().union(*known.values())
-        return frozenset() if _is_bound_elsewhere(column.name, column) else frozenset({UNKNOWN})
+        return frozenset() if _is_bound_elsewhere(column.name, column) else UNTRACED
 
 
 def _source(table: str, scope: Scope | None) -> exp.Expr | Scope | None:
