@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -147,11 +148,9 @@ class Artifacts:
 
     def _is_current(self, name: str) -> bool:
         """Was the file written from the same project? Its first words say so."""
-        try:
-            with (self.target.home / f"{name}.json").open(encoding="utf-8") as file:
-                return self._fingerprint in file.read(HEAD)
-        except OSError:
-            return False
+        with suppress(OSError), (self.target.home / f"{name}.json").open(encoding="utf-8") as file:
+            return self._fingerprint in file.read(HEAD)
+        return False
 
     @cached_property
     def _fingerprint(self) -> str:
@@ -165,12 +164,7 @@ class Artifacts:
 
 
 def artifacts(manifest: Manifest, target: Target) -> Artifacts:
-    """Raises Problems where an exposure names what is not there."""
-    return Artifacts(manifest, target, tuple(exposures(manifest).values()))
-
-
-def exposures(manifest: Manifest) -> Mapping[str, Exposed]:
-    """By name. Raises Problems with every exposure that dbt would refuse, or that names what is not there."""
+    """Raises Problems with every exposure that dbt would refuse, or that names what is not there."""
     compiler = Compiler(manifest.project)
     found: dict[str, Exposed] = {}
     wrong: list[CoterieError] = []
@@ -185,7 +179,7 @@ def exposures(manifest: Manifest) -> Mapping[str, Exposed]:
             wrong.append(e)
     if wrong:
         raise Problems(wrong)
-    return found
+    return Artifacts(manifest, target, tuple(found.values()))
 
 
 def _exposed(shape: Exposure, compiler: Compiler) -> Exposed:

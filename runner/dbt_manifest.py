@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from hashlib import md5, sha256
 from pathlib import Path
 from typing import Any
@@ -31,8 +31,7 @@ UNSAID = Explained(name="")
 OTHERS = re.compile(r"[^0-9a-zA-Z_]+")
 
 
-def constants() -> Document:
-    return stored("dbt_artifacts.yml")
+constants = partial(stored, "dbt_artifacts.yml")
 
 
 class ManifestDocument:
@@ -40,19 +39,17 @@ class ManifestDocument:
 
     def __init__(self, manifest: Manifest, ids: Mapping[str, str], columns: Columns, database: str) -> None:
         self.manifest, self.ids, self.columns, self.database = manifest, ids, columns, database
-        self.file, self.package = manifest.project.file, manifest.project.file.name
-        self.below = cache(self.file.below)  # a YAML file is the place of many tests
-        places = manifest.project.templates.places
-        self.macros = {name for name in places if not name.startswith(("docs_", "snapshot_"))}
-        files = manifest.project.files
+        self.package = manifest.project.file.name
+        self.below = cache(manifest.project.file.below)  # a YAML file is the place of many tests
+        project, files = manifest.project, manifest.project.files
+        self.macros = {name for name in project.templates.places if not name.startswith(("docs_", "snapshot_"))}
         self.explained = {each.name: each for file in files for each in (*file.macros, *file.data_tests)}
         self.groups = {each.name: each for file in files for each in file.sources}
 
     def told(self, exposed: Iterable[Exposed]) -> Document:
         """Everything but `metadata`."""
-        manifest = self.manifest
-        every = [self._node(each) for each in (*manifest.compiled.values(), *manifest.ephemerals.values())]
-        unit_tests = manifest.project.unit_tests.values()
+        every = [self._node(each) for each in {**self.manifest.compiled, **self.manifest.ephemerals}.values()]
+        unit_tests = self.manifest.project.unit_tests.values()
         told = {
             "nodes": _by_id(each for each in every if each["resource_type"] != "source"),
             "sources": _by_id(each for each in every if each["resource_type"] == "source"),

@@ -99,8 +99,7 @@ class DeclaredTests:
     def of(self, call: str, node: str, words: Properties | SourceTable) -> Iterator[DataTest]:
         """The tests of one node; `call` is how a template refers to it, `ref('orders')`."""
         folders = Path(words.place.path).parent.parts[1:]
-        subjects = [("", words.data_tests), *((each.name, each.data_tests) for each in words.columns)]
-        for column, tests in subjects:
+        for column, tests in [("", words.data_tests), *((each.name, each.data_tests) for each in words.columns)]:
             about: dict[str, Any] = {"column_name": column} if column else {}
             for entry, place in zip(tests, tests.places()) if tests else ():
                 kind, given = _kind_and_keys(entry, place)
@@ -142,8 +141,7 @@ def _settings(config: Mapping[str, Any]) -> dict[str, Any]:
     """What both kinds of tests may say, where it is said; the rest is dbt's default."""
     plain = {key: config[key] for key in ("severity", "limit", "meta") if config.get(key) is not None}
     texts = {key: str(config[key]) for key in ("where", "warn_if", "error_if", "fail_calc") if config.get(key)}
-    more = {"stores_failures": config.get("store_failures", False), "tags": as_tags(config.get("tags"))}
-    return plain | texts | more
+    return plain | texts | {"stores_failures": config.get("store_failures", False), "tags": as_tags(config.get("tags"))}
 
 
 def _kind_and_keys(entry: Any, place: Place) -> tuple[str, Mapping[str, Any]]:
@@ -248,7 +246,6 @@ def declared_snapshot(
     else:
         hint = "relation: ref('orders'), or a {% snapshot %} block of that name in snapshots/"
         raise AuthorError(f"the snapshot `{name}` has no `relation`", place=place, hint=hint)
-    steps = [*Path(place.path).parent.parts[1:], name]
-    config = folders.of("snapshots", steps, place, *said(words), (inline, place))
+    config = folders.of("snapshots", [*Path(place.path).parent.parts[1:], name], place, *said(words), (inline, place))
     table = folders.table("snapshot", words, config)
     return Snapshot(**table, text=text, versioning=versioning(config)) if table else None

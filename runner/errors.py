@@ -134,8 +134,7 @@ def place_in(path: str, text: str, offset: int) -> Place:
     """The place of a character offset in a text."""
     offset = max(0, min(offset, len(text)))
     line = text.count("\n", 0, offset) + 1
-    start = text.rfind("\n", 0, offset) + 1
-    return Place(path, line, offset - start + 1, line_of(text, line))
+    return Place(path, line, offset - text.rfind("\n", 0, offset), line_of(text, line))
 
 
 def line_of(text: str, line: int) -> str:
@@ -169,9 +168,8 @@ def suggestion(details: Mapping[str, Any]) -> str:
     if not name or not candidates or "(" in candidates:
         return ""
     known = [each.strip().strip('"').rpartition(".")[2] for each in candidates.split(",")]
-    if details.get("error_subtype") == "COLUMN_NOT_FOUND":
-        return did_you_mean(name, known, "columns near that name: " + ", ".join(known))
-    return did_you_mean(name, known)
+    is_column = details.get("error_subtype") == "COLUMN_NOT_FOUND"
+    return did_you_mean(name, known, "columns near that name: " + ", ".join(known) if is_column else "")
 
 
 _FAULTS = ("Error when converting", "Expected Number of", "Value with unterminated", "Invalid unicode", "Maximum line")

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.config import Block, place_of, refusal, stored
-from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in, refuse_unknown
+from runner.errors import AuthorError, Place, blamed_on, place_in, refuse_unknown
 from runner.relation import Relation
 from runner.scope import TARGET, Scope
 from runner.shapes import Column, Described, ProjectFile, Properties, as_tags
@@ -137,10 +137,9 @@ class FolderConfig:
     def _merge(self, config: Layers, more: Mapping[str, Any], place: Place, known: frozenset[str]) -> None:
         for key, value in more.items():
             at = more.place(key) if isinstance(more, Block) else place
-            if key not in known:
-                hint = did_you_mean(key, known, "known: " + ", ".join(sorted(known)))
-                unknown = AuthorError(f"unknown setting `{key}`", hint=hint)
-                raise (refusal("settings", key) or unknown).at(at)
+            if key not in known and (refused := refusal("settings", key)):
+                raise refused.at(at)
+            refuse_unknown(key, sorted(known), f"unknown setting `{key}`", at)
             # a test's `where` may read tables, whose addresses are not known yet
             filled = value if key == "where" else self.rendered(value, at)
             config.places[key] = at
@@ -148,11 +147,10 @@ class FolderConfig:
                 filled = str(filled).lower()
             _refuse_value(key, filled, at)
             if key == "meta":
-                config["meta"] = {**config.get("meta", {}), **filled}
+                filled = {**config.get("meta", {}), **filled}
             elif key == "tags":
-                config["tags"] = as_tags(config.get("tags")) + as_tags(filled)
-            else:
-                config[key] = filled
+                filled = as_tags(config.get("tags")) + as_tags(filled)
+            config[key] = filled
 
 
 def said(words: Described | None) -> list[Said]:

@@ -21,13 +21,12 @@ METHODS = ("tag", "path", "source", "state", "file", "fqn", "resource_type", "co
 UNIT_TESTS = "test_type:unit"
 CRITERION = re.compile(r"(@?)(?:(\d*)\+)?(.*?)(?:\+(\d*))?")
 """`@`, generations above, what is meant, generations below; no number means all of them."""
+Words = Iterable[str]
 Marked = Mapping[str, frozenset[str]]
 """What `state:modified` and `state:new` mean, where somebody compared."""
 
 
-def select(
-    manifest: Manifest, words: Iterable[str], excluded: Iterable[str] = (), marked: Marked | None = None
-) -> frozenset[str]:
+def select(manifest: Manifest, words: Words, excluded: Words = (), marked: Marked | None = None) -> frozenset[str]:
     """Names in the graph, with the tests that touch a selected table. No words mean all."""
     selection = _Selection(manifest, marked or {})
     given, refused = ([word for each in said for word in each.split()] for said in (words, excluded))
@@ -35,7 +34,7 @@ def select(
     return frozenset(chosen - selection.union(refused))
 
 
-def unit_test_words(words: Iterable[str], *, asked: bool) -> tuple[str, ...] | None:
+def unit_test_words(words: Words, *, asked: bool) -> tuple[str, ...] | None:
     """Which unit tests are meant, if they are: because they are asked for, or each word says `test_type:unit`."""
     given = [word.split(",") for each in words for word in each.split()]
     if not asked and (not given or any(UNIT_TESTS not in parts for parts in given)):
@@ -64,13 +63,12 @@ class _Selection:
         graph, found = self.manifest.graph, self._matched(text, word)
         chosen = set(found)
         if at:
-            chosen |= {below for name in found for below in graph.descendants(name)}
-            chosen |= {above for name in set(chosen) for above in graph.ancestors(name)}
-        for name in found:
-            if up is not None:
-                chosen |= graph.ancestors(name, int(up) if up else None)
-            if down is not None:
-                chosen |= graph.descendants(name, int(down) if down else None)
+            chosen |= graph.descendants(*found)
+            chosen |= graph.ancestors(*chosen)
+        if up is not None:
+            chosen |= graph.ancestors(*found, depth=int(up) if up else None)
+        if down is not None:
+            chosen |= graph.descendants(*found, depth=int(down) if down else None)
         return chosen
 
     def _matched(self, text: str, word: str) -> set[str]:
