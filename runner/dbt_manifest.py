@@ -28,7 +28,6 @@ Exposed = tuple[Exposure, Reading]
 """One exposure, and what it says it reads."""
 CTE = "__dbt__cte__"
 UNSAID = Explained(name="")
-OTHERS = re.compile(r"[^0-9a-zA-Z_]+")
 
 
 constants = partial(stored, "dbt_artifacts.yml")
@@ -253,7 +252,7 @@ def dbt_test_name(test: DataTest) -> str:
     if not test.name.startswith(test_name(kind, "_".join(words), given)):
         return test.name
     flat = [each for _, value in sorted(given.items()) for each in (value if isinstance(value, list) else [value])]
-    clean = "__".join(OTHERS.sub("_", str(each)) for each in flat)
+    clean = "__".join(re.sub(r"[^0-9a-zA-Z_]+", "_", str(each)) for each in flat)
     return f"{'source_' if len(words) > 1 else ''}{kind}_{'_'.join(words)}_{clean}"
 
 

@@ -37,8 +37,7 @@ class Graph:
 
 
 def _reachable(names: Iterable[str], edges: Edges, depth: int | None) -> set[str]:
-    seen: set[str] = set()
-    frontier = set(names)
+    seen, frontier = set[str](), set(names)
     while frontier and (depth is None or depth > 0):
         frontier = {near for far in frontier for near in edges[far]} - seen
         seen |= frontier

@@ -114,11 +114,7 @@ class _Selection:
             return path.is_relative_to(value) or path.match(value)
         if kind == "config":
             return _says(node, key, value)
-        told: dict[str, tuple[str, ...]] = {
-            "tag": node.tags,
-            "file": (path.name, path.stem),
-            "resource_type": (node.kind,),
-        }
+        told: dict[str, Words] = {"tag": node.tags, "file": (path.name, path.stem), "resource_type": (node.kind,)}
         if isinstance(node, Source):
             told["source"] = (node.name, node.name.split(".")[0])
         if isinstance(node, DataTest):

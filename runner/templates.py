@@ -265,8 +265,7 @@ class NamedBlocks(Extension):
 
 def _quoted_word(message: str) -> str:
     """The first word that a complaint puts between quotes."""
-    parts = message.split("'")
-    return parts[1] if len(parts) > 2 else ""
+    return next(iter(re.findall("'([^']*)'", message)), "")
 
 
 def _first_tag(line: str) -> int:
