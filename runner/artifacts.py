@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -56,8 +57,7 @@ class Artifacts:
                 cursor = warehouse.cursor()
                 standing = cursor.all_columns()
                 self._write("catalog", self._catalog(cursor, standing))
-            tables = self.manifest.tables
-            self._write_manifest({name: standing.get(node.relation, ()) for name, node in tables.items()})
+            self._write_manifest({name: standing.get(node.relation, ()) for name, node in self.manifest.tables.items()})
 
     def tested(self, results: Iterable[Result], verb: str = "test") -> None:
         self._write("run_results", self.results(results, verb))
@@ -69,8 +69,7 @@ class Artifacts:
         """Everything but `metadata`. dbt has no results of sources; one that failed is told all the same."""
         told = [each for each in results if not isinstance(each.step.compiled.node, Source) or each.status == "failed"]
         ends = [each.ended_at for each in told if each.ended_at]
-        starts = [each.ended_at - each.seconds for each in told if each.ended_at]
-        elapsed = max(ends) - min(starts) if ends else 0.0
+        elapsed = max(ends) - min(each.ended_at - each.seconds for each in told if each.ended_at) if ends else 0.0
         return {"results": [self._result(each) for each in told], "elapsed_time": elapsed, "args": {"which": verb}}
 
     def _result(self, result: Result) -> Document:
@@ -149,11 +148,9 @@ class Artifacts:
 
     def _is_current(self, name: str) -> bool:
         """Was the file written from the same project? Its first words say so."""
-        try:
-            with (self.target.home / f"{name}.json").open(encoding="utf-8") as file:
-                return self._fingerprint in file.read(HEAD)
-        except OSError:
-            return False
+        with suppress(OSError), (self.target.home / f"{name}.json").open(encoding="utf-8") as file:
+            return self._fingerprint in file.read(HEAD)
+        return False
 
     @cached_property
     def _fingerprint(self) -> str:
@@ -167,12 +164,7 @@ class Artifacts:
 
 
 def artifacts(manifest: Manifest, target: Target) -> Artifacts:
-    """Raises Problems where an exposure names what is not there."""
-    return Artifacts(manifest, target, tuple(exposures(manifest).values()))
-
-
-def exposures(manifest: Manifest) -> Mapping[str, Exposed]:
-    """By name. Raises Problems with every exposure that dbt would refuse, or that names what is not there."""
+    """Raises Problems with every exposure that dbt would refuse, or that names what is not there."""
     compiler = Compiler(manifest.project)
     found: dict[str, Exposed] = {}
     wrong: list[CoterieError] = []
@@ -187,7 +179,7 @@ def exposures(manifest: Manifest) -> Mapping[str, Exposed]:
             wrong.append(e)
     if wrong:
         raise Problems(wrong)
-    return found
+    return Artifacts(manifest, target, tuple(found.values()))
 
 
 def _exposed(shape: Exposure, compiler: Compiler) -> Exposed:
@@ -207,9 +199,10 @@ def _exposed(shape: Exposure, compiler: Compiler) -> Exposed:
 
 
 def _message(result: Result) -> str | None:
-    told, unsaid = verdict(result), "unchanged" if result.status == "unchanged" else None
-    place = f"{told.place}: " if told.is_error else ""
-    return errors.masked(place + told.message) if told.message else unsaid
+    told = verdict(result)
+    if not told.message:
+        return "unchanged" if result.status == "unchanged" else None
+    return errors.masked(f"{told.place}: {told.message}" if told.is_error else told.message)
 
 
 def _columns(node: Table, columns: Iterable[ColumnType]) -> Document:

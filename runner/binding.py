@@ -12,8 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from runner.compile import Compiled, Manifest
-from runner.contracts import refuse_broken_contract, refuse_unknown_columns
-from runner.declared import history_sql
+from runner.declared import history_sql, refuse_broken_contract, refuse_unknown_columns
 from runner.errors import AuthorError, CoterieError, did_you_mean
 from runner.nodes import DataTest, Seed, Snapshot, Source
 from runner.sources import empty_sql, seed_sql, source_state, view_sql

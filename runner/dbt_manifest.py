@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from hashlib import md5, sha256
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from runner.compile import Compiled, Manifest
 from runner.config import stored
 from runner.declared import test_name
+from runner.graph import Graph
 from runner.nodes import DataTest, Model, Seed, Snapshot, Source, Table, UnitTest
 from runner.scope import Reading
 from runner.shapes import Column, Described, Explained, Exposure
@@ -27,11 +28,9 @@ Exposed = tuple[Exposure, Reading]
 """One exposure, and what it says it reads."""
 CTE = "__dbt__cte__"
 UNSAID = Explained(name="")
-OTHERS = re.compile(r"[^0-9a-zA-Z_]+")
 
 
-def constants() -> Document:
-    return stored("dbt_artifacts.yml")
+constants = partial(stored, "dbt_artifacts.yml")
 
 
 class ManifestDocument:
@@ -39,19 +38,17 @@ class ManifestDocument:
 
     def __init__(self, manifest: Manifest, ids: Mapping[str, str], columns: Columns, database: str) -> None:
         self.manifest, self.ids, self.columns, self.database = manifest, ids, columns, database
-        self.file, self.package = manifest.project.file, manifest.project.file.name
-        self.below = cache(self.file.below)  # a YAML file is the place of many tests
-        places = manifest.project.templates.places
-        self.macros = {name for name in places if not name.startswith(("docs_", "snapshot_"))}
-        files = manifest.project.files
+        self.package = manifest.project.file.name
+        self.below = cache(manifest.project.file.below)  # a YAML file is the place of many tests
+        project, files = manifest.project, manifest.project.files
+        self.macros = {name for name in project.templates.places if not name.startswith(("docs_", "snapshot_"))}
         self.explained = {each.name: each for file in files for each in (*file.macros, *file.data_tests)}
         self.groups = {each.name: each for file in files for each in file.sources}
 
     def told(self, exposed: Iterable[Exposed]) -> Document:
         """Everything but `metadata`."""
-        manifest = self.manifest
-        every = [self._node(each) for each in (*manifest.compiled.values(), *manifest.ephemerals.values())]
-        unit_tests = manifest.project.unit_tests.values()
+        every = [self._node(each) for each in {**self.manifest.compiled, **self.manifest.ephemerals}.values()]
+        unit_tests = self.manifest.project.unit_tests.values()
         told = {
             "nodes": _by_id(each for each in every if each["resource_type"] != "source"),
             "sources": _by_id(each for each in every if each["resource_type"] == "source"),
@@ -172,8 +169,7 @@ class ManifestDocument:
 
     def _unit_test(self, test: UnitTest) -> Document:
         shape, rows = test.shape, ("rows", "format", "fixture")
-        unique_id = f"unit_test.{self.package}.{test.model}.{test.name}"
-        told = self._identity("unit_test", test.name, test.path, unique_id)
+        told = self._identity("unit_test", test.name, test.path, f"unit_test.{self.package}.{test.model}.{test.name}")
         return told | {
             "fqn": [*told["fqn"][:-1], test.model, test.name], "model": test.model, "description": shape.description,
             "given": [{key: getattr(each, key) for key in ("input", *rows)} for each in shape.given],
@@ -216,12 +212,8 @@ def _by_id(documents: Iterable[Document]) -> Document:
 def _maps(told: Mapping[str, Document]) -> Document:
     """Who reads whom, from below and from above."""
     every = [each for kind in told.values() for each in kind.values()]
-    parents = {each["unique_id"]: sorted(each.get("depends_on", {}).get("nodes", ())) for each in every}
-    children: dict[str, list[str]] = {each: [] for each in parents}
-    for child in sorted(parents):
-        for parent in parents[child]:
-            children[parent].append(child)
-    return {"parent_map": parents, "child_map": children}
+    graph = Graph({each["unique_id"]: each.get("depends_on", {}).get("nodes", ()) for each in every})
+    return {"parent_map": graph.parents, "child_map": graph.children}
 
 
 def _checksum(text: str) -> Document:
@@ -260,7 +252,7 @@ def dbt_test_name(test: DataTest) -> str:
     if not test.name.startswith(test_name(kind, "_".join(words), given)):
         return test.name
     flat = [each for _, value in sorted(given.items()) for each in (value if isinstance(value, list) else [value])]
-    clean = "__".join(OTHERS.sub("_", str(each)) for each in flat)
+    clean = "__".join(re.sub(r"[^0-9a-zA-Z_]+", "_", str(each)) for each in flat)
     return f"{'source_' if len(words) > 1 else ''}{kind}_{'_'.join(words)}_{clean}"
 
 
@@ -290,8 +282,7 @@ def _as_text(value: Any) -> Any:
 
 
 def relation_name(node: Table, database: str) -> str | None:
-    is_inline = isinstance(node, Model) and node.materialized == "ephemeral"
-    return None if is_inline else f'"{database}".{node.relation}'
+    return None if getattr(node, "materialized", "") == "ephemeral" else f'"{database}".{node.relation}'
 
 
 def compiled_code(compiled: Compiled, manifest: Manifest, database: str) -> str:

@@ -1,4 +1,4 @@
-"""What is declared rather than written: sources, data tests and snapshots as nodes, and how a model grows.
+"""What is declared rather than written: sources, data tests and snapshots as nodes, how a model grows, contracts.
 
 Of a source, the table's word counts before the group's. Refuses to look at the data, and to render a test: compile.py
 does, exactly as it renders a singular one.
@@ -9,19 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from runner.config import Block, place_of, read_shape
-from runner.errors import AuthorError, Place, refuse_unknown
+from runner.errors import AuthorError, DataError, Place, refuse_unknown
 from runner.folders import FolderConfig, Layers, keys, said
-from runner.nodes import Batching, DataTest, Increment, Snapshot, Source, Versioning
+from runner.nodes import Batching, DataTest, Increment, Snapshot, Source, Table, Versioning
 from runner.relation import Relation, quoted
 from runner.shapes import PERIODS, Explained, Freshness, Properties, SnapshotShape, SourceGroup, SourceTable, as_tags
 from runner.templates import Templates
+from runner.warehouse import ColumnType, Cursor
 
 COLUMNS = ("dbt_scd_id", "dbt_updated_at", "dbt_valid_from", "dbt_valid_to", "dbt_is_deleted")
 """What dbt adds to a snapshot."""
+NOT_SUPPORTED = ("check", "custom", "foreign_key", "primary_key", "unique")
+"""dbt's other constraints."""
 RESERVED = frozenset({"name", "config", "arguments", "description", "test_name", "meta"})
 BESIDE = keys("data_tests") - {"meta", "description"}
 """Settings that dbt's older notation puts among the arguments."""
@@ -99,8 +103,7 @@ class DeclaredTests:
     def of(self, call: str, node: str, words: Properties | SourceTable) -> Iterator[DataTest]:
         """The tests of one node; `call` is how a template refers to it, `ref('orders')`."""
         folders = Path(words.place.path).parent.parts[1:]
-        subjects = [("", words.data_tests), *((each.name, each.data_tests) for each in words.columns)]
-        for column, tests in subjects:
+        for column, tests in [("", words.data_tests), *((each.name, each.data_tests) for each in words.columns)]:
             about: dict[str, Any] = {"column_name": column} if column else {}
             for entry, place in zip(tests, tests.places()) if tests else ():
                 kind, given = _kind_and_keys(entry, place)
@@ -132,8 +135,7 @@ class DeclaredTests:
         macro, macros = f"test_{kind}", self._templates.places
         if macro not in macros:
             known = sorted(name.removeprefix("test_") for name in macros if name.startswith("test_"))
-            listed = "known tests: " + ", ".join(known)
-            refuse_unknown(kind, known, f"unknown data test `{kind}`", place, listed)
+            refuse_unknown(kind, known, f"unknown data test `{kind}`", place, "known tests: " + ", ".join(known))
         if kind not in self._own:
             self._own[kind] = self._templates.says_of_itself(macro), macros[macro]
         return self._own[kind]
@@ -143,8 +145,7 @@ def _settings(config: Mapping[str, Any]) -> dict[str, Any]:
     """What both kinds of tests may say, where it is said; the rest is dbt's default."""
     plain = {key: config[key] for key in ("severity", "limit", "meta") if config.get(key) is not None}
     texts = {key: str(config[key]) for key in ("where", "warn_if", "error_if", "fail_calc") if config.get(key)}
-    more = {"stores_failures": config.get("store_failures", False), "tags": as_tags(config.get("tags"))}
-    return plain | texts | more
+    return plain | texts | {"stores_failures": config.get("store_failures", False), "tags": as_tags(config.get("tags"))}
 
 
 def _kind_and_keys(entry: Any, place: Place) -> tuple[str, Mapping[str, Any]]:
@@ -249,9 +250,68 @@ def declared_snapshot(
     else:
         hint = "relation: ref('orders'), or a {% snapshot %} block of that name in snapshots/"
         raise AuthorError(f"the snapshot `{name}` has no `relation`", place=place, hint=hint)
-    steps = [*Path(place.path).parent.parts[1:], name]
-    config = folders.of("snapshots", steps, place, *said(words), (inline, place))
+    config = folders.of("snapshots", [*Path(place.path).parent.parts[1:], name], place, *said(words), (inline, place))
     table = folders.table("snapshot", words, config)
-    if table is None:
-        return None
-    return Snapshot(**table, text=text, versioning=versioning(config))
+    return Snapshot(**table, text=text, versioning=versioning(config)) if table else None
+
+
+def is_enforced(table: Table) -> bool:
+    contract = table.config.get("contract")
+    return isinstance(contract, dict) and bool(contract.get("enforced"))
+
+
+def refuse_broken_contract(model: Table, columns: tuple[ColumnType, ...], cursor: Cursor) -> None:
+    """An enforced contract names all columns, in order, with the engine's exact types."""
+    if not is_enforced(model):
+        return
+    for constraint in (each for column in model.columns for each in column.constraints):
+        place = constraint.at("type")
+        if constraint.type in NOT_SUPPORTED:
+            hint = "write a data test: `unique`, `relationships`, or one of your own"
+            raise AuthorError(f"the constraint `{constraint.type}` is not supported", place=place, hint=hint)
+        refuse_unknown(constraint.type, ("not_null",), f"unknown constraint `{constraint.type}`", place)
+    for at, (wanted, found) in enumerate(zip_longest(_promised_types(model, cursor), columns)):
+        if wanted != found:
+            places = [each.place for each in (*model.columns[at:], *model.columns[-1:])]
+            told = f"promised is {_typed(wanted)}, found {_typed(found)}"
+            hint = "change the query, or the promise: dashboards depend on it"
+            raise AuthorError(f"contract of `{model.name}`, column {at + 1}: {told}", (*places, model.place)[0], hint)
+
+
+def keeps_nulls_out(table: Table) -> bool:
+    return is_enforced(table) and any(column.constraints for column in table.columns)
+
+
+def refuse_nulls(model: Table, rows: str, cursor: Cursor) -> None:
+    """Of what was made and is not yet seen by anybody: `rows` is its address, or a query in parentheses."""
+    places = {each.name: each.constraints[0].place for each in model.columns if each.constraints}
+    counts = ", ".join(f"count(*) - count({quoted(name)})" for name in places)
+    found = cursor.rows(f"select count(*), {counts} from {rows}")[0]
+    for (name, place), count in zip(places.items(), found[1:]):
+        if count:
+            message = f"contract of `{model.name}`: `{name}` is null in {count:,} of {found[0]:,} rows"
+            raise DataError(message, place=place, hint="the table that stood before stays; mend the query or the data")
+
+
+def _promised_types(model: Table, cursor: Cursor) -> tuple[ColumnType, ...]:
+    """The declared types in the engine's own spelling: int is INTEGER, text is VARCHAR."""
+    casts = []
+    for column in model.columns:
+        if column.data_type is None:
+            message = f"contract of `{model.name}`: `{column.name}` has no data_type"
+            raise AuthorError(message, place=column.place, hint="promise a type")
+        casts.append(f"cast(null as {column.data_type}) as {quoted(column.name)}")
+    return cursor.columns("select " + ", ".join(casts)) if casts else ()
+
+
+def _typed(column: ColumnType | None) -> str:
+    return f"`{column.name}` {column.type}" if column else "no column"
+
+
+def refuse_unknown_columns(table: Table, columns: tuple[ColumnType, ...]) -> None:
+    """YAML that describes a column which the table does not have has gone stale."""
+    names = {each.name.lower(): each.name for each in columns}
+    for column in table.columns:
+        if column.name.lower() not in names:
+            message, listed = f"`{table.name}` has no column `{column.name}`", "columns: " + ", ".join(names.values())
+            refuse_unknown(column.name, names.values(), message, column.place, listed)

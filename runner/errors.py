@@ -1,6 +1,6 @@
 """Everything we may complain about: what is wrong, where, what to do, which exit code.
 
-Knows nothing of where errors come from; console.py alone shows them.
+Also what the engine's own complaints mean in our words. console.py alone shows errors.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import IntEnum
 from functools import cache
-from typing import Self
+from typing import Any, Self
 
 MASK = "•••"
 LONG_SECRET = 16
@@ -81,8 +81,7 @@ class CoterieError(Exception):
     def at(self, place: Place | None, called_from: tuple[Place, ...] = ()) -> Self:
         """The same error with a place, unless it already has one."""
         if self.place is None:
-            self.place = place
-            self.called_from = called_from
+            self.place, self.called_from = place, called_from
         return self
 
 
@@ -135,8 +134,7 @@ def place_in(path: str, text: str, offset: int) -> Place:
     """The place of a character offset in a text."""
     offset = max(0, min(offset, len(text)))
     line = text.count("\n", 0, offset) + 1
-    start = text.rfind("\n", 0, offset) + 1
-    return Place(path, line, offset - start + 1, line_of(text, line))
+    return Place(path, line, offset - text.rfind("\n", 0, offset), line_of(text, line))
 
 
 def line_of(text: str, line: int) -> str:
@@ -151,14 +149,11 @@ def did_you_mean(name: str, candidates: Iterable[str], otherwise: str = "") -> s
     return f"did you mean `{nearest}`?" if nearest else otherwise
 
 
-def refuse_unknown(
-    value: str, known: Iterable[str], message: str, place: Place | None = None, otherwise: str = ""
-) -> None:
-    """Raises `message` where the value is none of the known words; the hint is the nearest, `otherwise`, or all."""
+def refuse_unknown(value: str, known: Iterable[str], message: str, place: Place | None = None, hint: str = "") -> None:
+    """Raises `message` where the value is none of the known words; told is the nearest one, else `hint`, or all."""
     words = tuple(known)
     if value not in words:
-        hint = did_you_mean(value, words, otherwise or "known: " + ", ".join(words))
-        raise AuthorError(message, place=place, hint=hint)
+        raise AuthorError(message, place, did_you_mean(value, words, hint or "known: " + ", ".join(words)))
 
 
 @cache
@@ -166,3 +161,31 @@ def _nearest(name: str, candidates: tuple[str, ...]) -> str:
     """A thousand models may read the one that was renamed; the search is slow, so it is made once."""
     known = {candidate.lower(): candidate for candidate in candidates}
     return next((known[near] for near in get_close_matches(name.lower(), known, n=1, cutoff=0.6)), "")
+
+
+def suggestion(details: Mapping[str, Any]) -> str:
+    name, candidates = (str(details.get(key, "")) for key in ("name", "candidates"))
+    if not name or not candidates or "(" in candidates:
+        return ""
+    known = [each.strip().strip('"').rpartition(".")[2] for each in candidates.split(",")]
+    is_column = details.get("error_subtype") == "COLUMN_NOT_FOUND"
+    return did_you_mean(name, known, "columns near that name: " + ", ".join(known) if is_column else "")
+
+
+_FAULTS = ("Error when converting", "Expected Number of", "Value with unterminated", "Invalid unicode", "Maximum line")
+
+
+def csv_error(message: str) -> CoterieError:
+    """A bad cell or row, placed in the CSV file itself."""
+    lines = message.split("\n")
+    line = int(lines[0].rpartition(":")[2] or 1)
+    original = lines[1].partition("Original Line: ")[2]
+    path = next((each.partition("= ")[2] for each in lines if each.startswith("  file = ")), "")
+    known = (each for each in lines[2:] if each.startswith(_FAULTS))
+    what = next(known, "the row cannot be read").replace("Error when converting column ", "column ")
+    cell = what.partition('Could not convert string "')[2].rpartition('" to ')[0]
+    column = original.find(cell) + 1 if cell and cell in original else 1
+    hint = "correct the cell, or the column's type" if cell else "correct the row"
+    if what.startswith("Expected Number of Columns"):
+        hint = "a value with a comma needs double quotes around it"
+    return DataError(what.strip(), place=Place(path, line, column, original), hint=hint)

@@ -15,7 +15,7 @@ from graphlib import TopologicalSorter
 from queue import SimpleQueue
 
 from runner.compile import Compiled, Manifest
-from runner.contracts import is_enforced, keeps_nulls_out, refuse_broken_contract, refuse_nulls
+from runner.declared import is_enforced, keeps_nulls_out, refuse_broken_contract, refuse_nulls
 from runner.errors import AuthorError, CoterieError, DataError, ExitCode, WorldError
 from runner.incremental import Moment, grow, take_snapshot
 from runner.nodes import DataTest, Model, Seed, Snapshot, Source

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from runner.config import Block, place_of, refusal, stored
-from runner.errors import AuthorError, Place, blamed_on, did_you_mean, place_in, refuse_unknown
+from runner.errors import AuthorError, Place, blamed_on, place_in, refuse_unknown
 from runner.relation import Relation
 from runner.scope import TARGET, Scope
 from runner.shapes import Column, Described, ProjectFile, Properties, as_tags
@@ -95,12 +95,11 @@ class FolderConfig:
         if not config.get("enabled", True):
             self.disabled.add(name)
             return None
-        told: dict[str, Any] = {"columns": self.columns(words), "description": self.description(words)}
         tags = as_tags(config.get("tags")) + as_tags(words.tags if words else None)
         meta = {**config.get("meta", {}), **(words.meta if words else {})}
-        relation, event_time = self.relation(kind, name, config), str(config.get("event_time") or "")
-        told |= {"relation": relation, "tags": tags, "meta": meta, "event_time": event_time}
-        return {"name": name, "path": place.path, "place": place, "words": words, "config": config, **told}
+        told = {"name": name, "path": place.path, "place": place, "words": words, "config": config, "tags": tags}
+        told |= {"columns": self.columns(words), "description": self.description(words), "meta": meta}
+        return told | {"relation": self.relation(kind, name, config), "event_time": str(config.get("event_time") or "")}
 
     def columns(self, words: Properties | None) -> tuple[Column, ...]:
         return tuple(replace(each, description=self.description(each)) for each in (words.columns if words else ()))
@@ -138,10 +137,9 @@ class FolderConfig:
     def _merge(self, config: Layers, more: Mapping[str, Any], place: Place, known: frozenset[str]) -> None:
         for key, value in more.items():
             at = more.place(key) if isinstance(more, Block) else place
-            if key not in known:
-                hint = did_you_mean(key, known, "known: " + ", ".join(sorted(known)))
-                unknown = AuthorError(f"unknown setting `{key}`", hint=hint)
-                raise (refusal("settings", key) or unknown).at(at)
+            if key not in known and (refused := refusal("settings", key)):
+                raise refused.at(at)
+            refuse_unknown(key, sorted(known), f"unknown setting `{key}`", at)
             # a test's `where` may read tables, whose addresses are not known yet
             filled = value if key == "where" else self.rendered(value, at)
             config.places[key] = at
@@ -149,11 +147,10 @@ class FolderConfig:
                 filled = str(filled).lower()
             _refuse_value(key, filled, at)
             if key == "meta":
-                config["meta"] = {**config.get("meta", {}), **filled}
+                filled = {**config.get("meta", {}), **filled}
             elif key == "tags":
-                config["tags"] = as_tags(config.get("tags")) + as_tags(filled)
-            else:
-                config[key] = filled
+                filled = as_tags(config.get("tags")) + as_tags(filled)
+            config[key] = filled
 
 
 def said(words: Described | None) -> list[Said]:

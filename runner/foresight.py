@@ -131,7 +131,7 @@ def _stand_ins(manifest: Manifest, outlook: Outlook, steps: list[Step], cursor: 
         if step.compiled.node.grows and kinds.get(relation) == "table":
             cursor.run(f"create table {relation} as from {STANDING}.{relation}")
     views: list[Step] = []
-    read = manifest.graph.all_ancestors(due) - due
+    read = manifest.graph.ancestors(*due) - due
     for name in (each for each in manifest.graph.order if each in read):
         relation = manifest.tables[name].relation
         if kinds.get(relation) == "table":

@@ -46,8 +46,8 @@ class SourceAge:
 def source_ages(manifest: Manifest, target: Target, request: Request) -> Iterator[SourceAge]:
     """The selected sources that declare how old they may be, in the order of their names."""
     chosen = chosen_names(manifest, target, request)
-    moment = datetime.fromisoformat(clock(manifest, datetime.now(UTC).isoformat(sep=" ")))
-    at = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    now = datetime.now(UTC).replace(tzinfo=None).isoformat(sep=" ")
+    at = datetime.fromisoformat(clock(manifest, now)).replace(tzinfo=UTC)
     for name, source in sorted(manifest.project.sources.items()):
         if name in chosen and source.freshness is not None:
             with Warehouse(None) if source.location else readable(target)[0] as warehouse:

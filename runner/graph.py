@@ -28,20 +28,16 @@ class Graph:
                 children[parent].append(name)
         self.children: Edges = {name: tuple(below) for name, below in children.items()}
 
-    def ancestors(self, name: str, depth: int | None = None) -> set[str]:
-        return _reachable([name], self.parents, depth)
-
-    def descendants(self, name: str, depth: int | None = None) -> set[str]:
-        return _reachable([name], self.children, depth)
-
-    def all_ancestors(self, names: Iterable[str]) -> set[str]:
+    def ancestors(self, *names: str, depth: int | None = None) -> set[str]:
         """Of all names together, in one walk."""
-        return _reachable(names, self.parents, None)
+        return _reachable(names, self.parents, depth)
+
+    def descendants(self, *names: str, depth: int | None = None) -> set[str]:
+        return _reachable(names, self.children, depth)
 
 
 def _reachable(names: Iterable[str], edges: Edges, depth: int | None) -> set[str]:
-    seen: set[str] = set()
-    frontier = set(names)
+    seen, frontier = set[str](), set(names)
     while frontier and (depth is None or depth > 0):
         frontier = {near for far in frontier for near in edges[far]} - seen
         seen |= frontier

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from runner.compile import Compiled, Compiler, Manifest
-from runner.contracts import is_enforced
+from runner.declared import is_enforced
 from runner.errors import CoterieError, hidden
 from runner.nodes import DataTest, Model, Seed, Snapshot, Source
 from runner.project import Project

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 
 from runner.compile import Compiled, Manifest
 from runner.config import stored
-from runner.contracts import keeps_nulls_out, refuse_nulls
-from runner.declared import COLUMNS
+from runner.declared import COLUMNS, keeps_nulls_out, refuse_nulls
 from runner.errors import AuthorError, DataError
 from runner.identity import Identity, digest
 from runner.nodes import Batching, Increment, Model, Snapshot, Table

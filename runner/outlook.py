@@ -181,7 +181,7 @@ def rules(manifest: Manifest, meant: Meanings) -> list[tuple[str, str]]:
 
 def _source_states(manifest: Manifest, chosen: Iterable[str], cursor: Cursor, before: Past, meant: Meanings) -> States:
     """Files of every source. What the chosen nodes read must be readable, the rest need not."""
-    needed = manifest.graph.all_ancestors(chosen)
+    needed = manifest.graph.ancestors(*chosen)
     states: dict[str, SourceState] = {}
     errors: list[CoterieError] = []
     for name, source in manifest.project.sources.items():

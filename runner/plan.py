@@ -54,7 +54,7 @@ def make_plan(
     """Steps in build order for the selected nodes and the source views that they read."""
     graph, sources = manifest.graph, manifest.project.sources.keys()
     # a source that no selected model reads is no step: another store's files need not be there
-    wanted = (selected - sources) | (graph.all_ancestors(selected) & sources)
+    wanted = (selected - sources) | (graph.ancestors(*selected) & sources)
     reasons = _Reasons(manifest, now, past, full_refresh=full_refresh)
     told = {name: reasons.why(name) for name in graph.order if name in wanted}
     due = {name for name, reason in told.items() if reason != UNCHANGED}

@@ -57,9 +57,8 @@ class _Tracer:
         origins = sql.column_origins(compiled.sql, read)
         if isinstance(model, Snapshot):
             origins |= _version_origins(origins, model)
-        unknown = frozenset({sql.UNKNOWN})
         for column in self.columns[model.name]:
-            carried = self._verdict(compiled, model, column, origins.get(column.name.lower(), unknown))
+            carried = self._verdict(compiled, model, column, origins.get(column.name.lower(), sql.UNTRACED))
             if carried is not None:
                 self.carried.setdefault(model.name, {})[column.name.lower()] = carried
 
@@ -109,7 +108,7 @@ def _version_origins(origins: Mapping[str, frozenset[sql.Origin]], snapshot: Sna
     """A snapshot's own columns hold times, and a digest of the unique key."""
     rule = snapshot.versioning
     names = {name: rule.names.get(name, name).lower() for name in COLUMNS}
-    keys = frozenset().union(*(origins.get(key.lower(), frozenset({sql.UNKNOWN})) for key in rule.unique_key))
+    keys = frozenset().union(*(origins.get(key.lower(), sql.UNTRACED) for key in rule.unique_key))
     return {name: keys if standard == "dbt_scd_id" else frozenset() for standard, name in names.items()}
 
 

@@ -21,13 +21,12 @@ METHODS = ("tag", "path", "source", "state", "file", "fqn", "resource_type", "co
 UNIT_TESTS = "test_type:unit"
 CRITERION = re.compile(r"(@?)(?:(\d*)\+)?(.*?)(?:\+(\d*))?")
 """`@`, generations above, what is meant, generations below; no number means all of them."""
+Words = Iterable[str]
 Marked = Mapping[str, frozenset[str]]
 """What `state:modified` and `state:new` mean, where somebody compared."""
 
 
-def select(
-    manifest: Manifest, words: Iterable[str], excluded: Iterable[str] = (), marked: Marked | None = None
-) -> frozenset[str]:
+def select(manifest: Manifest, words: Words, excluded: Words = (), marked: Marked | None = None) -> frozenset[str]:
     """Names in the graph, with the tests that touch a selected table. No words mean all."""
     selection = _Selection(manifest, marked or {})
     given, refused = ([word for each in said for word in each.split()] for said in (words, excluded))
@@ -35,7 +34,7 @@ def select(
     return frozenset(chosen - selection.union(refused))
 
 
-def unit_test_words(words: Iterable[str], *, asked: bool) -> tuple[str, ...] | None:
+def unit_test_words(words: Words, *, asked: bool) -> tuple[str, ...] | None:
     """Which unit tests are meant, if they are: because they are asked for, or each word says `test_type:unit`."""
     given = [word.split(",") for each in words for word in each.split()]
     if not asked and (not given or any(UNIT_TESTS not in parts for parts in given)):
@@ -64,13 +63,12 @@ class _Selection:
         graph, found = self.manifest.graph, self._matched(text, word)
         chosen = set(found)
         if at:
-            chosen |= {below for name in found for below in graph.descendants(name)}
-            chosen |= {above for name in set(chosen) for above in graph.ancestors(name)}
-        for name in found:
-            if up is not None:
-                chosen |= graph.ancestors(name, int(up) if up else None)
-            if down is not None:
-                chosen |= graph.descendants(name, int(down) if down else None)
+            chosen |= graph.descendants(*found)
+            chosen |= graph.ancestors(*chosen)
+        if up is not None:
+            chosen |= graph.ancestors(*found, depth=int(up) if up else None)
+        if down is not None:
+            chosen |= graph.descendants(*found, depth=int(down) if down else None)
         return chosen
 
     def _matched(self, text: str, word: str) -> set[str]:
@@ -109,35 +107,26 @@ class _Selection:
 
     def _is_match(self, node: Named, kind: str, key: str, value: str) -> bool:
         path = PurePath(node.path)
-        match kind:
-            case "name" | "fqn":
-                is_named = fnmatch(node.name, value) if kind == "name" else node.name == value
-                return not isinstance(node, Source) and (is_named or self._is_below(node, value))
-            case "tag":
-                return any(fnmatch(tag, value) for tag in node.tags)
-            case "path":
-                return path.is_relative_to(value) or path.match(value)
-            case "file":
-                return fnmatch(path.name, value) or fnmatch(path.stem, value)
-            case "resource_type":
-                return node.kind == value
-            case "config":
-                return _says(node, key, value)
-            case "test_name":
-                return isinstance(node, DataTest) and fnmatch(node.macro.removeprefix("test_"), value)
-            case "test_type":
-                return isinstance(node, DataTest) and value in ("data", "generic" if node.macro else "singular")
-            case _:
-                return isinstance(node, Source) and (fnmatch(node.name, value) or node.name.split(".")[0] == value)
+        if kind in ("name", "fqn"):
+            is_named = fnmatch(node.name, value) if kind == "name" else node.name == value
+            return not isinstance(node, Source) and (is_named or self._is_below(node, value))
+        if kind == "path":
+            return path.is_relative_to(value) or path.match(value)
+        if kind == "config":
+            return _says(node, key, value)
+        told: dict[str, Words] = {"tag": node.tags, "file": (path.name, path.stem), "resource_type": (node.kind,)}
+        if isinstance(node, Source):
+            told["source"] = (node.name, node.name.split(".")[0])
+        if isinstance(node, DataTest):
+            told["test_name"] = (node.macro.removeprefix("test_"),)
+            told["test_type"] = ("data", "generic" if node.macro else "singular")
+        return any(fnmatch(each, value) for each in told.get(kind, ()))
 
     def _is_below(self, node: Named, value: str) -> bool:
         """A dotted name is the start of the whole name as dbt counts it: the project (or not), folders, name."""
         file, wanted = self.manifest.project.file, value.split(".")
         fqn = [file.name, *file.below(node.path)[:-1], node.name]
-        return any(
-            len(wanted) <= len(words) and all(fnmatch(word, each) for word, each in zip(words, wanted))
-            for words in (fqn, fqn[1:])
-        )
+        return any(len(wanted) <= len(words) and all(map(fnmatch, words, wanted)) for words in (fqn, fqn[1:]))
 
 
 def _default_method(text: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any, ClassVar, dataclass_transform
 
-from runner.config import Block, Items
+from runner.config import Block, Items, stored
 from runner.errors import Place
 
 Values = dict[str, Any]
@@ -193,10 +193,7 @@ class ServeConfig(Shape):
 
 class ProjectFile(Shape):
     name: str
-    ignored: ClassVar[frozenset[str]] = frozenset(
-        "asset_paths analysis_paths clean_targets config_version dbt_cloud flags log_path packages_install_path "
-        "profile query_comment quoting require_dbt_version restrict_access target_path".split()
-    )
+    ignored: ClassVar = frozenset(stored("settings.yml")["ignored"].split())
     """Keys of dbt_project.yml that change nothing here."""
     version: Any = None
     vars: Values = field(default_factory=dict)

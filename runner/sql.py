@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, cast
 
 from sqlglot import exp, parse_one
@@ -31,6 +32,7 @@ class Origin:
 
 
 UNKNOWN = Origin("", "", "?")
+UNTRACED = frozenset({UNKNOWN})
 """Stands for an expression whose columns could not be traced: whoever asks must fail closed."""
 
 
@@ -51,50 +53,40 @@ def column_origins(sql: str, schema: Schema) -> Origins:
         tracer = _Tracer(tree, schema)
         return tracer.outputs(tracer.scopes[-1])
     except (SqlglotError, RecursionError):
-        return {"*": frozenset({UNKNOWN})}
+        return {"*": UNTRACED}
 
 
 class _Tracer:
     def __init__(self, tree: exp.Expr, schema: Schema) -> None:
-        self._known = {
-            Origin(table.schema.lower(), table.name.lower(), column.lower())
-            for table, columns in schema.items()
-            for column in columns
-        }
+        known = [(table.schema, table.name, column) for table, columns in schema.items() for column in columns]
+        self._known = {Origin(*(word.lower() for word in words)) for words in known}
         self.scopes = traverse_scope(tree)
         self._owner = {id(column): scope for scope in self.scopes for column in scope.columns}
-        self._memo: dict[int, dict[str, frozenset[Origin]]] = {}
+        self._memo: dict[int, Origins] = {}
 
-    def outputs(self, scope: Scope) -> dict[str, frozenset[Origin]]:
-        if id(scope) in self._memo:
-            return self._memo[id(scope)]
-        self._memo[id(scope)] = {}  # a recursive CTE reads itself: its first part says what flows
-        if scope.set_operation_scopes:
-            found = self._of_union(scope)
-        else:
-            selects = cast(exp.Query, scope.expression).selects
-            found = {each.alias_or_name.lower(): self._of_expression(each, scope) for each in selects}
-        self._memo[id(scope)] = found
-        return found
+    def outputs(self, scope: Scope) -> Origins:
+        if id(scope) not in self._memo:
+            self._memo[id(scope)] = {}  # a recursive CTE reads itself: its first part says what flows
+            self._memo[id(scope)] = self._of_union(scope) if scope.set_operation_scopes else self._of_select(scope)
+        return self._memo[id(scope)]
 
-    def _of_union(self, scope: Scope) -> dict[str, frozenset[Origin]]:
+    def _of_select(self, scope: Scope) -> Origins:
+        selects = cast(exp.Query, scope.expression).selects
+        return {each.alias_or_name.lower(): self._of_expression(each, scope) for each in selects}
+
+    def _of_union(self, scope: Scope) -> Origins:
         """Columns meet by position, and take the names of the first part."""
         parts = [self.outputs(part) for part in scope.set_operation_scopes]
         self._memo[id(scope)] = parts[0]
-        columns = [list(self.outputs(part).values()) for part in scope.set_operation_scopes]
-        return {
-            name: frozenset().union(*(each[at] for each in columns if at < len(each)))
-            for at, name in enumerate(parts[0])
-        }
+        columns = zip_longest(*(self.outputs(part).values() for part in scope.set_operation_scopes), fillvalue=())
+        return {name: frozenset().union(*origins) for name, origins in zip(parts[0], columns)}
 
     def _of_expression(self, expression: exp.Expr, scope: Scope) -> frozenset[Origin]:
         is_star = expression.find(exp.Star) and not expression.find(exp.Count)
         if is_star or expression.find(exp.TableColumn, exp.Columns):
-            return frozenset({UNKNOWN})
-        origins: set[Origin] = set()
-        for column in expression.find_all(exp.Column):
-            origins |= self._of_column(column, self._owner.get(id(column), scope))
-        return frozenset(origins)
+            return UNTRACED
+        columns = expression.find_all(exp.Column)
+        return frozenset().union(*(self._of_column(each, self._owner.get(id(each), scope)) for each in columns))
 
     def _of_column(self, column: exp.Column, scope: Scope) -> frozenset[Origin]:
         source = _source(column.table, scope)
@@ -108,7 +100,7 @@ class _Tracer:
             known = self.outputs(source)
             # `t(a, b)` renames columns: without the map, all of them may flow
             return known[name] if name in known else frozenset().union(*known.values())
-        return frozenset() if _is_bound_elsewhere(column.name, column) else frozenset({UNKNOWN})
+        return frozenset() if _is_bound_elsewhere(column.name, column) else UNTRACED
 
 
 def _source(table: str, scope: Scope | None) -> exp.Expr | Scope | None:
@@ -137,8 +129,7 @@ def main_select_start(sql: str) -> int:
     """The character where the select behind the outermost CTEs begins."""
     depth, before = 0, ""
     for word in words(sql):
-        is_behind_a_cte = before == "R_PAREN" and word.kind == "L_PAREN"
-        if depth == 0 and (is_behind_a_cte or word.kind in ("SELECT", "FROM")):
+        if depth == 0 and (word.kind in ("SELECT", "FROM") or (before, word.kind) == ("R_PAREN", "L_PAREN")):
             return word.start
         depth += {"L_PAREN": 1, "R_PAREN": -1}.get(word.kind, 0)
         before = word.kind

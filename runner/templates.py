@@ -19,12 +19,10 @@ from jinja2.parser import Parser
 from jinja2.runtime import Macro
 from jinja2.sandbox import SandboxedEnvironment
 
-from runner.complaints import first_tag, quoted_word
 from runner.config import read_yaml, refusal, yaml_text
-from runner.dbt_names import FILTERS, PURE, Names, dispatch, or_default
 from runner.errors import AuthorError, CoterieError, Mistake, Place, did_you_mean, line_of, place_in
 from runner.relation import quoted
-from runner.scope import TARGET, Asking, Reading, Rendered, Returned, Scope
+from runner.scope import FILTERS, PURE, TARGET, Asking, Names, Reading, Rendered, Returned, Scope, dispatch, or_default
 
 TEMPLATE_FAULTS = (TemplateError, TypeError, ValueError, LookupError, ArithmeticError, AttributeError, RecursionError)
 """What a template can raise at run time besides our own errors."""
@@ -163,7 +161,7 @@ class Templates:
 
     def _syntax_error(self, error: TemplateSyntaxError) -> CoterieError:
         path = error.filename or error.name or ""
-        word = quoted_word(str(error.message))
+        word = _quoted_word(str(error.message))
         place = self._place(path, error.lineno, word)
         if isinstance(error.__cause__, CoterieError):
             return error.__cause__.at(place)
@@ -180,7 +178,7 @@ class Templates:
         return AuthorError(f"template: {message}", place=place, hint=hint)
 
     def _undefined(self, error: UndefinedError) -> CoterieError:
-        name = quoted_word(str(error))
+        name = _quoted_word(str(error))
         hint = did_you_mean(name, self.env.globals, "a macro must stand in macros/")
         place, called_from = self._where(error, name)
         if str(error).startswith("parameter"):
@@ -203,7 +201,7 @@ class Templates:
     def _place(self, path: str, line: int, word: str) -> Place:
         """Of the word in that line, or of the line's first tag."""
         text = line_of(self.texts.get(path, ""), line)
-        return Place(path, line, text.find(word) + 1 if word and word in text else first_tag(text), text)
+        return Place(path, line, text.find(word) + 1 if word and word in text else _first_tag(text), text)
 
 
 PLAIN_CALLS = frozenset({"ref", "source", "var", "env_var", "config", "doc"})
@@ -263,3 +261,14 @@ class NamedBlocks(Extension):
             parser.parse_signature(node)
         node.body = parser.parse_statements((f"name:end{token.value}",), drop_needle=True)
         return node
+
+
+def _quoted_word(message: str) -> str:
+    """The first word that a complaint puts between quotes."""
+    return next(iter(re.findall("'([^']*)'", message)), "")
+
+
+def _first_tag(line: str) -> int:
+    """The column where a template complains of a line and of no word in it."""
+    starts = [at for at in (line.find("{{"), line.find("{%")) if at >= 0]
+    return (min(starts) if starts else len(line) - len(line.lstrip())) + 1

@@ -15,8 +15,7 @@ from weakref import WeakSet
 
 import duckdb
 
-from runner.complaints import csv_error, suggestion
-from runner.errors import AuthorError, CoterieError, DataError, WorldError
+from runner.errors import AuthorError, CoterieError, DataError, WorldError, csv_error, suggestion
 from runner.relation import Relation, literal, quoted
 
 Row = tuple[Any, ...]

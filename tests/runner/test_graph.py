@@ -54,7 +54,7 @@ def test_ancestors_and_descendants_leave_out_the_name_itself() -> None:
     ],
 )
 def test_generations_are_counted_along_the_shortest_way(depth: int, above: set[str]) -> None:
-    assert SHOP.ancestors("report", depth) == above
+    assert SHOP.ancestors("report", depth=depth) == above
 
 
 def test_a_cycle_is_told_in_the_direction_of_the_rows() -> None:
