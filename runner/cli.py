@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from runner.errors import AuthorError, ExitCode, Problems, worst
+from runner.errors import AuthorError, ExitCode, Problems, WorldError, worst
 
 if TYPE_CHECKING:
     from runner.compile import Manifest
@@ -24,7 +24,6 @@ FILE = click.Path(dir_okay=False, resolve_path=True, path_type=Path)
 DIRECTORY = click.Path(file_okay=False, resolve_path=True, path_type=Path)
 FORMAT = click.Choice(["text", "json"])
 Verb = Callable[..., Any]
-Words = tuple[str, ...]
 Folder = Path | None
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -45,7 +44,10 @@ def verb(story: Callable[..., ExitCode | None]) -> Verb:
         voice = reports.voice_of(story.__name__, log_format, junit, os.environ)
 
         def told() -> ExitCode | None:
-            _enter(project_dir)
+            """Every path in a message is relative to the project's folder."""
+            if project_dir is not None and not project_dir.is_dir():
+                raise AuthorError(f"no folder {project_dir}", hint="--project-dir names the folder of project.yml")
+            os.chdir(project_dir or ".")
             return story(voice, **given)
 
         sys.exit(int(console.guarded(told, voice)))
@@ -72,11 +74,11 @@ def verb_of_project(story: Callable[..., ExitCode | None]) -> Verb:
     ) -> ExitCode | None:
         import gc
 
-        from runner import overrides, project, targets
+        from runner import project, targets
         from runner.compile import compile_project
 
         gc.disable()  # one short run: what is read now is needed to the end
-        manifest = compile_project(project.load_project(overrides.overrides(given_vars, as_of), os.environ))
+        manifest = compile_project(project.load_project(project.overrides(given_vars, as_of), os.environ))
         return story(voice, manifest, targets.target_of(manifest.project.file, target_dir, threads), **given)
 
     return verb(command)
@@ -86,7 +88,9 @@ def selected(story: Callable[..., ExitCode | None]) -> Verb:
     """A story that is told what to do as one request."""
 
     @wraps(story)
-    def command(*context: Any, names: Words, select: Words, exclude: Words, **given: Any) -> ExitCode | None:
+    def command(
+        *context: Any, names: tuple[str, ...], select: tuple[str, ...], exclude: tuple[str, ...], **given: Any
+    ) -> ExitCode | None:
         from runner.outlook import Request
 
         wanted = {each.name: given.pop(each.name) for each in fields(Request) if each.name in given}
@@ -169,7 +173,6 @@ def plan(voice: Voice, manifest: Manifest, target: Target, request: Request, dif
     from datetime import UTC, datetime
 
     from runner import console, foresight, outlook
-    from runner.errors import WorldError
 
     foreseen, note = outlook.foresee(manifest, target, request)
     if note:
@@ -304,13 +307,6 @@ def demo(
     for line in shop.write(wanted):
         voice.note(line, "info")
     console.answer(str(wanted.output))
-
-
-def _enter(project_dir: Path | None) -> None:
-    """Every path in a message is relative to the project's folder."""
-    if project_dir is not None and not project_dir.is_dir():
-        raise AuthorError(f"no folder {project_dir}", hint="--project-dir names the folder of project.yml")
-    os.chdir(project_dir or ".")
 
 
 def run() -> None:

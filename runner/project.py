@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
@@ -65,6 +66,28 @@ class Project:
     def tables(self) -> Iterator[Table]:
         """Whatever has an address and may be read."""
         return chain(self.sources.values(), self.seeds.values(), self.models.values(), self.snapshots.values())
+
+
+def overrides(vars_text: str | None, as_of: str | None) -> dict[str, Any]:
+    """What the command line says of vars: --vars as YAML, and --as-of as a date, a time or `today`."""
+    given = read_yaml("--vars", "{}" if vars_text is None else vars_text)
+    if not isinstance(given, dict):
+        hint = "write it as YAML: --vars '{store: online_retail, store_path: data}'"
+        raise AuthorError("--vars must be keys and values", place=Place("--vars"), hint=hint)
+    return given if as_of is None else {**given, "as_of": _moment(as_of)}
+
+
+def _moment(text: str) -> str:
+    if text == "today":
+        return datetime.now(UTC).date().isoformat()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as e:
+        hint = "for example 2026-11-01, or 2026-11-01T06:30, or today"
+        raise AuthorError(f"`{text}` is not a date", place=Place("--as-of"), hint=hint) from e
+    moment = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    is_date = not set("T: ") & set(text)
+    return moment.date().isoformat() if is_date else moment.isoformat(sep=" ")
 
 
 def load_project(overrides: Mapping[str, Any], env: Mapping[str, str]) -> Project:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -176,7 +176,7 @@ def interrupt_all() -> None:
         warehouse.interrupt()
 
 
-class Warehouse:
+class Warehouse(AbstractContextManager["Warehouse"]):
     """One open database file, or one in memory. Its lock is the run lock."""
 
     def __init__(self, path: Path | None, settings: Settings | None = None, *, read_only: bool = False) -> None:
@@ -210,9 +210,6 @@ class Warehouse:
         for cursor in self._cursors:
             cursor.close()
         self._connection.close()
-
-    def __enter__(self) -> Warehouse:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
