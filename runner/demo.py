@@ -44,8 +44,7 @@ def write(shop: Shop) -> Iterator[str]:
     if not (PROJECT / "project.yml").is_file():
         hint = "run this in a clone of Coterie, or name it with --project-dir"
         raise AuthorError(f"no demo project in {PROJECT}/", hint=hint)
-    folders = [shop.output.absolute(), shop.truth.absolute()]
-    mark = _mark(shop)
+    folders, mark = [shop.output.absolute(), shop.truth.absolute()], _mark(shop)
     standing = [_is_marked(folder, mark) for folder in folders]
     if all(standing):
         yield "the shop is already there"
@@ -84,10 +83,9 @@ def _is_marked(folder: Path, mark: str) -> bool:
 
 
 def _write_chunk(shop: Shop, first: int, last: int, folders: list[Path]) -> None:
-    out, truth = map(str, folders)
-    chunk = f"{(first - 1) // shop.chunk_size:05}"
-    given = {"seed": shop.seed, "first_customer": first, "last_customer": last, "chunk": chunk}
-    manifest = compile_project(load_project(given | {"out": out, "truth": truth}, os.environ))
+    given: dict[str, object] = {"seed": shop.seed, "first_customer": first, "last_customer": last}
+    given |= {"chunk": f"{(first - 1) // shop.chunk_size:05}", "out": str(folders[0]), "truth": str(folders[1])}
+    manifest = compile_project(load_project(given, os.environ))
     plan = plan_all(manifest, frozenset(manifest.compiled))
     workers = min(MOST_WORKERS, shop.threads or os.cpu_count() or 1)
     with Warehouse(None, Settings(threads=shop.threads)) as warehouse:
