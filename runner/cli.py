@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 FILE = click.Path(dir_okay=False, resolve_path=True, path_type=Path)
 DIRECTORY = click.Path(file_okay=False, resolve_path=True, path_type=Path)
-FORMAT = click.Choice(["text", "json"])
 Verb = Callable[..., Any]
 Folder = Path | None
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -58,7 +57,9 @@ def verb(story: Callable[..., ExitCode | None]) -> Verb:
         click.option("--vars", "given_vars", metavar="YAML", help="Vars for this run: '{name: value}'."),
         click.option("--as-of", metavar="DATE", help="The clock: a date, a date and time, today."),
         click.option("--threads", type=click.IntRange(1), help="Cores that may be used."),
-        click.option("--log-format", type=FORMAT, default="text", help="How stderr speaks [text]."),
+        click.option(
+            "--log-format", type=click.Choice(["text", "json"]), default="text", help="How stderr speaks [text]."
+        ),
     )
     for option in shared:
         command = option(command)
@@ -119,8 +120,7 @@ def check(voice: Voice, manifest: Manifest, target: Target) -> None:
             raise Problems(bound.errors)
         for each in lint.lint(manifest, scratch.cursor()):
             voice.say(each)
-    leaks = privacy.leaks(manifest, bound.columns)
-    if leaks:
+    if leaks := privacy.leaks(manifest, bound.columns):
         raise Problems(leaks)
     artifacts.artifacts(manifest, target).checked(bound.columns)
     voice.note(f"{len(manifest.project.models)} models and {len(manifest.project.tests)} tests are sound", "success")
@@ -210,8 +210,7 @@ def build(
     told.built(ran.results)
     if performance:
         voice.say(ran.performance)
-    summary = showing.summary(manifest, target, ran.results)
-    if summary is not None:
+    if summary := showing.summary(manifest, target, ran.results):
         voice.say(summary)
         console.show(summary.columns, summary.rows)
     if verify and not ran.exit_code:
@@ -234,8 +233,7 @@ def test(voice: Voice, manifest: Manifest, target: Target, request: Request, uni
     """
     from runner import artifacts, building, selection, showing, unit_tests
 
-    words = selection.unit_test_words(request.select, asked=unit)
-    if words is not None:
+    if (words := selection.unit_test_words(request.select, asked=unit)) is not None:
         return voice.judge(unit_tests.run(manifest, words, request.exclude))
     told = artifacts.artifacts(manifest, target)
     ran = voice.follow(building.test(manifest, target, request), showing.mask(manifest))

@@ -19,8 +19,7 @@ from runner.graph import Graph
 from runner.nodes import Buildable, DataTest, Model, Seed, Snapshot, Source, Table
 from runner.project import Project
 from runner.scope import Reading, Rendered, Scope
-from runner.sourcemap import MARK, Found, MarkedTemplates, same_line
-from runner.templates import Templates
+from runner.templates import MARK, Found, MarkedTemplates, Templates, same_line
 
 _MARKING = Lock()
 
@@ -149,10 +148,8 @@ class Compiler:
         if model.batching and "as_of" in compiled.reading.vars:
             hint = "batches already end at as_of; what depends on the day belongs in a model that reads this one"
             message = f"`{model.name}` is a microbatch model and reads the var `as_of`"
-            place = place_in(model.path, model.text, model.text.find("as_of"))
-            raise AuthorError(message, place=place, hint=hint)
-        asked = (*compiled.reading.refs, *compiled.reading.sources)
-        if model.batching and self._event_times.keys().isdisjoint(asked):
+            raise AuthorError(message, place=place_in(model.path, model.text, model.text.find("as_of")), hint=hint)
+        if model.batching and self._event_times.keys().isdisjoint(compiled.reading.refs + compiled.reading.sources):
             hint = "set `config: {event_time: …}` on a model or source that it reads"
             raise AuthorError(f"`{model.name}` reads nothing in batches", place=_first_line(model), hint=hint)
         if not model.increment:

@@ -19,7 +19,7 @@ from runner.errors import AuthorError, WorldError
 from runner.execute import Result, Site, execute
 from runner.incremental import Moment
 from runner.plan import plan_all
-from runner.project import load_project
+from runner.project import files_in, load_project
 from runner.targets import MOST_WORKERS
 from runner.warehouse import Settings, Warehouse
 
@@ -66,11 +66,9 @@ def write(shop: Shop) -> Iterator[str]:
 
 def _mark(shop: Shop) -> str:
     """What makes two shops the same: their parameters and the generator's text."""
-    digest = sha256()
-    for path in sorted([*PROJECT.rglob("*.sql"), *PROJECT.rglob("*.yml"), *PROJECT.rglob("*.csv")]):
-        digest.update(path.read_bytes())
+    texts = b"".join(path.read_bytes() for path in files_in([str(PROJECT)], ".sql", ".yml", ".csv"))
     told = {key: getattr(shop, key) for key in ("customers", "seed", "chunk_size")}
-    return json.dumps(told | {"generator": digest.hexdigest()[:16]}, indent=2) + "\n"
+    return json.dumps(told | {"generator": sha256(texts).hexdigest()[:16]}, indent=2) + "\n"
 
 
 def _is_marked(folder: Path, mark: str) -> bool:

@@ -86,8 +86,7 @@ def _moment(text: str) -> str:
         hint = "for example 2026-11-01, or 2026-11-01T06:30, or today"
         raise AuthorError(f"`{text}` is not a date", place=Place("--as-of"), hint=hint) from e
     moment = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
-    is_date = not set("T: ") & set(text)
-    return moment.date().isoformat() if is_date else moment.isoformat(sep=" ")
+    return moment.isoformat(sep=" ") if set("T: ") & set(text) else moment.date().isoformat()
 
 
 def load_project(overrides: Mapping[str, Any], env: Mapping[str, str]) -> Project:
@@ -100,8 +99,7 @@ def load_project(overrides: Mapping[str, Any], env: Mapping[str, str]) -> Projec
     own = file.vars.get(file.name)
     known = {**file.vars, **own} if isinstance(own, dict) else dict(file.vars)
     _refuse_unknown_vars(file, known, overrides)
-    scope = Scope(known | dict(overrides), env, project=file.name)
-    return _Reader(file, scope, _macro_files(file)).project()
+    return _Reader(file, Scope({**known, **overrides}, env, project=file.name), _macro_files(file)).project()
 
 
 def _refuse_unknown_vars(file: ProjectFile, known: Mapping[str, Any], overrides: Mapping[str, Any]) -> None:
@@ -123,11 +121,8 @@ def _macro_files(file: ProjectFile) -> dict[str, str]:
     for path in [*files_in(file.macro_paths, ".sql"), *generic, *files_in(file.snapshot_paths, ".sql")]:
         found[str(path)] = read_text(path)
     documented = file.docs_paths or (*file.model_paths, *file.seed_paths, *file.macro_paths, *file.test_paths)
-    for path in files_in(documented, ".md"):
-        text = read_text(path)
-        if "{% docs" in text or "{%- docs" in text:
-            found[str(path)] = text
-    return found
+    texts = {str(path): read_text(path) for path in files_in(documented, ".md")}
+    return found | {path: text for path, text in texts.items() if "{% docs" in text or "{%- docs" in text}
 
 
 def files_in(folders: Iterable[str], *suffixes: str) -> list[Path]:
@@ -160,8 +155,7 @@ class _Reader:
         sources = self._sources(files)
         unit_tests = self._unit_tests(files, models)
         self._refuse_unknown([*models, *seeds, *snapshots])
-        serve = self.file.serve
-        if serve is not None and serve.summary and serve.summary not in models:
+        if (serve := self.file.serve) and serve.summary and serve.summary not in models:
             message = f"`serve: summary` names an unknown model `{serve.summary}`"
             self._wrong(message, serve.at("summary"), did_you_mean(serve.summary, models))
         tests = self._tests([*models.values(), *seeds.values(), *snapshots.values()], sources, files)
@@ -190,8 +184,7 @@ class _Reader:
         for path, feature in foreign.items():
             hint = "docs/dbt.md lists what of dbt is supported"
             self._wrong(f"{feature} are not supported", Place(str(path)), hint)
-        elsewhere = self.templates.places.get("generate_database_name")
-        if elsewhere is not None:
+        if elsewhere := self.templates.places.get("generate_database_name"):
             message = "`generate_database_name` is not supported: there is one database"
             self._wrong(message, elsewhere, "delete the macro")
         there = [path.name for path in Path().iterdir() if path.is_dir()]
@@ -240,10 +233,8 @@ class _Reader:
     def _seed(self, root: Path, path: Path) -> Seed | None:
         config = self._config("seeds", root, path)
         table = self.folders.table("seed", self._words_for(path), config)
-        if table is None:
-            return None
-        types = config.get("column_types") or {}
-        return Seed(**table, column_types=types, delimiter=config.get("delimiter", ","))
+        types, delimiter = config.get("column_types") or {}, config.get("delimiter", ",")
+        return None if table is None else Seed(**table, column_types=types, delimiter=delimiter)
 
     def _snapshots(self, files: list[PropertiesFile], taken: Mapping[str, Model | Seed]) -> dict[str, Snapshot]:
         """Those that YAML declares over a relation, and those of `{% snapshot %}` blocks."""

@@ -92,9 +92,8 @@ TARGET = {"name": "prod", "schema": "main", "type": "duckdb"}
 """dbt's `target`; there is one."""
 
 
-class Returned(Exception):  # noqa: N818 - a value on its way
-    def __init__(self, value: Any) -> None:
-        self.value = value
+class Returned(Exception):  # noqa: N818
+    """A value on its way, its only argument."""
 
 
 class Asking:

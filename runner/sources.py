@@ -140,10 +140,10 @@ def empty_sql(source: Source) -> str:
 
 
 def _typed(source: Source, present: set[str]) -> str:
-    columns = [
-        (quoted(each.name), each.name.lower() in present, each.data_type or "varchar") for each in source.columns
-    ]
-    return ",\n    ".join(f"cast({name if there else 'null'} as {kind}) as {name}" for name, there, kind in columns)
+    values = {each.name: quoted(each.name) if each.name.lower() in present else "null" for each in source.columns}
+    return ",\n    ".join(
+        f"cast({values[each.name]} as {each.data_type or 'varchar'}) as {quoted(each.name)}" for each in source.columns
+    )
 
 
 def _parquet(files: tuple[str, ...]) -> str:
@@ -159,8 +159,7 @@ def csv_table(path: str, types: dict[str, str], delimiter: str = ",") -> str:
     """A CSV file read strictly, as text where no type is given."""
     header = csv_header(path, delimiter)
     columns = ", ".join(f"{literal(name)}: {literal(types.get(name, 'varchar'))}" for name in header)
-    dialect = f"{CSV_DIALECT}, delim={literal(delimiter)}"
-    return f"read_csv([{literal(path)}], {dialect}, columns={{{columns}}})"
+    return f"read_csv([{literal(path)}], {CSV_DIALECT}, delim={literal(delimiter)}, columns={{{columns}}})"
 
 
 def csv_header(path: str, delimiter: str = ",") -> tuple[str, ...]:

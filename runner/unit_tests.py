@@ -88,7 +88,7 @@ class Bench:
         promised = self._columns.get(model.name) or self._cursor.columns(compiled.sql)
         expected = self._table(EXPECTED, test.shape.expect, promised)
         names = [column.name for column in expected]
-        chosen = ", ".join(quoted(name) for name in names) or "1"
+        chosen = ", ".join(map(quoted, names)) or "1"
         prefix = f"select {chosen} from (\n"
         with self.manifest.blamed(compiled):
             found = self._cursor.rows(f"{prefix}{compiled.sql}\n)", prefix=len(prefix))
