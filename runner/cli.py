@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from runner.errors import AuthorError, ExitCode, Problems, WorldError, worst
+from runner.errors import AuthorError, ExitCode, WorldError, raise_all, worst
 
 if TYPE_CHECKING:
     from runner.compile import Manifest
@@ -116,12 +116,10 @@ def check(voice: Voice, manifest: Manifest, target: Target) -> None:
 
     with warehouse.Warehouse(None) as scratch:
         bound = binding.bind(manifest, scratch)
-        if bound.errors:
-            raise Problems(bound.errors)
+        raise_all(bound.errors)
         for each in lint.lint(manifest, scratch.cursor()):
             voice.say(each)
-    if leaks := privacy.leaks(manifest, bound.columns):
-        raise Problems(leaks)
+    raise_all(privacy.leaks(manifest, bound.columns))
     artifacts.artifacts(manifest, target).checked(bound.columns)
     voice.note(f"{len(manifest.project.models)} models and {len(manifest.project.tests)} tests are sound", "success")
 
@@ -215,8 +213,7 @@ def build(
         console.show(summary.columns, summary.rows)
     if verify and not ran.exit_code:
         compared, differing = foresight.verify(manifest, target)
-        if differing:
-            raise Problems(differing)
+        raise_all(differing)
         voice.note(f"{compared} tables are the same with any threads, in any order, and as they stand", "success")
     return ran.exit_code
 

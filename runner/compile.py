@@ -14,7 +14,7 @@ from threading import Lock
 from typing import Any
 
 from runner.config import place_of
-from runner.errors import AuthorError, CoterieError, Mistake, Place, Problems, blamed_on, did_you_mean, place_in
+from runner.errors import AuthorError, CoterieError, Mistake, Place, blamed_on, did_you_mean, place_in, raise_all
 from runner.graph import Graph
 from runner.nodes import Buildable, DataTest, Model, Seed, Snapshot, Source, Table
 from runner.project import Project
@@ -241,15 +241,13 @@ def compile_project(project: Project) -> Manifest:
             is_nowhere = isinstance(node, Snapshot) and e.place is not None and not e.place.path
             e.place = node.place if is_nowhere else e.place
             errors.append(e)
-    if errors:
-        raise Problems(sorted(errors, key=lambda each: each.place.path if each.place else ""))
+    raise_all(sorted(errors, key=lambda each: each.place.path if each.place else ""))
     try:
         graph = Graph({name: each.parents for name, each in compiled.items()})
     except CycleError as e:
         raise _cycle_error(project, e.args[1]) from e
     manifest = Manifest(project, compiled, graph, ephemerals)
-    if shared := list(_shared_addresses(manifest)):
-        raise Problems(shared)
+    raise_all(_shared_addresses(manifest))
     return manifest
 
 

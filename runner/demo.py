@@ -81,9 +81,9 @@ def _is_marked(folder: Path, mark: str) -> bool:
 
 
 def _write_chunk(shop: Shop, first: int, last: int, folders: list[Path]) -> None:
-    given: dict[str, object] = {"seed": shop.seed, "first_customer": first, "last_customer": last}
-    given |= {"chunk": f"{(first - 1) // shop.chunk_size:05}", "out": str(folders[0]), "truth": str(folders[1])}
-    manifest = compile_project(load_project(given, os.environ))
+    given = {"seed": shop.seed, "first_customer": first, "last_customer": last}
+    written = {"chunk": f"{(first - 1) // shop.chunk_size:05}", "out": str(folders[0]), "truth": str(folders[1])}
+    manifest = compile_project(load_project({**given, **written}, os.environ))
     plan = plan_all(manifest, frozenset(manifest.compiled))
     workers = min(MOST_WORKERS, shop.threads or os.cpu_count() or 1)
     with Warehouse(None, Settings(threads=shop.threads)) as warehouse:

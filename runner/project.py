@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from runner.config import read_shape, read_text, read_yaml
 from runner.declared import DeclaredTests, batching, declared_snapshot, declared_source, increment
-from runner.errors import MASK, AuthorError, CoterieError, Place, Problems, did_you_mean, hidden
+from runner.errors import MASK, AuthorError, CoterieError, Place, did_you_mean, hidden, raise_all
 from runner.folders import FolderConfig, Layers, Said, refuse_unknown_folders, said
 from runner.nodes import DataTest, Model, Named, Seed, Snapshot, Source, Table, UnitTest
 from runner.scope import Scope
@@ -159,8 +159,7 @@ class _Reader:
             message = f"`serve: summary` names an unknown model `{serve.summary}`"
             self._wrong(message, serve.at("summary"), did_you_mean(serve.summary, models))
         tests = self._tests([*models.values(), *seeds.values(), *snapshots.values()], sources, files)
-        if self.errors:
-            raise Problems(self.errors)
+        raise_all(self.errors)
         return Project(
             self.file, self.scope, self.templates, self.macro_files, sources, seeds, models, snapshots, tests,
             unit_tests, frozenset(self.folders.disabled), tuple(files),
@@ -250,8 +249,7 @@ class _Reader:
     def _words_for(self, path: Path) -> Properties | None:
         """What YAML says of a node; the YAML beside it counts before YAML elsewhere."""
         found = self.words.get(path.stem, [])
-        beside = [words for words in found if Path(words.place.path).parent == path.parent]
-        return next(iter(beside or found), None)
+        return next(iter([each for each in found if Path(each.place.path).parent == path.parent] or found), None)
 
     def _sources(self, files: list[PropertiesFile]) -> dict[str, Source]:
         found: dict[str, Source] = {}

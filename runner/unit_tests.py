@@ -17,7 +17,7 @@ from typing import Any
 from runner.binding import bind
 from runner.compile import Compiled, Manifest
 from runner.config import place_of, read_text
-from runner.errors import AuthorError, CoterieError, Mistake, Problems, blamed_on, did_you_mean, refuse_unknown
+from runner.errors import AuthorError, CoterieError, Mistake, blamed_on, did_you_mean, raise_all, refuse_unknown
 from runner.nodes import Model, UnitTest
 from runner.relation import Relation, literal, quoted
 from runner.scope import Scope
@@ -67,8 +67,7 @@ class Bench:
     def __init__(self, manifest: Manifest, warehouse: Warehouse) -> None:
         self.manifest, self._cursor = manifest, warehouse.cursor()
         bound = bind(manifest, warehouse, with_tests=False)
-        if bound.errors:
-            raise Problems(bound.errors)
+        raise_all(bound.errors)
         self._columns = bound.columns
         self._cursor.create_schemas({SCHEMA})
 

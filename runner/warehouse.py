@@ -141,8 +141,7 @@ class Cursor:
 
     def _syntax_trees(self, sql: str) -> list[Any]:
         """DuckDB's own parse of each SELECT, as JSON values; nothing where they cannot be serialised."""
-        query = "select json_serialize_sql(?, skip_null := true, skip_empty := true)"
-        tree = json.loads(self.value(query, [sql]))
+        tree = json.loads(self.value("select json_serialize_sql(?, skip_null := true, skip_empty := true)", [sql]))
         return [] if tree.get("error") else [each["node"] for each in tree["statements"]]
 
     def is_same_query(self, one: str, other: str) -> bool:
