@@ -98,7 +98,7 @@ class Compiler:
         self.project = project
         self.templates = templates or project.templates
         self._seeds = {seed.relation: name for name, seed in project.seeds.items()}
-        self._event_times = {each.name: each.event_time for each in project.tables if each.event_time}
+        self._event_times = {each.name: each.event_time for each in project.tables.values() if each.event_time}
         self._ephemeral: list[str] = []
         self._inlined: dict[str, Compiled] = {}
         self._arguments: dict[str, Rendered] = {}
@@ -231,8 +231,7 @@ def compile_project(project: Project) -> Manifest:
     compiled: dict[str, Compiled] = {}
     ephemerals: dict[str, Compiled] = {}
     errors: list[CoterieError] = []
-    nodes: dict[str, Buildable] = {**project.sources, **project.seeds, **project.models, **project.snapshots}
-    for name, node in (nodes | dict(project.tests)).items():
+    for name, node in {**project.tables, **project.tests}.items():
         is_ephemeral = isinstance(node, Model) and node.materialized == "ephemeral"
         try:
             (ephemerals if is_ephemeral else compiled)[name] = compiler.compiled(node)

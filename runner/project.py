@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +16,7 @@ from runner.config import read_shape, read_text, read_yaml
 from runner.declared import DeclaredTests, batching, declared_snapshot, declared_source, increment
 from runner.errors import MASK, AuthorError, CoterieError, Place, did_you_mean, hidden, raise_all
 from runner.folders import FolderConfig, Layers, Said, refuse_unknown_folders, said
-from runner.nodes import DataTest, Model, Named, Seed, Snapshot, Source, Table, UnitTest
+from runner.nodes import DataTest, Model, Named, Seed, Snapshot, Source, UnitTest
 from runner.scope import Scope
 from runner.shapes import Explained, ProjectFile, Properties, PropertiesFile, SourceGroup, SourceTable
 from runner.templates import BUILTIN, Templates
@@ -63,9 +62,9 @@ class Project:
         return hidden(sql, dict.fromkeys(self.secrets, MASK))
 
     @property
-    def tables(self) -> Iterator[Table]:
+    def tables(self) -> dict[str, Source | Seed | Model | Snapshot]:
         """Whatever has an address and may be read."""
-        return chain(self.sources.values(), self.seeds.values(), self.models.values(), self.snapshots.values())
+        return {**self.sources, **self.seeds, **self.models, **self.snapshots}
 
 
 def overrides(vars_text: str | None, as_of: str | None) -> dict[str, Any]:
