@@ -145,7 +145,7 @@ class _Binder:
             at = characters(compiled.sql, int(entry.get("query_location", 0)))
             if not schema and ("." in table or "/" in table):
                 hint = "declare it under `sources:` with an external_location, then write source(…)"
-                raise _error(f"the file '{table}' is read without a source", hint, at)
+                raise AuthorError(f"the file '{table}' is read without a source", hint=hint, offset=at)
             owner = self.owners.get((schema.lower(), table.lower()))
             is_cte = not schema and table.lower() in ctes
             if owner is not None and owner not in compiled.parents and not is_cte:
@@ -153,7 +153,7 @@ class _Binder:
                 call = f"source('{group}', '{name}')" if dot else f"ref('{owner}')"
                 written = f"{schema}.{table}".lstrip(".")
                 message = f"`{written}` is read without a ref, so it may not be built yet"
-                raise _error(message, f"write {{{{ {call} }}}}", at)
+                raise AuthorError(message, hint=f"write {{{{ {call} }}}}", offset=at)
 
 
 def _refuse_statements(cursor: Cursor, compiled: Compiled) -> None:
@@ -167,16 +167,10 @@ def _refuse_statements(cursor: Cursor, compiled: Compiled) -> None:
     if len(are_selects) > 1 or semicolon is not None:
         several = "a model is one select statement, here are several"
         message = several if len(are_selects) > 1 else "a model ends without a semicolon"
-        raise _error(message, "split it into two models; drop the semicolon", semicolon)
+        raise AuthorError(message, hint="split it into two models; drop the semicolon", offset=semicolon)
     if not are_selects[0]:
         start = next(token.at for token in tokens(compiled.sql) if token.kind != COMMENT)
-        raise _error("a model is a select statement", "the runner writes the rest", start)
-
-
-def _error(message: str, hint: str, offset: int | None) -> CoterieError:
-    error = AuthorError(message, hint=hint)
-    error.offset = offset
-    return error
+        raise AuthorError("a model is a select statement", hint="the runner writes the rest", offset=start)
 
 
 def _reads_a_file(sql: str) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from runner.errors import AuthorError, ExitCode, Problems, worst
+from runner.errors import AuthorError, ExitCode, WorldError, raise_all, worst
 
 if TYPE_CHECKING:
     from runner.compile import Manifest
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 
 FILE = click.Path(dir_okay=False, resolve_path=True, path_type=Path)
 DIRECTORY = click.Path(file_okay=False, resolve_path=True, path_type=Path)
-FORMAT = click.Choice(["text", "json"])
 Verb = Callable[..., Any]
-Words = tuple[str, ...]
 Folder = Path | None
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -45,7 +43,10 @@ def verb(story: Callable[..., ExitCode | None]) -> Verb:
         voice = reports.voice_of(story.__name__, log_format, junit, os.environ)
 
         def told() -> ExitCode | None:
-            _enter(project_dir)
+            """Every path in a message is relative to the project's folder."""
+            if project_dir is not None and not project_dir.is_dir():
+                raise AuthorError(f"no folder {project_dir}", hint="--project-dir names the folder of project.yml")
+            os.chdir(project_dir or ".")
             return story(voice, **given)
 
         sys.exit(int(console.guarded(told, voice)))
@@ -56,7 +57,9 @@ def verb(story: Callable[..., ExitCode | None]) -> Verb:
         click.option("--vars", "given_vars", metavar="YAML", help="Vars for this run: '{name: value}'."),
         click.option("--as-of", metavar="DATE", help="The clock: a date, a date and time, today."),
         click.option("--threads", type=click.IntRange(1), help="Cores that may be used."),
-        click.option("--log-format", type=FORMAT, default="text", help="How stderr speaks [text]."),
+        click.option(
+            "--log-format", type=click.Choice(["text", "json"]), default="text", help="How stderr speaks [text]."
+        ),
     )
     for option in shared:
         command = option(command)
@@ -72,11 +75,11 @@ def verb_of_project(story: Callable[..., ExitCode | None]) -> Verb:
     ) -> ExitCode | None:
         import gc
 
-        from runner import overrides, project, targets
+        from runner import project, targets
         from runner.compile import compile_project
 
         gc.disable()  # one short run: what is read now is needed to the end
-        manifest = compile_project(project.load_project(overrides.overrides(given_vars, as_of), os.environ))
+        manifest = compile_project(project.load_project(project.overrides(given_vars, as_of), os.environ))
         return story(voice, manifest, targets.target_of(manifest.project.file, target_dir, threads), **given)
 
     return verb(command)
@@ -86,7 +89,9 @@ def selected(story: Callable[..., ExitCode | None]) -> Verb:
     """A story that is told what to do as one request."""
 
     @wraps(story)
-    def command(*context: Any, names: Words, select: Words, exclude: Words, **given: Any) -> ExitCode | None:
+    def command(
+        *context: Any, names: tuple[str, ...], select: tuple[str, ...], exclude: tuple[str, ...], **given: Any
+    ) -> ExitCode | None:
         from runner.outlook import Request
 
         wanted = {each.name: given.pop(each.name) for each in fields(Request) if each.name in given}
@@ -111,13 +116,10 @@ def check(voice: Voice, manifest: Manifest, target: Target) -> None:
 
     with warehouse.Warehouse(None) as scratch:
         bound = binding.bind(manifest, scratch)
-        if bound.errors:
-            raise Problems(bound.errors)
+        raise_all(bound.errors)
         for each in lint.lint(manifest, scratch.cursor()):
             voice.say(each)
-    leaks = privacy.leaks(manifest, bound.columns)
-    if leaks:
-        raise Problems(leaks)
+    raise_all(privacy.leaks(manifest, bound.columns))
     artifacts.artifacts(manifest, target).checked(bound.columns)
     voice.note(f"{len(manifest.project.models)} models and {len(manifest.project.tests)} tests are sound", "success")
 
@@ -169,7 +171,6 @@ def plan(voice: Voice, manifest: Manifest, target: Target, request: Request, dif
     from datetime import UTC, datetime
 
     from runner import console, foresight, outlook
-    from runner.errors import WorldError
 
     foreseen, note = outlook.foresee(manifest, target, request)
     if note:
@@ -207,14 +208,12 @@ def build(
     told.built(ran.results)
     if performance:
         voice.say(ran.performance)
-    summary = showing.summary(manifest, target, ran.results)
-    if summary is not None:
+    if summary := showing.summary(manifest, target, ran.results):
         voice.say(summary)
         console.show(summary.columns, summary.rows)
     if verify and not ran.exit_code:
         compared, differing = foresight.verify(manifest, target)
-        if differing:
-            raise Problems(differing)
+        raise_all(differing)
         voice.note(f"{compared} tables are the same with any threads, in any order, and as they stand", "success")
     return ran.exit_code
 
@@ -231,8 +230,7 @@ def test(voice: Voice, manifest: Manifest, target: Target, request: Request, uni
     """
     from runner import artifacts, building, selection, showing, unit_tests
 
-    words = selection.unit_test_words(request.select, asked=unit)
-    if words is not None:
+    if (words := selection.unit_test_words(request.select, asked=unit)) is not None:
         return voice.judge(unit_tests.run(manifest, words, request.exclude))
     told = artifacts.artifacts(manifest, target)
     ran = voice.follow(building.test(manifest, target, request), showing.mask(manifest))
@@ -304,13 +302,6 @@ def demo(
     for line in shop.write(wanted):
         voice.note(line, "info")
     console.answer(str(wanted.output))
-
-
-def _enter(project_dir: Path | None) -> None:
-    """Every path in a message is relative to the project's folder."""
-    if project_dir is not None and not project_dir.is_dir():
-        raise AuthorError(f"no folder {project_dir}", hint="--project-dir names the folder of project.yml")
-    os.chdir(project_dir or ".")
 
 
 def run() -> None:

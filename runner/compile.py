@@ -14,13 +14,12 @@ from threading import Lock
 from typing import Any
 
 from runner.config import place_of
-from runner.errors import AuthorError, CoterieError, Mistake, Place, Problems, blamed_on, did_you_mean, place_in
+from runner.errors import AuthorError, CoterieError, Mistake, Place, blamed_on, did_you_mean, place_in, raise_all
 from runner.graph import Graph
 from runner.nodes import Buildable, DataTest, Model, Seed, Snapshot, Source, Table
 from runner.project import Project
 from runner.scope import Reading, Rendered, Scope
-from runner.sourcemap import MARK, Found, MarkedTemplates, same_line
-from runner.templates import Templates
+from runner.templates import MARK, Found, MarkedTemplates, Templates, same_line
 
 _MARKING = Lock()
 
@@ -99,7 +98,7 @@ class Compiler:
         self.project = project
         self.templates = templates or project.templates
         self._seeds = {seed.relation: name for name, seed in project.seeds.items()}
-        self._event_times = {each.name: each.event_time for each in project.tables if each.event_time}
+        self._event_times = {each.name: each.event_time for each in project.tables.values() if each.event_time}
         self._ephemeral: list[str] = []
         self._inlined: dict[str, Compiled] = {}
         self._arguments: dict[str, Rendered] = {}
@@ -149,10 +148,8 @@ class Compiler:
         if model.batching and "as_of" in compiled.reading.vars:
             hint = "batches already end at as_of; what depends on the day belongs in a model that reads this one"
             message = f"`{model.name}` is a microbatch model and reads the var `as_of`"
-            place = place_in(model.path, model.text, model.text.find("as_of"))
-            raise AuthorError(message, place=place, hint=hint)
-        asked = (*compiled.reading.refs, *compiled.reading.sources)
-        if model.batching and self._event_times.keys().isdisjoint(asked):
+            raise AuthorError(message, place=place_in(model.path, model.text, model.text.find("as_of")), hint=hint)
+        if model.batching and self._event_times.keys().isdisjoint(compiled.reading.refs + compiled.reading.sources):
             hint = "set `config: {event_time: …}` on a model or source that it reads"
             raise AuthorError(f"`{model.name}` reads nothing in batches", place=_first_line(model), hint=hint)
         if not model.increment:
@@ -234,8 +231,7 @@ def compile_project(project: Project) -> Manifest:
     compiled: dict[str, Compiled] = {}
     ephemerals: dict[str, Compiled] = {}
     errors: list[CoterieError] = []
-    nodes: dict[str, Buildable] = {**project.sources, **project.seeds, **project.models, **project.snapshots}
-    for name, node in (nodes | dict(project.tests)).items():
+    for name, node in {**project.tables, **project.tests}.items():
         is_ephemeral = isinstance(node, Model) and node.materialized == "ephemeral"
         try:
             (ephemerals if is_ephemeral else compiled)[name] = compiler.compiled(node)
@@ -244,15 +240,13 @@ def compile_project(project: Project) -> Manifest:
             is_nowhere = isinstance(node, Snapshot) and e.place is not None and not e.place.path
             e.place = node.place if is_nowhere else e.place
             errors.append(e)
-    if errors:
-        raise Problems(sorted(errors, key=lambda each: each.place.path if each.place else ""))
+    raise_all(sorted(errors, key=lambda each: each.place.path if each.place else ""))
     try:
         graph = Graph({name: each.parents for name, each in compiled.items()})
     except CycleError as e:
         raise _cycle_error(project, e.args[1]) from e
     manifest = Manifest(project, compiled, graph, ephemerals)
-    if shared := list(_shared_addresses(manifest)):
-        raise Problems(shared)
+    raise_all(_shared_addresses(manifest))
     return manifest
 
 

@@ -156,8 +156,7 @@ def read_shape(shape: type[T], value: Any, place: Place) -> T:
             arguments[name] = read(item, value.place(key), key)
     arguments["block"] = value
     for needed in fields(shape):  # type: ignore[arg-type]
-        required = needed.default is MISSING and needed.default_factory is MISSING
-        if required and needed.name not in arguments:
+        if needed.default is needed.default_factory is MISSING and needed.name not in arguments:
             raise AuthorError(f"the key `{needed.name}` is missing", place=value.place())
     return shape(**arguments)
 
@@ -217,8 +216,7 @@ def _tuple_reader(member: Any) -> Read:
 
 def _scalar_reader(allowed: tuple[type, ...], wanted: str) -> Read:
     def read(value: Any, place: Place, key: str) -> Any:
-        is_stray_bool = isinstance(value, bool) and bool not in allowed
-        if not isinstance(value, allowed) or is_stray_bool:
+        if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
             raise AuthorError(f"`{key}` must be {wanted}, not {_kind(value)}", place=place)
         return str(value) if str in allowed else value
 

@@ -62,8 +62,7 @@ def _show_finding(found: Finding) -> None:
 
 
 def _complain(word: str, place: Place | None, message: str, lines: Iterable[str], hint: str) -> None:
-    where = f"{place}: " if place else ""
-    talk(f"{where}{word}: {message}", LEVEL_STYLE[word])
+    talk(f"{f'{place}: ' if place else ''}{word}: {message}", LEVEL_STYLE[word])
     for line in lines:
         talk(line)
     if hint:

@@ -19,7 +19,7 @@ from runner.errors import AuthorError, WorldError
 from runner.execute import Result, Site, execute
 from runner.incremental import Moment
 from runner.plan import plan_all
-from runner.project import load_project
+from runner.project import files_in, load_project
 from runner.targets import MOST_WORKERS
 from runner.warehouse import Settings, Warehouse
 
@@ -44,8 +44,7 @@ def write(shop: Shop) -> Iterator[str]:
     if not (PROJECT / "project.yml").is_file():
         hint = "run this in a clone of Coterie, or name it with --project-dir"
         raise AuthorError(f"no demo project in {PROJECT}/", hint=hint)
-    folders = [shop.output.absolute(), shop.truth.absolute()]
-    mark = _mark(shop)
+    folders, mark = [shop.output.absolute(), shop.truth.absolute()], _mark(shop)
     standing = [_is_marked(folder, mark) for folder in folders]
     if all(standing):
         yield "the shop is already there"
@@ -67,11 +66,9 @@ def write(shop: Shop) -> Iterator[str]:
 
 def _mark(shop: Shop) -> str:
     """What makes two shops the same: their parameters and the generator's text."""
-    digest = sha256()
-    for path in sorted([*PROJECT.rglob("*.sql"), *PROJECT.rglob("*.yml"), *PROJECT.rglob("*.csv")]):
-        digest.update(path.read_bytes())
+    texts = b"".join(path.read_bytes() for path in files_in([str(PROJECT)], ".sql", ".yml", ".csv"))
     told = {key: getattr(shop, key) for key in ("customers", "seed", "chunk_size")}
-    return json.dumps(told | {"generator": digest.hexdigest()[:16]}, indent=2) + "\n"
+    return json.dumps(told | {"generator": sha256(texts).hexdigest()[:16]}, indent=2) + "\n"
 
 
 def _is_marked(folder: Path, mark: str) -> bool:
@@ -84,10 +81,9 @@ def _is_marked(folder: Path, mark: str) -> bool:
 
 
 def _write_chunk(shop: Shop, first: int, last: int, folders: list[Path]) -> None:
-    out, truth = map(str, folders)
-    chunk = f"{(first - 1) // shop.chunk_size:05}"
-    given = {"seed": shop.seed, "first_customer": first, "last_customer": last, "chunk": chunk}
-    manifest = compile_project(load_project(given | {"out": out, "truth": truth}, os.environ))
+    given = {"seed": shop.seed, "first_customer": first, "last_customer": last}
+    written = {"chunk": f"{(first - 1) // shop.chunk_size:05}", "out": str(folders[0]), "truth": str(folders[1])}
+    manifest = compile_project(load_project({**given, **written}, os.environ))
     plan = plan_all(manifest, frozenset(manifest.compiled))
     workers = min(MOST_WORKERS, shop.threads or os.cpu_count() or 1)
     with Warehouse(None, Settings(threads=shop.threads)) as warehouse:

@@ -114,6 +114,12 @@ class Problems(CoterieError):  # noqa: N818 - several errors in one
         self.exit_code = worst(error.exit_code for error in self.errors)
 
 
+def raise_all(errors: Iterable[CoterieError]) -> None:
+    """Raises Problems with all of them, if there is any."""
+    if found := tuple(errors):
+        raise Problems(found)
+
+
 @contextmanager
 def blamed_on(place: Place) -> Iterator[None]:
     """An author's error raised inside belongs to `place`, wherever it was noticed."""

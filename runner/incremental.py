@@ -189,7 +189,7 @@ class _Batches:
 
 def read_in_batches(compiled: Compiled, manifest: Manifest) -> tuple[dict[str, str], list[str]]:
     """What a microbatch model reads a batch at a time: its event time, by what stands behind `from`. And what whole."""
-    tables = {each.name: each for each in manifest.project.tables}
+    tables = manifest.project.tables
     windowed: dict[str, str] = {}
     whole: set[str] = set()
     for name in (*compiled.reading.refs, *compiled.reading.sources):

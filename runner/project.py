@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from runner.config import read_shape, read_text, read_yaml
 from runner.declared import DeclaredTests, batching, declared_snapshot, declared_source, increment
-from runner.errors import MASK, AuthorError, CoterieError, Place, Problems, did_you_mean, hidden
+from runner.errors import MASK, AuthorError, CoterieError, Place, did_you_mean, hidden, raise_all
 from runner.folders import FolderConfig, Layers, Said, refuse_unknown_folders, said
-from runner.nodes import DataTest, Model, Named, Seed, Snapshot, Source, Table, UnitTest
+from runner.nodes import DataTest, Model, Named, Seed, Snapshot, Source, UnitTest
 from runner.scope import Scope
 from runner.shapes import Explained, ProjectFile, Properties, PropertiesFile, SourceGroup, SourceTable
 from runner.templates import BUILTIN, Templates
@@ -62,9 +62,30 @@ class Project:
         return hidden(sql, dict.fromkeys(self.secrets, MASK))
 
     @property
-    def tables(self) -> Iterator[Table]:
+    def tables(self) -> dict[str, Source | Seed | Model | Snapshot]:
         """Whatever has an address and may be read."""
-        return chain(self.sources.values(), self.seeds.values(), self.models.values(), self.snapshots.values())
+        return {**self.sources, **self.seeds, **self.models, **self.snapshots}
+
+
+def overrides(vars_text: str | None, as_of: str | None) -> dict[str, Any]:
+    """What the command line says of vars: --vars as YAML, and --as-of as a date, a time or `today`."""
+    given = read_yaml("--vars", "{}" if vars_text is None else vars_text)
+    if not isinstance(given, dict):
+        hint = "write it as YAML: --vars '{store: online_retail, store_path: data}'"
+        raise AuthorError("--vars must be keys and values", place=Place("--vars"), hint=hint)
+    return given if as_of is None else {**given, "as_of": _moment(as_of)}
+
+
+def _moment(text: str) -> str:
+    if text == "today":
+        return datetime.now(UTC).date().isoformat()
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as e:
+        hint = "for example 2026-11-01, or 2026-11-01T06:30, or today"
+        raise AuthorError(f"`{text}` is not a date", place=Place("--as-of"), hint=hint) from e
+    moment = moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    return moment.isoformat(sep=" ") if set("T: ") & set(text) else moment.date().isoformat()
 
 
 def load_project(overrides: Mapping[str, Any], env: Mapping[str, str]) -> Project:
@@ -77,8 +98,7 @@ def load_project(overrides: Mapping[str, Any], env: Mapping[str, str]) -> Projec
     own = file.vars.get(file.name)
     known = {**file.vars, **own} if isinstance(own, dict) else dict(file.vars)
     _refuse_unknown_vars(file, known, overrides)
-    scope = Scope(known | dict(overrides), env, project=file.name)
-    return _Reader(file, scope, _macro_files(file)).project()
+    return _Reader(file, Scope({**known, **overrides}, env, project=file.name), _macro_files(file)).project()
 
 
 def _refuse_unknown_vars(file: ProjectFile, known: Mapping[str, Any], overrides: Mapping[str, Any]) -> None:
@@ -100,11 +120,8 @@ def _macro_files(file: ProjectFile) -> dict[str, str]:
     for path in [*files_in(file.macro_paths, ".sql"), *generic, *files_in(file.snapshot_paths, ".sql")]:
         found[str(path)] = read_text(path)
     documented = file.docs_paths or (*file.model_paths, *file.seed_paths, *file.macro_paths, *file.test_paths)
-    for path in files_in(documented, ".md"):
-        text = read_text(path)
-        if "{% docs" in text or "{%- docs" in text:
-            found[str(path)] = text
-    return found
+    texts = {str(path): read_text(path) for path in files_in(documented, ".md")}
+    return found | {path: text for path, text in texts.items() if "{% docs" in text or "{%- docs" in text}
 
 
 def files_in(folders: Iterable[str], *suffixes: str) -> list[Path]:
@@ -137,13 +154,11 @@ class _Reader:
         sources = self._sources(files)
         unit_tests = self._unit_tests(files, models)
         self._refuse_unknown([*models, *seeds, *snapshots])
-        serve = self.file.serve
-        if serve is not None and serve.summary and serve.summary not in models:
+        if (serve := self.file.serve) and serve.summary and serve.summary not in models:
             message = f"`serve: summary` names an unknown model `{serve.summary}`"
             self._wrong(message, serve.at("summary"), did_you_mean(serve.summary, models))
         tests = self._tests([*models.values(), *seeds.values(), *snapshots.values()], sources, files)
-        if self.errors:
-            raise Problems(self.errors)
+        raise_all(self.errors)
         return Project(
             self.file, self.scope, self.templates, self.macro_files, sources, seeds, models, snapshots, tests,
             unit_tests, frozenset(self.folders.disabled), tuple(files),
@@ -167,8 +182,7 @@ class _Reader:
         for path, feature in foreign.items():
             hint = "docs/dbt.md lists what of dbt is supported"
             self._wrong(f"{feature} are not supported", Place(str(path)), hint)
-        elsewhere = self.templates.places.get("generate_database_name")
-        if elsewhere is not None:
+        if elsewhere := self.templates.places.get("generate_database_name"):
             message = "`generate_database_name` is not supported: there is one database"
             self._wrong(message, elsewhere, "delete the macro")
         there = [path.name for path in Path().iterdir() if path.is_dir()]
@@ -217,10 +231,8 @@ class _Reader:
     def _seed(self, root: Path, path: Path) -> Seed | None:
         config = self._config("seeds", root, path)
         table = self.folders.table("seed", self._words_for(path), config)
-        if table is None:
-            return None
-        types = config.get("column_types") or {}
-        return Seed(**table, column_types=types, delimiter=config.get("delimiter", ","))
+        types, delimiter = config.get("column_types") or {}, config.get("delimiter", ",")
+        return None if table is None else Seed(**table, column_types=types, delimiter=delimiter)
 
     def _snapshots(self, files: list[PropertiesFile], taken: Mapping[str, Model | Seed]) -> dict[str, Snapshot]:
         """Those that YAML declares over a relation, and those of `{% snapshot %}` blocks."""
@@ -236,8 +248,7 @@ class _Reader:
     def _words_for(self, path: Path) -> Properties | None:
         """What YAML says of a node; the YAML beside it counts before YAML elsewhere."""
         found = self.words.get(path.stem, [])
-        beside = [words for words in found if Path(words.place.path).parent == path.parent]
-        return next(iter(beside or found), None)
+        return next(iter([each for each in found if Path(each.place.path).parent == path.parent] or found), None)
 
     def _sources(self, files: list[PropertiesFile]) -> dict[str, Source]:
         found: dict[str, Source] = {}

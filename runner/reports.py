@@ -111,8 +111,7 @@ def report(path: Path, mode: str, written: Callable[[Sequence[Event], Finished],
 
     def hear(event: Event) -> None:
         heard.append(event)
-        text = written(heard, event) if isinstance(event, Finished) else ""
-        if not text:
+        if not isinstance(event, Finished) or not (text := written(heard, event)):
             return
         try:
             file.parent.mkdir(parents=True, exist_ok=True)

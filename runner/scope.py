@@ -87,17 +87,15 @@ class This:
         return str(self._ask() or "")
 
     def __getattr__(self, name: str) -> str:
-        word = "name" if name in ("identifier", "table") else name
-        return str(getattr(self._ask() or Relation("", ""), word))
+        return str(getattr(self._ask() or Relation("", ""), "name" if name in ("identifier", "table") else name))
 
 
 TARGET = {"name": "prod", "schema": "main", "type": "duckdb"}
 """dbt's `target`; there is one."""
 
 
-class Returned(Exception):  # noqa: N818 - a value on its way
-    def __init__(self, value: Any) -> None:
-        self.value = value
+class Returned(Exception):  # noqa: N818
+    """A value on its way, its only argument."""
 
 
 class Asking:
@@ -111,16 +109,12 @@ class Asking:
 
     def names(self) -> dict[str, Any]:
         return {
-            "ref": self._ref,
-            "source": self._source,
-            "var": self._var,
-            "env_var": self._env_var,
-            "config": self._config,
+            **{name: getattr(self, f"_{name}") for name in ("ref", "source", "var", "env_var", "config")},
             "is_incremental": lambda: self.scope.is_incremental,
-            "return": self._return,
+            "return": _return,
             "this": This(lambda: self.scope.this),
             "target": TARGET,
-            "exceptions": {"raise_compiler_error": self._raise},
+            "exceptions": {"raise_compiler_error": _raise},
         }
 
     def _ref(self, name: Any, *more: Any, **options: Any) -> str:
@@ -159,13 +153,13 @@ class Asking:
             self.reading.config.update(deepcopy(block))
         return ""
 
-    @staticmethod
-    def _return(value: Any = None) -> None:
-        raise Returned(value)
 
-    @staticmethod
-    def _raise(message: str) -> None:
-        raise Mistake(message, "raise_compiler_error")
+def _return(value: Any = None) -> None:
+    raise Returned(value)
+
+
+def _raise(message: str) -> None:
+    raise Mistake(message, "raise_compiler_error")
 
 
 FILTERS = dict.fromkeys(("as_bool", "as_native", "as_number", "as_text"), lambda value: value)

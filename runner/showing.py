@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from runner.compile import Compiled, Manifest
-from runner.errors import MASK, AuthorError, CoterieError, did_you_mean
+from runner.errors import MASK, AuthorError, CoterieError, refuse_unknown
 from runner.execute import Result
 from runner.nodes import DataTest, Model
 from runner.relation import quoted
@@ -51,8 +51,7 @@ def rows(manifest: Manifest, target: Target, name: str, cte: str | None, limit: 
 
 def _compiled(manifest: Manifest, name: str) -> Compiled:
     known = {**manifest.compiled, **manifest.ephemerals}
-    if name not in known:
-        raise AuthorError(f"nothing is named `{name}`", hint=did_you_mean(name, known, "`coterie ls` shows all names"))
+    refuse_unknown(name, known, f"nothing is named `{name}`", hint="`coterie ls` shows all names")
     return known[name]
 
 
@@ -68,9 +67,8 @@ def _up_to(compiled: Compiled, cte: str) -> str:
     from runner import sql
 
     known = sql.ctes(compiled.sql) if isinstance(compiled.node, Model) else ()
-    if cte not in known:
-        hint = did_you_mean(cte, known, "its CTEs: " + (", ".join(known) or "none"))
-        raise AuthorError(f"`{compiled.node.name}` has no CTE `{cte}`", hint=hint)
+    otherwise = "its CTEs: " + (", ".join(known) or "none")
+    refuse_unknown(cte, known, f"`{compiled.node.name}` has no CTE `{cte}`", hint=otherwise)
     return compiled.sql[: sql.main_select_start(compiled.sql)] + f"select * from {quoted(cte)}"
 
 

@@ -13,7 +13,7 @@ from hashlib import file_digest
 from pathlib import Path
 
 from runner.config import place_of
-from runner.errors import AuthorError, CoterieError, DataError, Place, did_you_mean
+from runner.errors import AuthorError, CoterieError, DataError, Place, did_you_mean, refuse_unknown
 from runner.nodes import Seed, Source
 from runner.relation import literal, quoted
 from runner.warehouse import Cursor
@@ -92,10 +92,8 @@ def _file_state(source: Source, path: str, cursor: Cursor, known: FileState | No
             digest = file_digest(file, "sha256").hexdigest()
     except OSError as e:
         raise DataError(f"cannot read {path}: {e.strerror}", place=Place(path)) from e
-    if is_csv:
-        return FileState(path, stat.st_size, stat.st_mtime_ns, digest, csv_header(path, _delimiter(path)), None)
-    columns, rows = _parquet_columns_and_rows(source, path, cursor)
-    return FileState(path, stat.st_size, stat.st_mtime_ns, digest, columns, rows)
+    told = (csv_header(path, _delimiter(path)), None) if is_csv else _parquet_columns_and_rows(source, path, cursor)
+    return FileState(path, stat.st_size, stat.st_mtime_ns, digest, *told)
 
 
 def _pattern(source: Source) -> tuple[str, bool]:
@@ -161,8 +159,7 @@ def csv_table(path: str, types: dict[str, str], delimiter: str = ",") -> str:
     """A CSV file read strictly, as text where no type is given."""
     header = csv_header(path, delimiter)
     columns = ", ".join(f"{literal(name)}: {literal(types.get(name, 'varchar'))}" for name in header)
-    dialect = f"{CSV_DIALECT}, delim={literal(delimiter)}"
-    return f"read_csv([{literal(path)}], {dialect}, columns={{{columns}}})"
+    return f"read_csv([{literal(path)}], {CSV_DIALECT}, delim={literal(delimiter)}, columns={{{columns}}})"
 
 
 def csv_header(path: str, delimiter: str = ",") -> tuple[str, ...]:
@@ -187,12 +184,11 @@ def csv_header(path: str, delimiter: str = ",") -> tuple[str, ...]:
 def seed_sql(seed: Seed, cursor: Cursor) -> str:
     """The rows of a seed; columns without a type in `column_types` get the type that dbt would guess."""
     header = csv_header(seed.path, seed.delimiter)
-    for name in seed.column_types:
-        if name not in header:
-            message = f"`column_types` names `{name}`, which {seed.path} does not have"
-            place, hint = place_of(name, seed.place, seed.column_types), did_you_mean(name, header)
-            raise AuthorError(message, place=place, hint=hint or f"it has: {', '.join(header)}")
     types = dict(seed.column_types)
+    for name in types:
+        message = f"`column_types` names `{name}`, which {seed.path} does not have"
+        place = place_of(name, seed.place, seed.column_types)
+        refuse_unknown(name, header, message, place, f"it has: {', '.join(header)}")
     if set(header) - set(types):
         types = _guessed(seed, cursor) | types
     return f"select * from {csv_table(seed.path, types, seed.delimiter)}"

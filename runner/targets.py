@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from runner.compile import Manifest
-from runner.errors import AuthorError, WorldError, did_you_mean
+from runner.errors import AuthorError, WorldError, blamed_on, did_you_mean
 from runner.shapes import ProjectFile, ServeConfig
 from runner.warehouse import Row, Settings, Warehouse
 
@@ -59,10 +59,8 @@ def _moved(path: str, home: Path) -> Path:
 
 def opened(manifest: Manifest, target: Target) -> Warehouse:
     """The warehouse, to build in; its lock is the run lock."""
-    try:
+    with blamed_on(manifest.project.file.warehouse.place):
         return Warehouse(target.warehouse, target.settings)
-    except AuthorError as e:
-        raise e.at(manifest.project.file.warehouse.place) from e
 
 
 def readable(target: Target) -> tuple[Warehouse, str]:
@@ -104,8 +102,7 @@ def roll_back(serve: ServeConfig, run_id: str = "") -> str:
     if run_id and run_id not in known:
         hint = did_you_mean(run_id, known, "kept: " + (", ".join(known) or "none"))
         raise AuthorError(f"no published version is of the run `{run_id}`", hint=hint)
-    current = current_run(serve)
-    wanted = run_id or max((each for each in known if each < current), default="")
+    wanted = run_id or max((each for each in known if each < current_run(serve)), default="")
     if not wanted:
         raise AuthorError("no earlier version is kept", hint="`coterie publish --list` shows those that are")
     point_readers(Path(serve.path), wanted)

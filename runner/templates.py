@@ -1,14 +1,18 @@
 """The only door to Jinja (sandboxed): template in; SQL, what it read, and a source map out.
 
+Where in the author's files a character of rendered SQL comes from is told by rendering once more with marks woven in,
+so that the ordinary render costs nothing. Where that differs, it is the same line of text.
+
 Rendering is pure: no database, no clock. What `ref` and `source` answer is the scope's affair.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from traceback import walk_tb
 from typing import Any, cast
@@ -130,8 +134,7 @@ class Templates:
         for macro in (each for each in tree.body if isinstance(each, nodes.Macro)):
             place = Place(path, macro.lineno, 1, line_of(text, macro.lineno))
             if macro.name in self.places and self.places[macro.name].path not in BUILTIN:
-                first = self.places[macro.name]
-                message = f"the macro `{macro.name}` is already defined at {first}"
+                message = f"the macro `{macro.name}` is already defined at {self.places[macro.name]}"
                 raise AuthorError(message, place=place, hint="rename one of the two")
             self.places[macro.name] = place
             self.env.globals[macro.name] = LazyMacro(self, macro, path)
@@ -165,8 +168,7 @@ class Templates:
         place = self._place(path, error.lineno, word)
         if isinstance(error.__cause__, CoterieError):
             return error.__cause__.at(place)
-        message = error.message or "template syntax error"
-        hint = ""
+        message, hint = error.message or "template syntax error", ""
         if "Unexpected end of template" in message or "Missing end of" in message:
             hint = "close the block that is still open here"
             tag = message.rpartition("closed is '")[2].partition("'")[0]
@@ -231,7 +233,7 @@ class LazyMacro:
         try:
             return self._macro(*arguments, **keywords)
         except Returned as e:
-            return e.value
+            return e.args[0]
 
     def _compiled(self) -> Macro:
         env = self._templates.env
@@ -272,3 +274,77 @@ def _first_tag(line: str) -> int:
     """The column where a template complains of a line and of no word in it."""
     starts = [at for at in (line.find("{{"), line.find("{%")) if at >= 0]
     return (min(starts) if starts else len(line) - len(line.lstrip())) + 1
+
+
+# private-use characters: TEXT id END before literal text, OPEN id END … CLOSE around {{ … }}
+TEXT, END, OPEN, CLOSE = "\ue000", "\ue001", "\ue002", "\ue003"
+Found = tuple[Place, tuple[Place, ...]]
+"""A place, and the calls that led to it."""
+MARK = re.compile(f"{TEXT}([0-9]+){END}|{OPEN}([0-9]+){END}|{CLOSE}")
+
+
+@dataclass(frozen=True)
+class Span:
+    """Rendered text from `start` on comes from one place, reached through `callers`."""
+
+    start: int
+    origin: int
+    is_text: bool
+    callers: tuple[int, ...]
+
+
+class MarkedTemplates(Templates):
+    """The same templates, with a mark before each piece of text and around each expression."""
+
+    def __init__(self, macro_files: Mapping[str, str]) -> None:
+        self.origins: list[tuple[str, int]] = []
+        super().__init__(macro_files)
+
+    def prepared(self, path: str, text: str) -> str:
+        pieces: list[str] = []
+        at = end = 0
+        for _, token, value in self.env.lexer.tokeniter(text, path, path):
+            at = text.find(value, end)
+            opened = self._mark(OPEN, path, at) if token == "variable_begin" else ""
+            literal = self._mark(TEXT, path, at) if token == "data" else ""
+            pieces += [opened, text[end:at], literal, value, CLOSE if token == "variable_end" else ""]
+            end = at + len(value)
+        return "".join(pieces) + text[end:]
+
+    def _mark(self, kind: str, path: str, offset: int) -> str:
+        self.origins.append((path, offset))
+        return f"{kind}{len(self.origins) - 1}{END}"
+
+    def place(self, marked: str, offset: int) -> Found | None:
+        """The place of a character of the text without marks, and the calls that led to it."""
+        spans = _spans(marked)
+        if not spans:
+            return None
+        span = spans[max(0, bisect_right([each.start for each in spans], offset) - 1)]
+        path, start = self.origins[span.origin]
+        here = place_in(path, self.texts[path], start + (offset - span.start if span.is_text else 0))
+        callers = [self.origins[each] for each in reversed(span.callers)]
+        via = tuple(place_in(path, self.texts[path], at) for path, at in callers)
+        return here, tuple(each for each in via if each.path not in ("", here.path))
+
+
+def _spans(marked: str) -> list[Span]:
+    spans: list[Span] = []
+    length = end = 0
+    stack: list[int] = []
+    for mark in MARK.finditer(marked):
+        length += mark.start() - end
+        end = mark.end()
+        if mark[1] or mark[2] or stack:
+            origin = int(mark[1] or mark[2] or stack.pop())
+            spans.append(Span(length, origin, bool(mark[1]), tuple(stack)))
+            stack += [origin] if mark[2] else []
+    return spans
+
+
+def same_line(path: str, text: str, rendered: str, offset: int) -> Place:
+    """Where the failing line of `rendered` stands in `text`; the first line if it does not."""
+    start = rendered.rfind("\n", 0, offset) + 1
+    line = rendered[start:].partition("\n")[0]
+    found = f"\n{text}\n".find(f"\n{line}\n") if line.strip() else -1
+    return place_in(path, text, found + offset - start if found >= 0 else 0)

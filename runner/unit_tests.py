@@ -16,8 +16,8 @@ from typing import Any
 
 from runner.binding import bind
 from runner.compile import Compiled, Manifest
-from runner.config import place_of
-from runner.errors import AuthorError, CoterieError, Mistake, Problems, blamed_on, did_you_mean
+from runner.config import place_of, read_text
+from runner.errors import AuthorError, CoterieError, Mistake, blamed_on, did_you_mean, raise_all, refuse_unknown
 from runner.nodes import Model, UnitTest
 from runner.relation import Relation, literal, quoted
 from runner.scope import Scope
@@ -58,8 +58,7 @@ def run(manifest: Manifest, words: Iterable[str], excluded: Iterable[str]) -> It
         bench = Bench(manifest, warehouse)
         for test in chosen:
             started = time.perf_counter()
-            outcome = bench.run(test)
-            yield replace(outcome, seconds=time.perf_counter() - started)
+            yield replace(bench.run(test), seconds=time.perf_counter() - started)
 
 
 class Bench:
@@ -68,8 +67,7 @@ class Bench:
     def __init__(self, manifest: Manifest, warehouse: Warehouse) -> None:
         self.manifest, self._cursor = manifest, warehouse.cursor()
         bound = bind(manifest, warehouse, with_tests=False)
-        if bound.errors:
-            raise Problems(bound.errors)
+        raise_all(bound.errors)
         self._columns = bound.columns
         self._cursor.create_schemas({SCHEMA})
 
@@ -83,20 +81,18 @@ class Bench:
 
     def _outcome(self, test: UnitTest) -> Outcome:
         model = self.manifest.project.models[test.model]
-        given = self._given(test)
-        scope = _scope(self.manifest, model, test, given)
+        scope = _scope(self.manifest, model, test, self._given(test))
         rendered = self.manifest.project.templates.render(model.path, model.text, scope)
         compiled = Compiled(model, rendered.sql.rstrip(), ())
         promised = self._columns.get(model.name) or self._cursor.columns(compiled.sql)
         expected = self._table(EXPECTED, test.shape.expect, promised)
         names = [column.name for column in expected]
-        chosen = ", ".join(quoted(name) for name in names) or "1"
+        chosen = ", ".join(map(quoted, names)) or "1"
         prefix = f"select {chosen} from (\n"
         with self.manifest.blamed(compiled):
             found = self._cursor.rows(f"{prefix}{compiled.sql}\n)", prefix=len(prefix))
         wanted = self._cursor.rows(f"select {chosen} from {Relation(SCHEMA, EXPECTED)}")
-        missing, unexpected = _difference(wanted, found)
-        return Outcome(test, tuple(names), missing, unexpected)
+        return Outcome(test, tuple(names), *_difference(wanted, found))
 
     def _given(self, test: UnitTest) -> dict[str, Relation]:
         """By node name: the table that stands for it."""
@@ -104,8 +100,8 @@ class Bench:
         for rows in test.shape.given:
             name = _input_name(rows, test.model)
             if name not in self._columns and name not in self.manifest.ephemerals:
-                hint = did_you_mean(name, self._columns)
-                raise AuthorError(f"unknown input `{rows.input}`", place=rows.place, hint=hint)
+                message, hint = f"unknown input `{rows.input}`", did_you_mean(name, self._columns)
+                raise AuthorError(message, place=rows.place, hint=hint)
             if rows.rows is None and rows.fixture is None and name in self.manifest.project.seeds:
                 continue
             found[name] = Relation(SCHEMA, name.replace(".", "__"))
@@ -122,13 +118,13 @@ class Bench:
         else:
             lines = _stated_rows(rows)
             stated = list(dict.fromkeys(name for line in lines for name in line))
-            query = " union all ".join(_select(stated, line) for line in lines)
+            selects = ([f"{_literal(line.get(name))} as {quoted(name)}" for name in stated] for line in lines)
+            query = " union all ".join("select " + ", ".join(values) for values in selects)
         known = {column.name.lower(): column for column in types}
         listed = rows.rows if isinstance(rows.rows, list) else ()
-        for name in (each for each in stated if each.lower() not in known):
-            hint = did_you_mean(name, known, "columns: " + ", ".join(known))
-            place = place_of(name, rows.at("rows"), *listed)
-            raise AuthorError(f"`{table}` has no column `{name}`", place=place, hint=hint)
+        for name in stated:
+            place, otherwise = place_of(name, rows.at("rows"), *listed), "columns: " + ", ".join(known)
+            refuse_unknown(name.lower(), known, f"`{table}` has no column `{name}`", place, otherwise)
         said = tuple(known[name.lower()] for name in stated) or types
         names = {column.name for column in said} if stated else set()
         casts = ", ".join(
@@ -152,11 +148,10 @@ def _scope(manifest: Manifest, model: Model, test: UnitTest, given: dict[str, Re
         for name in (each for each in block if each not in known):
             place, hint = place_of(name, test.place, block), did_you_mean(name, known)
             raise AuthorError(f"no {kind} `{name}` to override", place=place, hint=hint)
-    env = {key: str(value) for key, value in overrides.env_vars.items()}
     return replace(
         plain,
         vars={**plain.vars, **overrides.vars},
-        env={**plain.env, **env},
+        env={**plain.env, **{key: str(value) for key, value in overrides.env_vars.items()}},
         this=given.get(model.name, model.relation),
         is_incremental=bool(overrides.macros.get("is_incremental")),
         resolver=_Given(test, {name: seed.relation for name, seed in manifest.project.seeds.items()} | given),
@@ -196,9 +191,8 @@ def _stated_rows(rows: Rows) -> list[dict[str, Any]]:
         if not all(isinstance(row, dict) for row in rows.rows or []):
             raise AuthorError("each row must be keys and values", place=rows.place)
         return list(rows.rows or [])
-    if rows.format != "csv" and rows.fixture is None:
-        hint = did_you_mean(rows.format, ("dict", "csv", "sql"), "known: dict, csv, sql")
-        raise AuthorError(f"unknown format `{rows.format}`", place=rows.at("format"), hint=hint)
+    if rows.fixture is None:
+        refuse_unknown(rows.format, ("dict", "csv", "sql"), f"unknown format `{rows.format}`", rows.at("format"))
     text = _fixture(rows) if rows.fixture else str(rows.rows or "")
     reader = csv.DictReader(io.StringIO(text.strip()))
     return [{key: value if value != "" else None for key, value in row.items()} for row in reader]
@@ -207,21 +201,16 @@ def _stated_rows(rows: Rows) -> list[dict[str, Any]]:
 def _fixture(rows: Rows) -> str:
     suffix = "sql" if rows.format == "sql" else "csv"
     there = {path.stem: path for path in sorted(Path("tests").rglob(f"fixtures/*.{suffix}"))}
-    if rows.fixture not in there:
-        hint = did_you_mean(str(rows.fixture), there, "it belongs in tests/data/fixtures/")
-        raise AuthorError(f"no fixture `{rows.fixture}.{suffix}`", place=rows.at("fixture"), hint=hint)
-    return there[str(rows.fixture)].read_text(encoding="utf-8-sig")
-
-
-def _select(names: list[str], row: Mapping[str, Any]) -> str:
-    return "select " + ", ".join(f"{_literal(row.get(name))} as {quoted(name)}" for name in names)
+    name, place = str(rows.fixture), rows.at("fixture")
+    refuse_unknown(name, there, f"no fixture `{name}.{suffix}`", place, "it belongs in tests/data/fixtures/")
+    return read_text(there[name])
 
 
 def _literal(value: Any) -> str:
     if value is None:
         return "null"
     if isinstance(value, list):
-        return "[" + ", ".join(_literal(each) for each in value) + "]"
+        return "[" + ", ".join(map(_literal, value)) + "]"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{literal(k)}: {_literal(v)}" for k, v in value.items()) + "}"
     return literal(str(value))
@@ -230,9 +219,8 @@ def _literal(value: Any) -> str:
 def _difference(wanted: Iterable[Row], found: Iterable[Row]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     """Rows as a bag: order never counts, copies do."""
     expected, actual = (Counter(tuple(map(_comparable, row)) for row in rows) for rows in (wanted, found))
-    missing = tuple(sorted((expected - actual).elements(), key=repr))
-    unexpected = tuple(sorted((actual - expected).elements(), key=repr))
-    return missing, unexpected
+    missing, unexpected = expected - actual, actual - expected
+    return tuple(sorted(missing.elements(), key=repr)), tuple(sorted(unexpected.elements(), key=repr))
 
 
 def _comparable(value: Any) -> Any:

@@ -61,13 +61,12 @@ class Finished:
 
 
 Event = Judged | Note | Planned | Started | Ran | Published | Performance | Shown | Finished
-Listener = Callable[[Event], None]
 
 
 class Voice:
     """Tells each listener what happens, in the order in which it happens."""
 
-    def __init__(self, *listeners: Listener) -> None:
+    def __init__(self, *listeners: Callable[[Event], None]) -> None:
         self.listeners = list(listeners)
         self.began = time.perf_counter()
 
@@ -189,11 +188,11 @@ def _of_unit_test(outcome: Outcome) -> Verdict:
 
 
 def _of_step(result: Result) -> Verdict:
-    step, failures, because = result.step, result.failures, result.because
-    place = step.compiled.node.place
-    known = Verdict(step.kind, step.name, result.status, place, result.seconds, because or step.reason, result.rows)
+    step, failures, place = result.step, result.failures, result.step.compiled.node.place
+    reason = result.because or step.reason
+    known = Verdict(step.kind, step.name, result.status, place, result.seconds, reason, result.rows)
     if result.status == "skipped":
-        return replace(known, message=f"because of {because}")
+        return replace(known, message=f"because of {result.because}")
     if result.status not in ("failed", "warned"):
         return known
     cells = ([f"{name}={cell(value)}" for name, value in zip(result.columns, row)] for row in result.sample)
@@ -249,8 +248,6 @@ def cell(value: Any) -> str:
 def _cells(columns: Sequence[str], rows: Rows) -> tuple[list[list[str]], list[bool]]:
     """Texts, and by column: is there nothing but numbers in it?"""
     values = list(rows)
-    is_number = [
-        bool(values) and all(isinstance(row[at], (int, float, NoneType)) for row in values)
-        for at in range(len(columns))
-    ]
+    kinds = (int, float, NoneType)
+    is_number = [all(isinstance(each, kinds) for each in column) for column in zip(*values)] or [False] * len(columns)
     return [[cell(value) for value in row] for row in values], is_number

@@ -6,8 +6,8 @@ Refuses to know what a model is. An error carries the character offset in its st
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -140,8 +140,7 @@ class Cursor:
 
     def _syntax_trees(self, sql: str) -> list[Any]:
         """DuckDB's own parse of each SELECT, as JSON values; nothing where they cannot be serialised."""
-        query = "select json_serialize_sql(?, skip_null := true, skip_empty := true)"
-        tree = json.loads(self.value(query, [sql]))
+        tree = json.loads(self.value("select json_serialize_sql(?, skip_null := true, skip_empty := true)", [sql]))
         return [] if tree.get("error") else [each["node"] for each in tree["statements"]]
 
     def is_same_query(self, one: str, other: str) -> bool:
@@ -175,7 +174,7 @@ def interrupt_all() -> None:
         warehouse.interrupt()
 
 
-class Warehouse:
+class Warehouse(AbstractContextManager["Warehouse"]):
     """One open database file, or one in memory. Its lock is the run lock."""
 
     def __init__(self, path: Path | None, settings: Settings | None = None, *, read_only: bool = False) -> None:
@@ -185,9 +184,8 @@ class Warehouse:
             if path is not None and not read_only:
                 path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = duckdb.connect(where, read_only=read_only, config=config)
-            if "max_temp_directory_size" in config:  # DuckDB 2.0 shows it, but obeys it only if it is set again
-                size = literal(config["max_temp_directory_size"])
-                self._connection.execute(f"set max_temp_directory_size = {size}")
+            if size := config.get("max_temp_directory_size"):  # DuckDB 2.0 shows it, but obeys it only if set again
+                self._connection.execute(f"set max_temp_directory_size = {literal(size)}")
         except duckdb.Error as e:
             raise _not_opened(e, where) from e
         except OSError as e:
@@ -209,9 +207,6 @@ class Warehouse:
         for cursor in self._cursors:
             cursor.close()
         self._connection.close()
-
-    def __enter__(self) -> Warehouse:
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
@@ -258,9 +253,9 @@ def _translated(error: duckdb.Error, sql: str, prefix: int = 0) -> Exception:
         told, hint = (told.partition(" Use TRY(")[0], "divide by nullif(…, 0), or with / instead of //")
     elif isinstance(error, duckdb.OutOfMemoryException):
         told = f"it needs more memory, or more room to spill, than it may have: {told}"
-    mapped = build(told, hint=hint or suggestion(details))
-    mapped.offset = _offset(details, message, sql, prefix)
-    mapped.position = int(details["position"]) if "position" in details else None
+    position = int(details["position"]) if "position" in details else None
+    offset = _offset(position, message, sql, prefix)
+    mapped = build(told, hint=hint or suggestion(details), offset=offset, position=position)
     if details.get("error_subtype") == "COLUMN_NOT_FOUND" or told.startswith('column "'):
         mapped.unknown_column = str(details.get("name", ""))
     return mapped
@@ -286,9 +281,9 @@ _DATA_KINDS = (duckdb.DataError, duckdb.IntegrityError, duckdb.InvalidInputExcep
 """Values that do not convert, are out of range, break a constraint, or that a function refuses."""
 
 
-def _offset(details: Mapping[str, Any], message: str, sql: str, prefix: int) -> int | None:
-    if "position" in details:
-        return max(0, characters(sql, int(details["position"])) - prefix)
+def _offset(position: int | None, message: str, sql: str, prefix: int) -> int | None:
+    if position is not None:
+        return max(0, characters(sql, position) - prefix)
     if message.startswith("Division by zero"):
         sign = "%" if "%" in message.partition("(")[2].partition(")")[0] else "//"
         return _token(sql[prefix:], sign, duckdb.token_type.operator)

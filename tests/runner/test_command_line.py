@@ -13,7 +13,7 @@ from conftest import Write
 from fresh import Fresh
 
 from runner.errors import AuthorError
-from runner.overrides import overrides
+from runner.project import overrides
 
 SHOP = {
     "project.yml": 'name: shop\nvars:\n  as_of: "2026-11-01"\n  low: 3\nmodels:\n  +materialized: table\n',
