@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from runner.compile import compile_project
-from runner.errors import AuthorError, WorldError
+from runner.errors import AuthorError, EngineFault, WorldError
 from runner.execute import Result, Site, execute
 from runner.incremental import Moment
 from runner.plan import plan_all
@@ -54,7 +54,10 @@ def write(shop: Shop) -> Iterator[str]:
         for first in range(1, shop.customers + 1, shop.chunk_size):
             last = min(first + shop.chunk_size - 1, shop.customers)
             with chdir(PROJECT):
-                _write_chunk(shop, first, last, fresh)
+                try:
+                    _write_chunk(shop, first, last, fresh)
+                except EngineFault:  # DuckDB 2.0.0 loses a dictionary between two joins, once in many shops
+                    _write_chunk(shop, first, last, fresh)
             yield f"customers {first:,} to {last:,}"
         for temporary, folder in zip(fresh, folders):
             (temporary / MARK).write_text(mark, encoding="utf-8")

@@ -105,6 +105,10 @@ class WorldError(CoterieError):
     exit_code = ExitCode.WORLD
 
 
+class EngineFault(WorldError):  # noqa: N818 - whose it is
+    """DuckDB failed in itself. Its database takes no further statement until it is opened anew."""
+
+
 class Problems(CoterieError):  # noqa: N818 - several errors in one
     """Several errors found in one pass; all of them are shown."""
 

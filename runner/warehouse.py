@@ -15,7 +15,7 @@ from weakref import WeakSet
 
 import duckdb
 
-from runner.errors import AuthorError, CoterieError, DataError, WorldError, csv_error, suggestion
+from runner.errors import AuthorError, CoterieError, DataError, EngineFault, WorldError, csv_error, suggestion
 from runner.relation import Relation, literal, quoted
 
 Row = tuple[Any, ...]
@@ -231,7 +231,7 @@ def _not_opened(error: duckdb.Error, where: str) -> CoterieError:
 def _details(error: duckdb.Error) -> dict[str, Any]:
     text = str(error)
     try:
-        return dict(json.loads(text[text.index("{") :]))
+        return dict(json.JSONDecoder().raw_decode(text, text.index("{"))[0])
     except ValueError:
         return {"exception_message": text}
 
@@ -271,7 +271,7 @@ def _verdict(error: duckdb.Error, message: str) -> tuple[Callable[..., CoterieEr
             return DataError, "check the path, and the var store_path"
         return WorldError, "free disk space, or choose another folder with --target-dir"
     if isinstance(error, (duckdb.FatalException, duckdb.InternalException)):
-        return WorldError, "this is a fault of DuckDB itself"
+        return EngineFault, "this is a fault of DuckDB itself: run it again, what is complete is kept"
     if "Parquet" in message or "magic bytes" in message or isinstance(error, _DATA_KINDS):
         return DataError, ""
     return AuthorError, ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from runner.errors import (
     AuthorError,
     CoterieError,
     DataError,
+    EngineFault,
     ExitCode,
     Place,
     Problems,
@@ -19,6 +21,7 @@ from runner.errors import (
     place_in,
     worst,
 )
+from runner.warehouse import _translated
 
 FILES = st.text(alphabet=st.sampled_from("ab é東🎁\t\n"), max_size=60)
 
@@ -104,3 +107,12 @@ def test_line_and_column_lead_back_to_the_offset(text: str, offset: int) -> None
 )
 def test_the_nearest_known_name_is_proposed_or_nothing(name: str, known: list[str], hint: str) -> None:
     assert did_you_mean(name, known, "known: order_id") == hint
+
+
+def test_a_fault_of_the_engine_is_told_without_its_stack() -> None:
+    """As DuckDB 2.0.0 words one: JSON, then advice on its own issue tracker."""
+    told = 'INTERNAL Error: {"exception_type":"INTERNAL","exception_message":"lost a dictionary","stack_trace":"\\n/x"}'
+    error = _translated(duckdb.InternalException(told + "\nThis error signals an assertion failure"), "select 1")
+    assert isinstance(error, EngineFault)
+    assert error.message == "lost a dictionary"
+    assert "run it again" in error.hint
