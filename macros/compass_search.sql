@@ -24,8 +24,8 @@ select
                 and greatest(abs(p1), abs(p2), abs(p3), abs(p4)) < 15
 {%- endmacro %}
 
-{# The best place of each sample, from the candidates and the parts of their likelihoods. #}
-{% macro compass_step(candidates, likelihoods) -%}
+{# The best place of each sample, from the candidates and the parts that their likelihoods are the sums of. #}
+{% macro compass_step(candidates, parts) -%}
 select
             sample, step_number + 1 as step_number,
             case when found > log_likelihood then step else step / 2 end as step,
@@ -35,6 +35,8 @@ select
             case when found > log_likelihood then p4 else u4 end as u4,
             greatest(found, log_likelihood) as log_likelihood
         from {{ candidates }}
-        inner join {{ likelihoods }} using (sample, direction)
+        inner join (
+            select sample, direction, sum(part) as found from {{ parts }} group by sample, direction
+        ) as likelihoods using (sample, direction)
         qualify row_number() over (partition by sample order by found desc, direction) = 1
 {%- endmacro %}

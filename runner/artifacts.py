@@ -19,7 +19,7 @@ from uuid import uuid4
 from runner import dbt_manifest, errors
 from runner.compile import Compiler, Manifest
 from runner.dbt_manifest import Columns, Document, Exposed, compiled_code, constants, relation_name, unique_ids
-from runner.errors import MASK, AuthorError, CoterieError, Problems, WorldError, blamed_on, hidden, refuse_unknown
+from runner.errors import MASK, AuthorError, CoterieError, WorldError, blamed_on, hidden, raise_all, refuse_unknown
 from runner.execute import Result
 from runner.freshness import SourceAge
 from runner.identity import digest
@@ -177,8 +177,7 @@ def artifacts(manifest: Manifest, target: Target) -> Artifacts:
             found[shape.name] = _exposed(shape, compiler)
         except CoterieError as e:
             wrong.append(e)
-    if wrong:
-        raise Problems(wrong)
+    raise_all(wrong)
     return Artifacts(manifest, target, tuple(found.values()))
 
 

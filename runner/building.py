@@ -16,7 +16,7 @@ from pathlib import Path
 
 from runner.binding import bind
 from runner.compile import Manifest
-from runner.errors import Problems
+from runner.errors import raise_all
 from runner.execute import Result, Site, Started, execute
 from runner.guard import refuse_unknown_audiences
 from runner.identity import Meanings, digest
@@ -135,8 +135,7 @@ def refuse_leaks(manifest: Manifest, now: Meanings, records: Records) -> None:
     with Warehouse(None) as scratch:
         bound = bind(manifest, scratch, with_tests=False)
     errors = bound.errors or leaks(manifest, bound.columns)
-    if errors:
-        raise Problems(errors)
+    raise_all(errors)
     records.keep_proof(proof)
 
 

@@ -17,7 +17,7 @@ from runner.binding import bind
 from runner.building import Events, build
 from runner.compile import Manifest
 from runner.diff import Compared, Movement, RowDiff, Turnover, differences, movements, turnovers
-from runner.errors import CoterieError, DataError, Problems, WorldError
+from runner.errors import CoterieError, DataError, WorldError, raise_all
 from runner.execute import Result, Site, execute
 from runner.guard import audiences
 from runner.incremental import Moment
@@ -56,8 +56,7 @@ def column_changes(manifest: Manifest, target: Target, outlook: Outlook) -> list
         before = version.cursor().all_columns()
     with Warehouse(None) as scratch:
         bound = bind(manifest, scratch, with_tests=False)
-    if bound.errors:
-        raise Problems(bound.errors)
+    raise_all(bound.errors)
     told, nodes = [], published(manifest, serve)
     for node in (each for each in nodes if each.relation in before):
         now = {each.name: each.type for each in bound.columns[node.name]}
@@ -119,8 +118,7 @@ def _scratch(folder: Path) -> Iterator[Path]:
 
 def _carry_out(events: Events) -> None:
     errors = [each.error for each in events if isinstance(each, Result) and each.error is not None]
-    if errors:
-        raise Problems(errors)
+    raise_all(errors)
 
 
 def _stand_ins(manifest: Manifest, outlook: Outlook, steps: list[Step], cursor: Cursor) -> list[Step]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from runner.compile import Manifest
 from runner.config import place_of
-from runner.errors import AuthorError, CoterieError, DataError, Problems, WorldError
+from runner.errors import AuthorError, CoterieError, DataError, WorldError, raise_all
 from runner.identity import Meanings, States, digest, identities, meanings
 from runner.incremental import Moment
 from runner.nodes import Source
@@ -193,6 +193,5 @@ def _source_states(manifest: Manifest, chosen: Iterable[str], cursor: Cursor, be
                 states[name] = source_state(source, cursor, before.files)
         except DataError as e:
             errors += [e] if name in needed else []
-    if errors:
-        raise Problems(errors)
+    raise_all(errors)
     return states

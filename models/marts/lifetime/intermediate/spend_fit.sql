@@ -72,20 +72,9 @@ search as (
             inner join amounts using (sample)
             group by sample, direction
 
-        ),
-
-        likelihoods as (
-
-            select
-                sample,
-                direction,
-                sum(part) as found
-            from parts
-            group by sample, direction
-
         )
 
-        {{ compass_step('candidates', 'likelihoods') }}
+        {{ compass_step('candidates', 'parts') }}
         )
 
 )
