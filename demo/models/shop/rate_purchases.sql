@@ -55,10 +55,12 @@ gaps as (
         last_ordinal,
         case
             when ordinal = 1 then arrival_second
-            else cast(ceil(
+            -- a gap longer than the whole history never ends in it
+            else cast(ceil(least(
+                1096 * 86400,
                 -ln({{ draw('customer_number * 1000 + ordinal', 'purchase_gap') }}) / purchase_rate
                     * 86400
-            ) as bigint)
+            )) as bigint)
         end as gap_seconds
     from candidates
 

@@ -65,3 +65,5 @@ select
     {{ loaded_after('sent_at') }} as _loaded_at
 from events
 where sent_at + to_seconds(seconds) < {{ closes_at() }}
+-- a log is written in the order of events
+order by event_at, message_event_id

@@ -93,3 +93,5 @@ select
     {{ closes_at() }} + interval 3 hour
 from people
 where {{ chance('people.customer_number', 'future_event', 0.002) }}
+-- a log is written in the order of events
+order by event_at, event_id
