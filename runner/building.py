@@ -14,13 +14,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from runner.arrivals import Moment
 from runner.binding import bind
 from runner.compile import Manifest
 from runner.errors import raise_all
 from runner.execute import Result, Site, Started, execute
 from runner.guard import refuse_unknown_audiences
 from runner.identity import Meanings, digest
-from runner.incremental import Moment
 from runner.nodes import DataTest, Model, Source
 from runner.outlook import Deferral, Request, chosen_names, clock, look_ahead, refuse_earlier_day, rules
 from runner.performance import EarlierStep, earlier_steps
@@ -66,7 +66,7 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
         records.refuse_another_shop(str(shop.get("store", "")), str(shop.get("store_path", "")))
         outlook = look_ahead(manifest, target, request, cursor, past(cursor))
         run = _new_run(str(shop.get("as_of", "")), request.select, request.accept_swing)
-        moment = Moment(clock(manifest, run.started_at), run.run_id, outlook.actual, manifest)
+        moment = Moment(clock(manifest, run.started_at), run.run_id, outlook.actual, manifest, outlook.states)
         refuse_earlier_day(outlook, moment)
         refuse_leaks(manifest, outlook.now, records)
         yield Planned(outlook.plan, run.run_id, earlier_steps(cursor))

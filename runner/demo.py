@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from runner.arrivals import Moment
 from runner.compile import compile_project
 from runner.errors import AuthorError, EngineFault, WorldError
 from runner.execute import Result, Site, execute
-from runner.incremental import Moment
 from runner.plan import plan_all
 from runner.project import files_in, load_project
 from runner.targets import MOST_WORKERS

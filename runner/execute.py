@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from graphlib import TopologicalSorter
 from queue import SimpleQueue
 
+from runner.arrivals import Moment
 from runner.compile import Compiled, Manifest
 from runner.declared import is_enforced, keeps_nulls_out, refuse_broken_contract, refuse_nulls
 from runner.errors import AuthorError, CoterieError, DataError, ExitCode, WorldError
-from runner.incremental import Moment, grow, take_snapshot
+from runner.incremental import grow, take_snapshot
 from runner.nodes import DataTest, Model, Seed, Snapshot, Source
 from runner.plan import UNCHANGED, Plan, Step
 from runner.relation import Relation, literal

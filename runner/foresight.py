@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from runner.arrivals import Moment
 from runner.binding import bind
 from runner.building import Events, build
 from runner.compile import Manifest
@@ -20,7 +21,6 @@ from runner.diff import Compared, Movement, RowDiff, Turnover, differences, move
 from runner.errors import CoterieError, DataError, WorldError, raise_all
 from runner.execute import Result, Site, execute
 from runner.guard import audiences
-from runner.incremental import Moment
 from runner.lint import known_keys
 from runner.nodes import DataTest, Model, Seed, Snapshot, Table
 from runner.outlook import Outlook, Request, clock, rules
@@ -94,13 +94,13 @@ def moves(manifest: Manifest, target: Target, outlook: Outlook, started_at: str)
         cursor.run(f"attach {literal(str(target.warehouse))} as {STANDING} (read_only)")
         cursor.create_schemas({node.relation.schema for node in manifest.tables.values()})
         Records(cursor).keep_rules(rules(manifest, outlook.now))
-        for name in ("batches", "stamps"):
+        for name in ("batches", "arrivals", "stamps"):
             cursor.run(f"insert into {SCHEMA}.{name} from {STANDING}.{SCHEMA}.{name}")
         together = [*_stand_ins(manifest, outlook, steps, cursor), *steps]
         made = {step.name for step in together}
         # no test guards a scratch table
         alone = (replace(step, waits=tuple(sorted(made.intersection(step.compiled.parents)))) for step in together)
-        moment = Moment(clock(manifest, started_at), "", outlook.actual, manifest)
+        moment = Moment(clock(manifest, started_at), "", outlook.actual, manifest, outlook.states)
         site = Site(manifest, warehouse, cursor.relations(), outlook.states, moment, writes_files=False)
         _carry_out(execute(Plan(tuple(alone)), site, target.workers, fail_fast=False))
         return _compared(manifest, outlook, steps, cursor)

@@ -24,6 +24,8 @@ from runner.sources import SourceState
 SameQuery = Callable[[str, str], bool]
 NO_DAYS = ("2001-01-01", "2100-01-01")
 """Stand for as_of in a text that says what a node is, whatever the day: a template may ask before or after what."""
+DAYS_APART = "\n;\n"
+"""Between what such a text says on each of them."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ def _on_any_day(compiled: Compiled, neutral: list[Compiler]) -> str:
     for compiler in neutral:
         with suppress(CoterieError):
             texts.append(_text(compiler.compiled(compiled.node)))
-    return "\n;\n".join(texts or [_text(compiled)])
+    return DAYS_APART.join(texts or [_text(compiled)])
 
 
 def _shape(compiled: Compiled) -> str:

@@ -6,14 +6,12 @@ dbt's columns and rules, but for the clock: what dbt stamps with the wall clock 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 
-from runner.compile import Compiled, Manifest
-from runner.config import stored
+from runner.arrivals import Arrivals, Moment
 from runner.declared import COLUMNS, keeps_nulls_out, refuse_nulls
 from runner.errors import AuthorError, DataError
-from runner.identity import Identity, digest
 from runner.nodes import Batching, Increment, Model, Snapshot, Table
 from runner.plan import Step
 from runner.relation import Relation, literal, quoted
@@ -24,17 +22,6 @@ FRESH = Relation("temp", "fresh")
 """What comes in."""
 WATCHED = Relation("temp", "watched")
 """The table whose history a snapshot is, as it is now."""
-
-
-@dataclass(frozen=True)
-class Moment:
-    """When and for which run a growing table is brought up to date."""
-
-    clock: str
-    """as_of, as a timestamp (UTC); the start of the run in a project that has no as_of."""
-    run_id: str
-    identities: Mapping[str, Identity]
-    manifest: Manifest
 
 
 def grow(step: Step, model: Model, cursor: Cursor, moment: Moment, *, exists: bool) -> int:
@@ -130,7 +117,10 @@ class _Batches:
         self.step, self.model, self.batching, self.cursor, self.moment = step, model, batching, cursor, moment
 
     def run(self, *, exists: bool) -> int:
-        cursor, name, inputs = self.cursor, self.model.name, self._inputs()
+        cursor, name = self.cursor, self.model.name
+        inputs = Arrivals(self.model, self.batching, cursor, self.moment).by_batch(
+            self.step.compiled, self.step.identity.own
+        )
         query = f"select batch_start::varchar, input from {SCHEMA}.batches where model = ?"
         before: dict[str, str] = dict(cursor.rows(query, [name]))
         # a table of which no batch is known came from elsewhere
@@ -167,38 +157,6 @@ class _Batches:
         cursor.run(f"insert into {table} by name from {FRESH}")
         row = [name, start, content, self.moment.run_id]
         cursor.run(f"insert into {SCHEMA}.batches values (?, ?::timestamp, ?, ?)", row)
-
-    def _inputs(self) -> dict[str, str]:
-        """By batch that has rows: what stands for all it reads. A late row anywhere in it changes that."""
-        windowed, whole = read_in_batches(self.step.compiled, self.moment.manifest)
-        # of a growing table the same key need not mean the same rows; the run that grew it tells
-        grown = [name for name in whole if self.moment.manifest.tables[name].grows]
-        query = f"select run_id from {SCHEMA}.records where name in (select unnest(?::varchar[])) order by name"
-        rest = [self.step.identity.own, *(row[0] for row in self.cursor.rows(query, [grown]))]
-        rest += [self.moment.identities[parent].key for parent in whole]
-        asked, begin = stored("records.yml")["queries"]["batches"], literal(self.batching.begin)
-        window = {"size": self.batching.size, "begin": begin, "end": literal(self.moment.clock)}
-        found: dict[str, list[str]] = {}
-        for address, name in windowed.items():
-            rest.append(str(self.cursor.columns(f"select * from {address}")))
-            query = asked.format(column=quoted(name), address=address, **window)
-            for start, count, checksum in self.cursor.rows(query):
-                found.setdefault(start, []).append(f"{address} {count} {checksum}")
-        return {start: digest(*rest, *parts) for start, parts in found.items()}
-
-
-def read_in_batches(compiled: Compiled, manifest: Manifest) -> tuple[dict[str, str], list[str]]:
-    """What a microbatch model reads a batch at a time: its event time, by what stands behind `from`. And what whole."""
-    tables = manifest.project.tables
-    windowed: dict[str, str] = {}
-    whole: set[str] = set()
-    for name in (*compiled.reading.refs, *compiled.reading.sources):
-        inlined, column = manifest.ephemerals.get(name), tables[name].event_time
-        if column:
-            windowed[f"(\n{inlined.sql}\n)" if inlined else str(tables[name].relation)] = column
-        else:
-            whole |= set(inlined.parents) if inlined else {name}
-    return windowed, sorted(whole)
 
 
 def take_snapshot(step: Step, snapshot: Snapshot, cursor: Cursor, moment: Moment, *, exists: bool) -> int:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from runner.arrivals import Moment
 from runner.compile import Manifest
 from runner.config import place_of
 from runner.errors import AuthorError, CoterieError, DataError, WorldError, raise_all
 from runner.identity import Meanings, States, digest, identities, meanings
-from runner.incremental import Moment
 from runner.nodes import Source
 from runner.plan import Plan, make_plan
 from runner.selection import select

@@ -119,6 +119,54 @@ def _is_bound_elsewhere(name: str, within: exp.Expr) -> bool:
     return outer is not None and (name in {each.name for each in outer.expressions} or _is_bound_elsewhere(name, outer))
 
 
+def moment_by_moment(sql: str, column: str) -> str:
+    """The query without its clock, if its rows of a moment are made of its input's rows of that moment alone.
+
+    `column` says when a row happened, here and in the one table that is read. Empty where that cannot be seen.
+    """
+    try:
+        tree = parse_one(sql, dialect="duckdb")
+    except SqlglotError:
+        return ""
+    named = {cte.alias for cte in tree.find_all(exp.CTE)}
+    read = {each.sql() for each in tree.find_all(exp.Table) if each.db or each.name not in named}
+    crossing = tree.find(exp.SetOperation, exp.Subquery, exp.Join, exp.Distinct, exp.Limit, exp.Offset, exp.UDTF)
+    if crossing or len(read) != 1 or not all(_stays(each, column) for each in tree.find_all(exp.Select)):
+        return ""
+    for each in list(tree.find_all(exp.LT)):
+        limit = each.expression.this if isinstance(each.expression, exp.Cast) else None
+        if _is_column(each.this, column) and isinstance(limit, exp.Literal) and _always_holds(each):
+            each.replace(exp.true())
+    return str(tree.sql(dialect="duckdb"))
+
+
+def _stays(select: exp.Select, column: str) -> bool:
+    """Is the column handed on as it is, and everything that looks at several rows cut along it?"""
+    told = [each for each in select.expressions if each.alias_or_name.lower() in (column.lower(), "*")]
+    group = select.args.get("group")
+    windows = list(select.find_all(exp.Window))
+    is_grouped = group is not None and any(_is_column(each, column) for each in group.expressions)
+    loose = [each for each in select.find_all(exp.AggFunc, exp.Anonymous) if not each.find_ancestor(exp.Window)]
+    return (
+        len(told) == 1
+        and (_is_column(told[0], column) or (isinstance(told[0], exp.Star) and not any(told[0].args.values())))
+        and all(any(_is_column(by, column) for by in each.args.get("partition_by") or ()) for each in windows)
+        and (is_grouped or (group is None and not loose))
+    )
+
+
+def _is_column(each: exp.Expr, name: str) -> bool:
+    return isinstance(each, exp.Column) and each.name.lower() == name.lower()
+
+
+def _always_holds(condition: exp.Expr) -> bool:
+    """Is it one of the conditions that all rows meet?"""
+    above = condition.parent
+    while isinstance(above, exp.And):
+        above = above.parent
+    return isinstance(above, exp.Where)
+
+
 def ctes(sql: str) -> tuple[str, ...]:
     """The names of the outermost CTEs, in order."""
     tree = parse_one(sql, dialect="duckdb")

@@ -6,6 +6,7 @@ Property-based: files are delivered, replaced and removed at random while the da
 from __future__ import annotations
 
 import shutil
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -38,6 +39,12 @@ models:
     config: {{{BATCHED}, event_time: hour_at, batch_size: hour}}
   - name: events_by_country
     config: {{{BATCHED}, event_time: month_at, batch_size: month, lookback: 1}}
+  - name: known_events
+    config: {{materialized: view, event_time: happened_at}}
+  - name: people_by_day
+    config: {{{BATCHED}, event_time: day_on, batch_size: day}}
+  - name: busy_days
+    config: {{{BATCHED}, event_time: day_on, batch_size: day}}
 """,
     # what is delivered twice counts once, per day
     "models/events.sql": """
@@ -55,10 +62,20 @@ select date_trunc('month', events.happened_at)::timestamp as month_at, people.co
 from {{ ref('events') }} as events left join {{ source('raw', 'people') }} as people on events.person = people.person
 group by all
 """,
+    # a view hides the future, and what is delivered twice: its rows of a day are made of the files' rows of that day
+    "models/known_events.sql": """
+select event_id, max(person) as person, happened_at from {{ source('raw', 'events') }}
+where happened_at < cast('{{ var("as_of") }}' as timestamp) group by event_id, happened_at
+""",
+    "models/people_by_day.sql": """
+select cast(happened_at as date) as day_on, person, count(*) as event_count from {{ ref('known_events') }} group by all
+""",
+    # reads what is cut alike
+    "models/busy_days.sql": "select day_on, count(*) as person_count from {{ ref('people_by_day') }} group by all",
     "data/events-1.csv": "event_id,person,happened_at\n1,ann,2026-01-01 10:00:00\n2,bob,2026-01-02 11:00:00\n",
     "data/people.csv": "person,country\nann,IE\nbob,FR\n",
 }
-TABLES = ("events", "events_by_hour", "events_by_country")
+TABLES = ("events", "events_by_hour", "events_by_country", "people_by_day", "busy_days")
 HEADER = "event_id,person,happened_at\n"
 
 
@@ -168,6 +185,40 @@ def test_an_earlier_day_is_refused(coterie: Fresh, folder: Path) -> None:
     assert "`events` was brought up to 2026-01-05 00:00:00 already" in ended.stderr
 
 
+def arrivals(folder: Path) -> list[tuple[object, ...]]:
+    """What `people_by_day` knows of the files it looked into, behind the view."""
+    query = """
+        select regexp_extract(path, 'events-(.*).csv', 1), batch_start::date::varchar, arrivals.row_count
+        from _coterie.arrivals inner join _coterie.files using (digest)
+        where model = 'people_by_day' order by all
+    """
+    return rows(folder, query)
+
+
+def test_a_file_is_looked_into_once_behind_a_view(coterie: Fresh, folder: Path) -> None:
+    known = [("1", "2026-01-01", 1), ("1", "2026-01-02", 1)]
+    assert arrivals(folder) == known
+    before = batches(folder, "people_by_day")
+    (folder / "data/events-2.csv").write_text(f"{HEADER}3,ann,2026-01-02 23:59:59\n4,ann,2026-01-03 00:00:00\n")
+    built(coterie, folder)
+    assert arrivals(folder) == [*known, ("2", "2026-01-02", 1), ("2", "2026-01-03", 1)]
+    after = batches(folder, "people_by_day")
+    assert [start for start in after if before.get(start) != after[start]] == ["2026-01-02 00:00:00"]
+    (folder / "data/events-1.csv").unlink()
+    built(coterie, folder)
+    assert arrivals(folder) == [("2", "2026-01-02", 1), ("2", "2026-01-03", 1)]
+    assert rows(folder, "from busy_days") == [(date(2026, 1, 2), 1)]
+
+
+def test_a_batch_of_a_parent_that_is_cut_alike_is_known_by_what_it_was_made_from(coterie: Fresh, folder: Path) -> None:
+    before = batches(folder, "busy_days")
+    (folder / "data/events-2.csv").write_text(f"{HEADER}3,cid,2026-01-02 23:59:59\n")
+    built(coterie, folder)
+    after = batches(folder, "busy_days")
+    assert [start for start in after if before.get(start) != after[start]] == ["2026-01-02 00:00:00"]
+    assert rows(folder, "from busy_days order by all") == [(date(2026, 1, 1), 1), (date(2026, 1, 2), 2)]
+
+
 EVENTS = st.lists(
     st.tuples(
         st.integers(1, 6),
@@ -178,7 +229,7 @@ EVENTS = st.lists(
 )
 DELIVERY = st.tuples(st.sampled_from(["1", "2", "late"]), st.one_of(st.none(), EVENTS))
 PEOPLE = st.dictionaries(st.sampled_from(["ann", "bob", "cid"]), st.sampled_from(["IE", "FR"]))
-NIGHT = st.tuples(st.lists(DELIVERY, max_size=2), st.one_of(st.none(), PEOPLE), st.integers(0, 2))
+NIGHT = st.tuples(st.lists(DELIVERY, max_size=2), st.one_of(st.none(), PEOPLE), st.integers(0, 6))
 
 
 Events = list[tuple[int, str, str]]
@@ -204,15 +255,15 @@ def test_growing_equals_building_anew_after_any_nights(coterie: Fresh, tmp_path:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_text(text)
     built(coterie, folder)
-    day = 3
-    for deliveries, people, days in nights:
+    day = datetime(2026, 1, 3)
+    for deliveries, people, steps in nights:
         deliver(folder, deliveries)
         if people is not None:
             lines = "".join(f"{person},{country}\n" for person, country in people.items())
             (folder / "data/people.csv").write_text("person,country\n" + lines)
-        day += days
-        built(coterie, folder, "--as-of", f"2026-01-{day:02}")
+        day += timedelta(hours=9 * steps)
+        built(coterie, folder, "--as-of", day.isoformat())
     grown = content(folder)
     shutil.rmtree(folder / "target")
-    built(coterie, folder, "--as-of", f"2026-01-{day:02}")
+    built(coterie, folder, "--as-of", day.isoformat())
     assert grown == content(folder)

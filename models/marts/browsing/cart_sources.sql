@@ -29,7 +29,8 @@ cart_visits as (
     select
         carts.cart_id,
         max_by(
-            visitor_days.utm_medium, (visitor_days.visited_on, visitor_days.anonymous_id)
+            visitor_days.utm_medium,
+            (visitor_days.visited_on, visitor_days.utc_on, visitor_days.anonymous_id)
         ) as utm_medium
     from carts
     inner join visitor_days

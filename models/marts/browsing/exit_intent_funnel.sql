@@ -31,10 +31,11 @@ carts_at_hand as (
     select
         exits.anonymous_id,
         exits.visited_on,
+        exits.utc_on,
         carts.cart_id,
         carts.stage,
         row_number() over (
-            partition by exits.anonymous_id, exits.visited_on
+            partition by exits.anonymous_id, exits.visited_on, exits.utc_on
             order by carts.created_at desc, carts.cart_id
         ) as cart_rank
     from exits
@@ -62,6 +63,7 @@ outcomes as (
     left join carts_at_hand
         on exits.anonymous_id = carts_at_hand.anonymous_id
         and exits.visited_on = carts_at_hand.visited_on
+        and exits.utc_on = carts_at_hand.utc_on
         and carts_at_hand.cart_rank = 1
     left join cart_states on carts_at_hand.cart_id = cart_states.cart_id
     left join orders on cart_states.order_id = orders.order_id

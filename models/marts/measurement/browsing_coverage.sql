@@ -4,15 +4,15 @@ with carts as (
 
 ),
 
-web_events as (
+visitor_days as (
 
-    select * from {{ ref('stg_web_events') }}
+    select * from {{ ref('visitor_days') }}
 
 ),
 
-message_events as (
+message_days as (
 
-    select * from {{ ref('stg_message_events') }}
+    select * from {{ ref('account_message_days') }}
 
 ),
 
@@ -55,17 +55,17 @@ union all
 
 select
     'web_events' as capability,
-    count(*) as row_count,
-    count(*) as known_count
-from web_events
+    coalesce(cast(sum(event_count) as bigint), 0) as row_count,
+    coalesce(cast(sum(event_count) as bigint), 0) as known_count
+from visitor_days
 
 union all
 
 select
     'exit_intents' as capability,
     count(*) as row_count,
-    count(*) filter (where event_type = 'exit_intent_shown') as known_count
-from web_events
+    count(exit_intent_shown_at) as known_count
+from visitor_days
 
 union all
 
@@ -73,15 +73,15 @@ select
     'visit_sources' as capability,
     count(*) as row_count,
     count(utm_medium) as known_count
-from web_events
+from visitor_days
 
 union all
 
 select
     'message_events' as capability,
-    count(*) as row_count,
-    count(*) as known_count
-from message_events
+    coalesce(cast(sum(event_count) as bigint), 0) as row_count,
+    coalesce(cast(sum(event_count) as bigint), 0) as known_count
+from message_days
 
 union all
 

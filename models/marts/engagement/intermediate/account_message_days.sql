@@ -2,7 +2,8 @@ with message_events as (
 
     select
         *,
-        {{ local_date('event_at') }} as event_on
+        {{ local_date('event_at') }} as event_on,
+        cast(event_at as date) as utc_on
     from {{ ref('stg_message_events') }}
     where customer_id is not null
 
@@ -13,6 +14,8 @@ select
     customer_id as account_id,
     coalesce(channel, 'unknown') as channel,
     event_on,
+    utc_on,
+    count(*) as event_count,
     count(*) filter (where event_type = 'sent') as sent_count,
     count(*) filter (where event_type = 'delivered') as delivered_count,
     -- mail programs open messages by themselves; only a person's opening counts
@@ -22,4 +25,4 @@ select
     max(event_at) filter (where event_type = 'opened' and not is_machine_open) as last_open_at,
     max(event_at) filter (where event_type = 'clicked') as last_click_at
 from message_events
-group by customer_id, coalesce(channel, 'unknown'), event_on
+group by customer_id, coalesce(channel, 'unknown'), event_on, utc_on
