@@ -12,7 +12,7 @@ COMMANDS = (
     ("kill_builds",),
     ("clients",),
     ("dbt_parity",),
-    ("gift_truth",),
+    ("truth",),
 )
 
 
