@@ -12,11 +12,25 @@
 case when {{ timestamp }} < {{ as_of() }} then {{ timestamp }} end
 {%- endmacro %}
 
-{# 1 for the version of a row to keep: the latest loaded, then by the columns that change in a row's life.
-   Example: qualify {{ version_rank('trim(order_id)', 'cancelled_at desc nulls last, grand_total') }} = 1 #}
-{% macro version_rank(key, ties) -%}
-row_number() over (
-        partition by {{ key }}
-        order by _loaded_at desc nulls last, {{ ties }}
+{# The rows that the block asks for, each key in its latest version: the latest loaded, then by the columns that
+   change in a row's life. Nearly all keys come once; only the others are ranked.
+   Example: select * from {% call latest_versions(ref('store_refunds'), 'trim(refund_id)', 'amount') %}
+                trim(refund_id) <> '' {% endcall %} as store_refunds #}
+{% macro latest_versions(rows, key, ties) -%}
+(
+        select * from {{ rows }}
+        where ({{ caller() }}) and {{ key }} not in ({{ repeated(rows, key) }})
+        union all
+        select * from {{ rows }}
+        where ({{ caller() }}) and {{ key }} in ({{ repeated(rows, key) }})
+        qualify row_number() over (
+            partition by {{ key }}
+            order by _loaded_at desc nulls last, {{ ties }}
+        ) = 1
     )
+{%- endmacro %}
+
+{# Keys that come again. Example: where order_id in ({{ repeated(ref('store_orders'), 'order_id') }}) #}
+{% macro repeated(rows, key) -%}
+select {{ key }} from {{ rows }} group by {{ key }} having count(*) > 1
 {%- endmacro %}

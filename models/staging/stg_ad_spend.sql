@@ -1,15 +1,15 @@
 with store_ad_spend as (
 
-    select * from {{ ref('store_ad_spend') }}
-    where
+    select * from {% call latest_versions(
+        ref('store_ad_spend'),
+        '(spend_date, lower(trim(channel)), trim(campaign))',
+        'spend, impressions, clicks, currency'
+    ) %}
         spend_date is not null
         and trim(channel) <> ''
         and trim(campaign) <> ''
         and spend_date < {{ as_of_on() }}
-    qualify {{ version_rank(
-        'spend_date, lower(trim(channel)), trim(campaign)',
-        'spend, impressions, clicks, currency'
-    ) }} = 1
+    {% endcall %} as store_ad_spend
 
 )
 

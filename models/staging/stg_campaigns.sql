@@ -1,11 +1,10 @@
 with store_campaigns as (
 
-    select * from {{ ref('store_campaigns') }}
-    where trim(campaign_id) <> ''
-    qualify {{ version_rank(
-        'trim(campaign_id)',
-        'starts_on, ends_on, enabled, priority, name'
-    ) }} = 1
+    select * from {% call latest_versions(
+        ref('store_campaigns'), 'trim(campaign_id)', 'starts_on, ends_on, enabled, priority, name'
+    ) %}
+        trim(campaign_id) <> ''
+    {% endcall %} as store_campaigns
 
 )
 

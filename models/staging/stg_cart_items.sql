@@ -1,11 +1,12 @@
 with store_cart_items as (
 
-    select * from {{ ref('store_cart_items') }}
-    where trim(cart_item_id) <> ''
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_cart_items'),
         'trim(cart_item_id)',
         'cart_id, product_id, variant_id, quantity, unit_price'
-    ) }} = 1
+    ) %}
+        trim(cart_item_id) <> ''
+    {% endcall %} as store_cart_items
 
 )
 

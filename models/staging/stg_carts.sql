@@ -1,13 +1,13 @@
 with store_carts as (
 
-    select * from {{ ref('store_carts') }}
-    where
-        trim(cart_id) <> ''
-        and created_at < {{ as_of() }}
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_carts'),
         'trim(cart_id)',
         'completed_at desc nulls last, updated_at desc nulls last, cart_total, customer_id, email'
-    ) }} = 1
+    ) %}
+        trim(cart_id) <> ''
+        and created_at < {{ as_of() }}
+    {% endcall %} as store_carts
 
 )
 

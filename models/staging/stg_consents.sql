@@ -1,14 +1,14 @@
 with store_consents as (
 
-    select * from {{ ref('store_consents') }}
     -- a yes counts from its day; a no counts whatever its day
-    where
-        trim(consent_event_id) <> ''
-        and (captured_at < {{ as_of() }} or {{ lower_code('state') }} is distinct from 'granted')
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_consents'),
         'trim(consent_event_id)',
         'captured_at desc, state, customer_id, channel, purpose, expires_at'
-    ) }} = 1
+    ) %}
+        trim(consent_event_id) <> ''
+        and (captured_at < {{ as_of() }} or {{ lower_code('state') }} is distinct from 'granted')
+    {% endcall %} as store_consents
 
 )
 

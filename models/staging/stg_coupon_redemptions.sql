@@ -1,13 +1,13 @@
 with store_coupon_redemptions as (
 
-    select * from {{ ref('store_coupon_redemptions') }}
-    where
-        trim(redemption_id) <> ''
-        and attempted_at < {{ as_of() }}
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_coupon_redemptions'),
         'trim(redemption_id)',
         'attempted_at desc, result, code, customer_id, order_id'
-    ) }} = 1
+    ) %}
+        trim(redemption_id) <> ''
+        and attempted_at < {{ as_of() }}
+    {% endcall %} as store_coupon_redemptions
 
 )
 

@@ -1,8 +1,10 @@
 with store_coupon_rules as (
 
-    select * from {{ ref('store_coupon_rules') }}
-    where trim(rule_id) <> ''
-    qualify {{ version_rank('trim(rule_id)', 'campaign_id, rule_type, operator, value') }} = 1
+    select * from {% call latest_versions(
+        ref('store_coupon_rules'), 'trim(rule_id)', 'campaign_id, rule_type, operator, value'
+    ) %}
+        trim(rule_id) <> ''
+    {% endcall %} as store_coupon_rules
 
 )
 

@@ -1,11 +1,12 @@
 with store_coupons as (
 
-    select * from {{ ref('store_coupons') }}
-    where trim(code) <> ''
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_coupons'),
         'upper(trim(code))',
         'is_active, expires_at, value, campaign_id, holder_customer_id'
-    ) }} = 1
+    ) %}
+        trim(code) <> ''
+    {% endcall %} as store_coupons
 
 )
 

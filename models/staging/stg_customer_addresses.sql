@@ -1,11 +1,12 @@
 with store_customer_addresses as (
 
-    select * from {{ ref('store_customer_addresses') }}
-    where trim(address_id) <> ''
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_customer_addresses'),
         'trim(address_id)',
         'is_default desc, customer_id, address1, postal_code, last_name'
-    ) }} = 1
+    ) %}
+        trim(address_id) <> ''
+    {% endcall %} as store_customer_addresses
 
 )
 

@@ -1,14 +1,14 @@
 with store_customers as (
 
-    select * from {{ ref('store_customers') }}
     -- an account without a date is one; an erased one counts whatever its date
-    where
-        trim(customer_id) <> ''
-        and (created_at is null or created_at < {{ as_of() }} or deleted_at is not null)
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_customers'),
         'trim(customer_id)',
         'deleted_at desc nulls last, created_at, email, phone, last_name'
-    ) }} = 1
+    ) %}
+        trim(customer_id) <> ''
+        and (created_at is null or created_at < {{ as_of() }} or deleted_at is not null)
+    {% endcall %} as store_customers
 
 ),
 

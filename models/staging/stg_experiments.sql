@@ -1,8 +1,10 @@
 with store_experiments as (
 
-    select * from {{ ref('store_experiments') }}
-    where trim(experiment_id) <> ''
-    qualify {{ version_rank('trim(experiment_id)', 'starts_at, ends_at, campaign_id, salt') }} = 1
+    select * from {% call latest_versions(
+        ref('store_experiments'), 'trim(experiment_id)', 'starts_at, ends_at, campaign_id, salt'
+    ) %}
+        trim(experiment_id) <> ''
+    {% endcall %} as store_experiments
 
 )
 

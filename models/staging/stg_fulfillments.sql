@@ -1,11 +1,12 @@
 with store_fulfillments as (
 
-    select * from {{ ref('store_fulfillments') }}
-    where trim(fulfillment_id) <> ''
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_fulfillments'),
         'trim(fulfillment_id)',
         'delivered_at desc nulls last, shipped_at desc nulls last, order_id, carrier'
-    ) }} = 1
+    ) %}
+        trim(fulfillment_id) <> ''
+    {% endcall %} as store_fulfillments
 
 )
 

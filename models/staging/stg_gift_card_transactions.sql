@@ -1,13 +1,13 @@
 with store_gift_card_transactions as (
 
-    select * from {{ ref('store_gift_card_transactions') }}
-    where
-        trim(transaction_id) <> ''
-        and occurred_at < {{ as_of() }}
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_gift_card_transactions'),
         'trim(transaction_id)',
         'occurred_at desc, gift_card_id, order_id, amount'
-    ) }} = 1
+    ) %}
+        trim(transaction_id) <> ''
+        and occurred_at < {{ as_of() }}
+    {% endcall %} as store_gift_card_transactions
 
 )
 

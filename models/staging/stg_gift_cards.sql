@@ -1,13 +1,13 @@
 with store_gift_cards as (
 
-    select * from {{ ref('store_gift_cards') }}
-    where
-        trim(gift_card_id) <> ''
-        and issued_at < {{ as_of() }}
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_gift_cards'),
         'trim(gift_card_id)',
         'issued_at desc, order_item_id, initial_value, recipient_email'
-    ) }} = 1
+    ) %}
+        trim(gift_card_id) <> ''
+        and issued_at < {{ as_of() }}
+    {% endcall %} as store_gift_cards
 
 )
 

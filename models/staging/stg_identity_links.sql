@@ -1,15 +1,15 @@
 with store_identity_links as (
 
-    select * from {{ ref('store_identity_links') }}
-    where
+    select * from {% call latest_versions(
+        ref('store_identity_links'),
+        '(lower(trim(identifier_type)), trim(identifier_value_norm), trim(customer_id))',
+        'first_seen_at, source'
+    ) %}
         trim(identifier_type) <> ''
         and trim(identifier_value_norm) <> ''
         and trim(customer_id) <> ''
         and first_seen_at < {{ as_of() }}
-    qualify {{ version_rank(
-        'lower(trim(identifier_type)), trim(identifier_value_norm), trim(customer_id)',
-        'first_seen_at, source'
-    ) }} = 1
+    {% endcall %} as store_identity_links
 
 ),
 

@@ -1,13 +1,13 @@
 with store_loyalty_ledger as (
 
-    select * from {{ ref('store_loyalty_ledger') }}
-    where
-        trim(entry_id) <> ''
-        and occurred_at < {{ as_of() }}
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_loyalty_ledger'),
         'trim(entry_id)',
         'occurred_at desc, customer_id, points, entry_type'
-    ) }} = 1
+    ) %}
+        trim(entry_id) <> ''
+        and occurred_at < {{ as_of() }}
+    {% endcall %} as store_loyalty_ledger
 
 )
 

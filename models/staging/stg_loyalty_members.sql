@@ -1,10 +1,11 @@
 with store_loyalty_members as (
 
-    select * from {{ ref('store_loyalty_members') }}
-    where
+    select * from {% call latest_versions(
+        ref('store_loyalty_members'), 'trim(customer_id)', 'joined_at, tier'
+    ) %}
         trim(customer_id) <> ''
         and joined_at < {{ as_of() }}
-    qualify {{ version_rank('trim(customer_id)', 'joined_at, tier') }} = 1
+    {% endcall %} as store_loyalty_members
 
 )
 

@@ -1,14 +1,15 @@
 with store_message_events as (
 
     -- a withdrawal counts whatever its day; nothing else shows the future
-    select * from {{ ref('store_message_events') }}
-    where
+    select * from {% call latest_versions(
+        ref('store_message_events'),
+        'trim(message_event_id)',
+        'event_at desc, event_type, message_id, customer_id'
+    ) %}
         trim(message_event_id) <> ''
         and event_at is not null
         and {{ lower_code('event_type') }} in ('bounced', 'complained', 'unsubscribed')
-    qualify {{ version_rank(
-        'trim(message_event_id)', 'event_at desc, event_type, message_id, customer_id'
-    ) }} = 1
+    {% endcall %} as store_message_events
 
 )
 

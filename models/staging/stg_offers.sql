@@ -1,8 +1,10 @@
 with store_offers as (
 
-    select * from {{ ref('store_offers') }}
-    where trim(offer_id) <> ''
-    qualify {{ version_rank('trim(offer_id)', 'offer_type, value, min_order, max_discount') }} = 1
+    select * from {% call latest_versions(
+        ref('store_offers'), 'trim(offer_id)', 'offer_type, value, min_order, max_discount'
+    ) %}
+        trim(offer_id) <> ''
+    {% endcall %} as store_offers
 
 )
 

@@ -1,10 +1,11 @@
 with store_order_discounts as (
 
-    select * from {{ ref('store_order_discounts') }}
-    where
+    select * from {% call latest_versions(
+        ref('store_order_discounts'), '(trim(order_id), line_no)', 'code, amount, is_shipping'
+    ) %}
         trim(order_id) <> ''
         and line_no is not null
-    qualify {{ version_rank('trim(order_id), line_no', 'code, amount, is_shipping') }} = 1
+    {% endcall %} as store_order_discounts
 
 )
 

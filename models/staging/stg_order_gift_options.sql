@@ -1,11 +1,12 @@
 with store_order_gift_options as (
 
-    select * from {{ ref('store_order_gift_options') }}
-    where trim(gift_option_id) <> ''
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_order_gift_options'),
         'trim(gift_option_id)',
         'order_id, order_item_id, gift_message, personalization_initials'
-    ) }} = 1
+    ) %}
+        trim(gift_option_id) <> ''
+    {% endcall %} as store_order_gift_options
 
 )
 

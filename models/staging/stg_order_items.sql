@@ -1,11 +1,12 @@
 with store_order_items as (
 
-    select * from {{ ref('store_order_items') }}
-    where trim(order_item_id) <> ''
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_order_items'),
         'trim(order_item_id)',
         'order_id, product_id, variant_id, quantity, unit_price, discount_amount'
-    ) }} = 1
+    ) %}
+        trim(order_item_id) <> ''
+    {% endcall %} as store_order_items
 
 )
 

@@ -1,11 +1,12 @@
 with store_order_risks as (
 
-    select * from {{ ref('store_order_risks') }}
-    where trim(order_id) <> ''
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_order_risks'),
         'trim(order_id)',
         'is_fraud desc nulls last, chargeback_at, risk_level'
-    ) }} = 1
+    ) %}
+        trim(order_id) <> ''
+    {% endcall %} as store_order_risks
 
 )
 

@@ -1,14 +1,14 @@
 with store_orders as (
 
-    select * from {{ ref('store_orders') }}
-    where
-        trim(order_id) <> ''
-        and ordered_at < {{ as_of() }}
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_orders'),
         'trim(order_id)',
         'cancelled_at desc nulls last, refunded_total desc nulls last, financial_status, '
         ~ 'ordered_at, customer_id, email, grand_total'
-    ) }} = 1
+    ) %}
+        trim(order_id) <> ''
+        and ordered_at < {{ as_of() }}
+    {% endcall %} as store_orders
 
 ),
 

@@ -1,13 +1,11 @@
 with store_payments as (
 
-    select * from {{ ref('store_payments') }}
-    where
+    select * from {% call latest_versions(
+        ref('store_payments'), 'trim(payment_id)', 'processed_at desc, order_id, status, amount'
+    ) %}
         trim(payment_id) <> ''
         and processed_at < {{ as_of() }}
-    qualify {{ version_rank(
-        'trim(payment_id)',
-        'processed_at desc, order_id, status, amount'
-    ) }} = 1
+    {% endcall %} as store_payments
 
 )
 

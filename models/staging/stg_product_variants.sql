@@ -1,11 +1,12 @@
 with store_product_variants as (
 
-    select * from {{ ref('store_product_variants') }}
-    where trim(variant_id) <> ''
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_product_variants'),
         'trim(variant_id)',
         'product_id, sku, price, unit_cost, size_system, size_value'
-    ) }} = 1
+    ) %}
+        trim(variant_id) <> ''
+    {% endcall %} as store_product_variants
 
 )
 

@@ -1,11 +1,12 @@
 with store_products as (
 
-    select * from {{ ref('store_products') }}
-    where trim(product_id) <> ''
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_products'),
         'trim(product_id)',
         'title, category_path, brand, status, sensitive_category'
-    ) }} = 1
+    ) %}
+        trim(product_id) <> ''
+    {% endcall %} as store_products
 
 )
 

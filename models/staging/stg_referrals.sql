@@ -1,13 +1,13 @@
 with store_referrals as (
 
-    select * from {{ ref('store_referrals') }}
-    where
-        trim(referral_id) <> ''
-        and invited_at < {{ as_of() }}
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_referrals'),
         'trim(referral_id)',
         'rewarded_at desc nulls last, invited_at, referrer_customer_id, friend_customer_id, status'
-    ) }} = 1
+    ) %}
+        trim(referral_id) <> ''
+        and invited_at < {{ as_of() }}
+    {% endcall %} as store_referrals
 
 )
 

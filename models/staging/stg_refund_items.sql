@@ -1,11 +1,12 @@
 with store_refund_items as (
 
-    select * from {{ ref('store_refund_items') }}
-    where trim(refund_item_id) <> ''
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_refund_items'),
         'trim(refund_item_id)',
         'refund_id, order_item_id, quantity, amount'
-    ) }} = 1
+    ) %}
+        trim(refund_item_id) <> ''
+    {% endcall %} as store_refund_items
 
 )
 

@@ -1,10 +1,11 @@
 with store_refunds as (
 
-    select * from {{ ref('store_refunds') }}
-    where
+    select * from {% call latest_versions(
+        ref('store_refunds'), 'trim(refund_id)', 'refunded_at desc, order_id, amount'
+    ) %}
         trim(refund_id) <> ''
         and refunded_at < {{ as_of() }}
-    qualify {{ version_rank('trim(refund_id)', 'refunded_at desc, order_id, amount') }} = 1
+    {% endcall %} as store_refunds
 
 )
 

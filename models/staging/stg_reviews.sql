@@ -1,13 +1,13 @@
 with store_reviews as (
 
-    select * from {{ ref('store_reviews') }}
-    where
-        trim(review_id) <> ''
-        and created_at < {{ as_of() }}
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_reviews'),
         'trim(review_id)',
         'replied_at desc nulls last, created_at, customer_id, product_id, rating'
-    ) }} = 1
+    ) %}
+        trim(review_id) <> ''
+        and created_at < {{ as_of() }}
+    {% endcall %} as store_reviews
 
 )
 

@@ -1,13 +1,13 @@
 with store_subscriptions as (
 
-    select * from {{ ref('store_subscriptions') }}
-    where
-        trim(subscription_id) <> ''
-        and started_at < {{ as_of() }}
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_subscriptions'),
         'trim(subscription_id)',
         'cancelled_at desc nulls last, next_charge_at, customer_id, product_id, status'
-    ) }} = 1
+    ) %}
+        trim(subscription_id) <> ''
+        and started_at < {{ as_of() }}
+    {% endcall %} as store_subscriptions
 
 )
 

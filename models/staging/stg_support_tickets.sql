@@ -1,13 +1,13 @@
 with store_support_tickets as (
 
-    select * from {{ ref('store_support_tickets') }}
-    where
-        trim(ticket_id) <> ''
-        and created_at < {{ as_of() }}
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_support_tickets'),
         'trim(ticket_id)',
         'resolved_at desc nulls last, created_at, customer_id, topic'
-    ) }} = 1
+    ) %}
+        trim(ticket_id) <> ''
+        and created_at < {{ as_of() }}
+    {% endcall %} as store_support_tickets
 
 )
 

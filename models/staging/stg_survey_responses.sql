@@ -1,13 +1,13 @@
 with store_survey_responses as (
 
-    select * from {{ ref('store_survey_responses') }}
-    where
-        trim(response_id) <> ''
-        and answered_at < {{ as_of() }}
-    qualify {{ version_rank(
+    select * from {% call latest_versions(
+        ref('store_survey_responses'),
         'trim(response_id)',
         'answered_at desc, customer_id, question_key, answer'
-    ) }} = 1
+    ) %}
+        trim(response_id) <> ''
+        and answered_at < {{ as_of() }}
+    {% endcall %} as store_survey_responses
 
 )
 
