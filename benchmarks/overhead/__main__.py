@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import click
 
 from benchmarks.environments import BENCH
+from benchmarks.loglog import exponent
 from benchmarks.overhead import contenders as who
 from benchmarks.overhead import growth
 from benchmarks.overhead.rounds import Contender, Cost, Promise, cost_of, judged, measured, report
@@ -122,7 +123,7 @@ def _growth(threads: int) -> list[Promise]:
     own = build.memory - bare.memory
     print(f"\npeak memory at {SIZES[-1]:,} models, the engine limited to {MEMORY_LIMIT}:")
     print(f"  build {build.memory:.0f} MB, bare loop {bare.memory:.0f} MB: the runner itself {own:.0f} MB")
-    steep = [Promise(f"{verb}: exponent of growth", STEEPEST, growth.exponent(points[verb])) for verb in verbs]
+    steep = [Promise(f"{verb}: exponent of growth", STEEPEST, exponent(points[verb])) for verb in verbs]
     return [*steep, Promise(f"the runner's own MB at {SIZES[-1]:,} models", OWN_MEMORY, own)]
 
 
