@@ -48,7 +48,7 @@ def steps(warehouse: Path) -> dict[str, Step]:
 
 def of_events(all_steps: Mapping[str, Step]) -> list[Step]:
     """Sources, adapters and staging of events, the tables made from single events, and the tests of all these."""
-    marks = (*EVENTS, "visitor_days", "account_message_days", "customer_browsing", "recent_views")
+    marks = (*EVENTS, "visitor_days", "account_message_days", "recent_visits")
     return [each for name, each in all_steps.items() if any(mark in name for mark in marks)]
 
 

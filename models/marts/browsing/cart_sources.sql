@@ -28,6 +28,7 @@ cart_visits as (
 
     select
         carts.cart_id,
+        -- lint: allow tie: a visitor has one row a day
         max_by(
             visitor_days.utm_medium,
             (visitor_days.visited_on, visitor_days.utc_on, visitor_days.anonymous_id)

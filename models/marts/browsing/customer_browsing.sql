@@ -1,19 +1,9 @@
-with recent_events as (
+with visits as (
 
-    -- a month of events, however long the history
-    select * from {{ ref('stg_web_events') }}
-    where customer_id is not null
-        and event_type in (
-            'product_view', 'add_to_cart', 'exit_intent_shown', 'exit_intent_accepted'
-        )
-        and event_at >= {{ as_of() }} - interval '{{ var("browsing_window_days") }}' day
-
-),
-
-accounts as (
-
-    select * from {{ ref('customer_identity') }}
-    where source_kind = 'account'
+    select * from {{ ref('recent_visits') }}
+    where product_view_count > 0
+        or cart_add_count > 0
+        or last_exit_intent_at is not null
 
 ),
 
@@ -28,29 +18,14 @@ products as (
 
 ),
 
-customer_events as (
-
-    select
-        accounts.customer_id,
-        recent_events.event_type,
-        recent_events.event_at,
-        products.category
-    from recent_events
-    inner join accounts on recent_events.customer_id = accounts.source_id
-    left join products on recent_events.product_id = products.product_id
-
-),
-
 counts as (
 
     select
         customer_id,
-        count(*) filter (where event_type = 'product_view') as product_views_30d,
-        count(*) filter (where event_type = 'add_to_cart') as cart_adds_30d,
-        max(event_at) filter (
-            where event_type in ('exit_intent_shown', 'exit_intent_accepted')
-        ) as last_exit_intent_at
-    from customer_events
+        cast(sum(product_view_count) as bigint) as product_views_30d,
+        cast(sum(cart_add_count) as bigint) as cart_adds_30d,
+        max(last_exit_intent_at) as last_exit_intent_at
+    from visits
     group by customer_id
 
 ),
@@ -58,15 +33,20 @@ counts as (
 category_views as (
 
     select
-        customer_id,
-        category,
+        visits.customer_id,
+        products.category,
         row_number() over (
-            partition by customer_id order by count(*) desc, max(event_at) desc, category
+            partition by visits.customer_id
+            order by
+                sum(visits.product_view_count) desc,
+                max(visits.last_viewed_at) desc,
+                products.category
         ) as category_rank
-    from customer_events
-    where event_type = 'product_view'
-        and category is not null
-    group by customer_id, category
+    from visits
+    inner join products on visits.product_id = products.product_id
+    where visits.product_view_count > 0
+        and products.category is not null
+    group by visits.customer_id, products.category
 
 )
 

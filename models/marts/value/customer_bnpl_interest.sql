@@ -1,6 +1,7 @@
-with recent_views as (
+with recent_visits as (
 
-    select * from {{ ref('recent_views') }}
+    select * from {{ ref('recent_visits') }}
+    where seen_at >= {{ as_of() }} - interval '{{ var("bnpl_window_days") }}' day
 
 ),
 
@@ -38,23 +39,23 @@ recent_buyers as (
 interests as (
 
     select
-        recent_views.customer_id,
-        recent_views.product_id,
-        count(distinct recent_views.visit_number) as visit_count,
+        recent_visits.customer_id,
+        recent_visits.product_id,
+        count(distinct recent_visits.visit_number) as visit_count,
         max(product_prices.price) as price
-    from recent_views
-    inner join product_prices on recent_views.product_id = product_prices.product_id
-    group by recent_views.customer_id, recent_views.product_id
+    from recent_visits
+    inner join product_prices on recent_visits.product_id = product_prices.product_id
+    group by recent_visits.customer_id, recent_visits.product_id
     union all
     select
-        recent_views.customer_id,
+        recent_visits.customer_id,
         null as product_id,
-        count(distinct recent_views.visit_number) as visit_count,
+        count(distinct recent_visits.visit_number) as visit_count,
         max(dear_carts.open_cart_value) as price
-    from recent_views
-    inner join dear_carts on recent_views.customer_id = dear_carts.customer_id
-    where recent_views.has_cart_step
-    group by recent_views.customer_id
+    from recent_visits
+    inner join dear_carts on recent_visits.customer_id = dear_carts.customer_id
+    where recent_visits.has_cart_step
+    group by recent_visits.customer_id
 
 ),
 

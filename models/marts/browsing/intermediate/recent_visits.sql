@@ -1,7 +1,8 @@
 with web_events as (
 
+    -- a month of events, however long the history
     select * from {{ ref('stg_web_events') }}
-    where event_at >= {{ as_of() }} - interval '{{ var("bnpl_window_days") }}' day
+    where event_at >= {{ as_of() }} - interval '{{ var("browsing_window_days") }}' day
         and customer_id is not null
 
 ),
@@ -50,9 +51,13 @@ select
     customer_id,
     product_id,
     visit_number,
+    count(*) filter (where event_type = 'product_view') as product_view_count,
+    count(*) filter (where event_type = 'add_to_cart') as cart_add_count,
     bool_or(event_type in ('add_to_cart', 'checkout_step')) as has_cart_step,
+    max(event_at) filter (where event_type = 'product_view') as last_viewed_at,
+    max(event_at) filter (
+        where event_type in ('exit_intent_shown', 'exit_intent_accepted')
+    ) as last_exit_intent_at,
     max(event_at) as seen_at
 from visits
-where product_id is not null
-    or event_type in ('add_to_cart', 'checkout_step')
 group by customer_id, product_id, visit_number
