@@ -46,7 +46,10 @@ rhythms as (
         count(days_per_unit) as gap_count,
         cast(median(days_per_unit) as double) as median_days_per_unit,
         cast(sum(days_per_unit) as double) as sum_of_gaps,
-        cast(sum(days_per_unit * days_per_unit) as double) as sum_of_squares,
+        -- wider: the square of a thousand days does not fit into 18 digits
+        cast(sum(
+            cast(days_per_unit as decimal(38, 6)) * days_per_unit
+        ) as double) as sum_of_squares,
         max_by(quantity, ordered_on) as last_quantity,
         max_by(coalesce(delivered_on, ordered_on), ordered_on) as last_arrived_on,
         max(ordered_on) as last_ordered_on
