@@ -49,10 +49,10 @@ select
     cart_sources.is_paid,
     count(*) as abandoned_count,
     count(*) filter (where carts.state = 'recovered') as recovered_count,
-    coalesce(sum({{ money('carts.cart_value * rated_carts.fx_rate') }}) filter (
+    coalesce(sum({{ money_exchanged('carts.cart_value', 'rated_carts.fx_rate') }}) filter (
         where carts.state = 'recovered'
     ), 0) as recovered_cart_value,
-    coalesce(sum({{ money('carts.cart_value * rated_carts.fx_rate') }}) filter (
+    coalesce(sum({{ money_exchanged('carts.cart_value', 'rated_carts.fx_rate') }}) filter (
         where carts.state <> 'recovered'
     ), 0) as lost_cart_value
 from carts

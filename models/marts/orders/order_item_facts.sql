@@ -34,15 +34,27 @@ net_lines as (
 
 ),
 
+net_amounts as (
+
+    select
+        *,
+        {{ money_share('amount', 'revenue_share') }} as net_amount,
+        {{ money_share('discount_amount', 'revenue_share') }} as net_discount,
+        {{ money_share('refunded_amount', 'revenue_share') }} as net_refund
+    from net_lines
+
+),
+
 revenues as (
 
     select
         *,
-        {{ money(money('amount * revenue_share') ~ ' * fx_rate') }} as gross_revenue,
-        {{ money(money('discount_amount * revenue_share') ~ ' * fx_rate') }} as discount_revenue,
-        {{ money(money('refunded_amount * revenue_share') ~ ' * fx_rate') }} as refunded_revenue,
-        {{ money('coalesce(line_unit_cost * fx_rate, list_unit_cost)') }} as unit_cost
-    from net_lines
+        {{ money_exchanged('net_amount', 'fx_rate') }} as gross_revenue,
+        {{ money_exchanged('net_discount', 'fx_rate') }} as discount_revenue,
+        {{ money_exchanged('net_refund', 'fx_rate') }} as refunded_revenue,
+        {{ money_exchanged('unit_price', 'fx_rate') }} as store_unit_price,
+        coalesce({{ money_exchanged('line_unit_cost', 'fx_rate') }}, list_unit_cost) as unit_cost
+    from net_amounts
 
 ),
 
@@ -69,7 +81,7 @@ select
     earnings.quantity,
     earnings.refunded_quantity,
     earnings.kept_quantity,
-    {{ money('earnings.unit_price * earnings.fx_rate') }} as unit_price,
+    earnings.store_unit_price as unit_price,
     earnings.gross_revenue,
     earnings.discount_revenue as discount_amount,
     earnings.refunded_revenue as refunded_amount,

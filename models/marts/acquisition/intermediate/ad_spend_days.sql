@@ -31,7 +31,7 @@ rated_spend as (
 
 select
     channel,
-    sum({{ money('spend * fx_rate') }}) as spend,
+    sum({{ money_exchanged('spend', 'fx_rate') }}) as spend,
     spend_date as spent_on
 from rated_spend
 group by channel, spend_date

@@ -38,11 +38,11 @@ net_amounts as (
 
     select
         order_id,
-        {{ money('goods_amount * net_share') }} as gross_revenue,
-        {{ money('discount_amount * net_share') }} as discount_amount,
-        {{ money('shipping_amount * net_share') }} as shipping_revenue,
-        {{ money('itemised_refund * net_share') }} as itemised_refund,
-        {{ money('loose_refund * paid_net_share') }} as loose_refund,
+        {{ money_share('goods_amount', 'net_share') }} as gross_revenue,
+        {{ money_share('discount_amount', 'net_share') }} as discount_amount,
+        {{ money_share('shipping_amount', 'net_share') }} as shipping_revenue,
+        {{ money_share('itemised_refund', 'net_share') }} as itemised_refund,
+        {{ money_share('loose_refund', 'paid_net_share') }} as loose_refund,
         gift_card_sold,
         gift_card_refunded,
         gift_card_paid,
@@ -76,31 +76,40 @@ refunded_amounts as (
         itemised_refund + loose_refund + gift_card_refunded as given_back
     from net_amounts
 
+),
+
+rated_amounts as (
+
+    select
+        refunded_amounts.*,
+        rated_orders.currency,
+        rated_orders.fx_rate,
+        refunded_amounts.given_back > 0
+            and refunded_amounts.given_back + 0.005
+            > refunded_amounts.gross_revenue - refunded_amounts.discount_amount
+            + refunded_amounts.gift_card_sold as is_fully_refunded
+    from refunded_amounts
+    inner join rated_orders on refunded_amounts.order_id = rated_orders.order_id
+
 )
 
 select
-    rated_orders.order_id,
-    rated_orders.currency,
-    rated_orders.fx_rate,
-    refunded_amounts.net_share,
-    {{ money('refunded_amounts.gross_revenue * rated_orders.fx_rate') }} as gross_revenue,
-    {{ money('refunded_amounts.discount_amount * rated_orders.fx_rate') }} as discount_amount,
-    {{ money('refunded_amounts.refunded_amount * rated_orders.fx_rate') }} as refunded_amount,
-    {{ money('refunded_amounts.gift_card_sold * rated_orders.fx_rate') }} as gift_card_sold,
-    {{ money('refunded_amounts.gift_card_paid * rated_orders.fx_rate') }} as gift_card_paid,
-    {{ money('refunded_amounts.shipping_revenue * rated_orders.fx_rate') }} as shipping_revenue,
-    {{ money('refunded_amounts.tax_amount * rated_orders.fx_rate') }} as tax_amount,
-    {{ money('refunded_amounts.payment_fee * rated_orders.fx_rate') }} as payment_fee,
-    {{ money(
-        'refunded_amounts.line_cost * rated_orders.fx_rate + refunded_amounts.list_cost'
-    ) }} as known_cost,
-    refunded_amounts.is_cost_known,
-    refunded_amounts.is_fee_known,
-    refunded_amounts.units,
-    refunded_amounts.item_count,
-    refunded_amounts.given_back > 0
-        and refunded_amounts.given_back + 0.005
-        > refunded_amounts.gross_revenue - refunded_amounts.discount_amount
-        + refunded_amounts.gift_card_sold as is_fully_refunded
-from refunded_amounts
-inner join rated_orders on refunded_amounts.order_id = rated_orders.order_id
+    order_id,
+    currency,
+    fx_rate,
+    net_share,
+    {{ money_exchanged('gross_revenue', 'fx_rate') }} as gross_revenue,
+    {{ money_exchanged('discount_amount', 'fx_rate') }} as discount_amount,
+    {{ money_exchanged('refunded_amount', 'fx_rate') }} as refunded_amount,
+    {{ money_exchanged('gift_card_sold', 'fx_rate') }} as gift_card_sold,
+    {{ money_exchanged('gift_card_paid', 'fx_rate') }} as gift_card_paid,
+    {{ money_exchanged('shipping_revenue', 'fx_rate') }} as shipping_revenue,
+    {{ money_exchanged('tax_amount', 'fx_rate') }} as tax_amount,
+    {{ money_exchanged('payment_fee', 'fx_rate') }} as payment_fee,
+    {{ money(money_exchanged('line_cost', 'fx_rate') ~ ' + list_cost') }} as known_cost,
+    is_cost_known,
+    is_fee_known,
+    units,
+    item_count,
+    is_fully_refunded
+from rated_amounts
