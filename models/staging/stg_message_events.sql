@@ -7,7 +7,7 @@ with store_message_events as (
 
 )
 
--- what is delivered again is one id at one moment; where the copies differ, the greater value counts
+-- delivered again, an id at a moment is one event; where copies differ, the greater value counts
 select
     {{ clean('message_event_id') }} as message_event_id,
     max({{ clean('message_id') }}) as message_id,

@@ -7,7 +7,7 @@ with store_web_events as (
 
 )
 
--- what is delivered again is one id at one moment; where the copies differ, the greater value counts
+-- delivered again, an id at a moment is one event; where copies differ, the greater value counts
 select
     {{ clean('event_id') }} as event_id,
     max({{ clean('anonymous_id') }}) as anonymous_id,
