@@ -61,9 +61,10 @@ class Arrivals:
             return self.cursor.rows(self._asked("batches", address, table.event_time))
         size, begin = self.batching.size, self.batching.begin
         how = digest(self.moment.identities[behind.name].own, *views, table.event_time, size, begin)
-        self._look_into(state, table.event_time, how)
+        reader = f"{self.model.name} {table.name}"
+        self._look_into(state, table.event_time, reader, how)
         digests = [each.digest for each in state.files]
-        return ((*row, how) for row in self.cursor.rows(self._asked("arrived"), [self.model.name, digests]))
+        return ((*row, how) for row in self.cursor.rows(self._asked("arrived"), [reader, digests]))
 
     def _views(self, table: Table) -> tuple[list[str], Table]:
         """Views whose rows of a moment are made of their parent's rows of that moment, and what is behind them."""
@@ -78,17 +79,16 @@ class Arrivals:
             behind = self.moment.manifest.tables[parents[0]]
         return above, behind
 
-    def _look_into(self, state: SourceState, column: str, how: str) -> None:
-        """Keeps, by batch, what stands for the rows of files that this model has not read so far."""
-        run, name, digests = self.cursor.run, self.model.name, [each.digest for each in state.files]
+    def _look_into(self, state: SourceState, column: str, reader: str, how: str) -> None:
+        """Keeps, by batch, what stands for the rows of files that were not read in this way so far."""
+        run, digests = self.cursor.run, [each.digest for each in state.files]
         gone = "how <> $2 or digest not in (select unnest($3::varchar[]))"
-        run(f"delete from {SCHEMA}.arrivals where model = $1 and ({gone})", [name, how, digests])
-        known = {
-            row[0] for row in self.cursor.rows(f"select distinct digest from {SCHEMA}.arrivals where model = ?", [name])
-        }
+        run(f"delete from {SCHEMA}.arrivals where reader = $1 and ({gone})", [reader, how, digests])
+        query = f"select distinct digest from {SCHEMA}.arrivals where reader = ?"
+        known = {row[0] for row in self.cursor.rows(query, [reader])}
         for file in {each.digest: each for each in state.files if each.digest not in known}.values():
             rows = self._asked("batches", f"(\n{view_sql(replace(state, files=(file,)))}\n)", column, end="'infinity'")
-            run(f"insert into {SCHEMA}.arrivals select ?, ?, ?, * from (\n{rows}\n)", [name, how, file.digest])
+            run(f"insert into {SCHEMA}.arrivals select ?, ?, ?, * from (\n{rows}\n)", [reader, how, file.digest])
 
     def _asked(self, query: str, address: str = "", column: str = "", end: str = "") -> str:
         asked: str = stored("records.yml")["queries"][query]

@@ -190,7 +190,7 @@ def arrivals(folder: Path) -> list[tuple[object, ...]]:
     query = """
         select regexp_extract(path, 'events-(.*).csv', 1), batch_start::date::varchar, arrivals.row_count
         from _coterie.arrivals inner join _coterie.files using (digest)
-        where model = 'people_by_day' order by all
+        where reader = 'people_by_day known_events' order by all
     """
     return rows(folder, query)
 
@@ -208,6 +208,30 @@ def test_a_file_is_looked_into_once_behind_a_view(coterie: Fresh, folder: Path) 
     built(coterie, folder)
     assert arrivals(folder) == [("2", "2026-01-02", 1), ("2", "2026-01-03", 1)]
     assert rows(folder, "from busy_days") == [(date(2026, 1, 2), 1)]
+
+
+def test_the_files_of_two_inputs_are_known_apart(coterie: Fresh, folder: Path) -> None:
+    properties = folder / "models/_m.yml"
+    calls = "\n      - name: calls\n        config: {event_time: happened_at}\n        columns:\n"
+    calls += "          - {name: person, data_type: varchar}\n          - {name: happened_at, data_type: timestamp}\n"
+    contacts = f"  - name: contacts\n    config: {{{BATCHED}, event_time: happened_at, batch_size: day}}\n"
+    properties.write_text(
+        properties.read_text().replace("\n      - name: people", f"{calls}      - name: people") + contacts
+    )
+    (folder / "data/calls-1.csv").write_text("person,happened_at\nann,2026-01-01 12:00:00\n")
+    (folder / "models/contacts.sql").write_text(
+        "select person, happened_at from {{ source('raw', 'events') }} union all "
+        "select person, happened_at from {{ source('raw', 'calls') }}"
+    )
+    built(coterie, folder)
+    known = "select reader, count(*) from _coterie.arrivals where reader like 'contacts %' group by all order by all"
+    assert rows(folder, known) == [("contacts raw.calls", 1), ("contacts raw.events", 2)]
+    before = batches(folder, "contacts")
+    (folder / "data/calls-2.csv").write_text("person,happened_at\nbob,2026-01-02 12:00:00\n")
+    built(coterie, folder)
+    after = batches(folder, "contacts")
+    assert [start for start in after if before.get(start) != after[start]] == ["2026-01-02 00:00:00"]
+    assert rows(folder, "select count(*) from contacts") == [(4,)]
 
 
 def test_a_batch_of_a_parent_that_is_cut_alike_is_known_by_what_it_was_made_from(coterie: Fresh, folder: Path) -> None:

@@ -11,6 +11,7 @@ import csv
 import os
 import random
 from collections import Counter
+from fractions import Fraction
 from functools import cache
 from math import exp, lgamma, log
 from pathlib import Path
@@ -106,7 +107,12 @@ def test_forecasts_are_the_published_ones(x, t_x, t, weeks, p_alive, orders):
 
 @pytest.mark.parametrize(("x", "mean", "value"), SPENDERS)
 def test_expected_order_values_are_the_published_ones(x, mean, value):
-    assert scored(x, 20.0 if x else 0.0, 38.86, 39, mean)["expected_order_value"] == pytest.approx(value, abs=1e-4)
+    """Published with four digits; the formula by hand, in exact fractions, has as many as one wants."""
+    p, q, v = Fraction("6.25"), Fraction("3.74"), Fraction("15.44")
+    by_hand = p * (v + x * Fraction(str(mean or 0))) / (p * x + q - 1)
+    assert round(float(by_hand), 4) == value
+    found = scored(x, 20.0 if x else 0.0, 38.86, 39, mean)["expected_order_value"]
+    assert found == pytest.approx(float(by_hand), abs=1e-6)
 
 
 def scored(x: int, t_x: float, t: float, weeks: int, mean: float | None) -> dict:
