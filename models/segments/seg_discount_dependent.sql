@@ -3,8 +3,7 @@ with customers as (
     select * from {{ ref('customer_360') }}
     where may_profile
         and not is_invalid
-        and valid_order_count >= {{ var('discount_dependent_min_orders') }}
-        and full_price_share < {{ var('discount_dependent_max_full_price_share') }}
+        and {{ buys_with_discounts() }}
 
 )
 

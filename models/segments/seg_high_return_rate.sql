@@ -3,8 +3,7 @@ with customers as (
     select * from {{ ref('customer_360') }}
     where may_profile
         and not is_invalid
-        and valid_order_count >= {{ var('high_return_min_orders') }}
-        and refund_rate >= {{ var('high_return_min_refund_share') }}
+        and {{ returns_a_lot() }}
 
 )
 
