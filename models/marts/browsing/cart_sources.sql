@@ -7,6 +7,7 @@ with carts as (
 customers as (
 
     select * from {{ ref('customers') }}
+    where acquisition_channel is not null
 
 ),
 
@@ -23,7 +24,7 @@ traffic_channels as (
 
 ),
 
--- the last known source of the visitor before the cart was filled
+-- the last known source of the visitor before the cart was filled, where no person's is known
 cart_visits as (
 
     select
@@ -34,10 +35,12 @@ cart_visits as (
             (visitor_days.visited_on, visitor_days.utc_on, visitor_days.anonymous_id)
         ) as utm_medium
     from carts
+    left join customers on carts.customer_id = customers.customer_id
     inner join visitor_days
         on carts.anonymous_id = visitor_days.anonymous_id
         and date_diff('day', visitor_days.visited_on, {{ local_date('carts.created_at') }})
         between 0 and {{ var('cart_source_days') }}
+    where customers.customer_id is null
     group by carts.cart_id
 
 ),

@@ -48,11 +48,13 @@ later_orders as (
         false as is_same_cart,
         orders.ordered_at
     from carts
+    left join same_cart_orders on carts.cart_id = same_cart_orders.cart_id
     inner join orders
         on carts.customer_id = orders.customer_id
         and orders.ordered_at >= carts.last_activity_at
         and date_diff('day', {{ local_date('carts.idle_limit_at') }}, orders.ordered_on)
         <= {{ var('cart_expiry_days') }}
+    where same_cart_orders.cart_id is null
 
 ),
 
