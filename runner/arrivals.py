@@ -13,7 +13,7 @@ from runner.identity import DAYS_APART, Identity, digest
 from runner.nodes import Batching, Model, Table
 from runner.relation import literal, quoted
 from runner.sources import SourceState, view_sql
-from runner.sql import moment_by_moment
+from runner.sql import batches_stay_apart, moment_by_moment
 from runner.state import SCHEMA
 from runner.warehouse import Cursor, Row
 
@@ -33,23 +33,32 @@ class Moment:
 class Arrivals:
     """What stands for the rows of each batch of one microbatch model's input."""
 
-    def __init__(self, model: Model, batching: Batching, cursor: Cursor, moment: Moment) -> None:
-        self.model, self.batching, self.cursor, self.moment = model, batching, cursor, moment
+    def __init__(self, compiled: Compiled, model: Model, batching: Batching, cursor: Cursor, moment: Moment) -> None:
+        self.sql, self.model, self.batching, self.cursor, self.moment = compiled.sql, model, batching, cursor, moment
+        self.windowed, self.whole = read_in_batches(compiled, moment.manifest)
 
-    def by_batch(self, compiled: Compiled, own: str) -> dict[str, str]:
+    def by_batch(self, own: str) -> dict[str, str]:
         """By batch that has rows: one word for all it reads, and for what reads it. A late row changes that."""
         manifest, identities = self.moment.manifest, self.moment.identities
-        windowed, whole = read_in_batches(compiled, manifest)
         # of a growing table the same key need not mean the same rows; the run that grew it tells
-        grown = [name for name in whole if manifest.tables[name].grows]
+        grown = [name for name in self.whole if manifest.tables[name].grows]
         query = f"select run_id from {SCHEMA}.records where name in (select unnest(?::varchar[])) order by name"
-        rest = [own, *(row[0] for row in self.cursor.rows(query, [grown])), *(identities[each].key for each in whole)]
+        rest = [
+            own,
+            *(row[0] for row in self.cursor.rows(query, [grown])),
+            *(identities[each].key for each in self.whole),
+        ]
         found: dict[str, list[str]] = {}
-        for address, name in windowed.items():
+        for address, name in self.windowed.items():
             rest.append(str(self.cursor.columns(f"select * from {address}")))
             for start, *words in self._told(address, manifest.tables[name]):
                 found.setdefault(start, []).append(" ".join(map(str, (address, *words))))
         return {start: digest(*rest, *parts) for start, parts in found.items()}
+
+    def stay_apart(self) -> bool:
+        """Does one query over several batches make what it makes of each?"""
+        times = [self.moment.manifest.tables[name].event_time for name in self.windowed.values()]
+        return batches_stay_apart(self.sql, times[0], self.model.event_time, self.batching.size)
 
     def _told(self, address: str, table: Table) -> Iterable[Row]:
         """By batch: what stands for the rows of one input."""

@@ -6,7 +6,7 @@ dbt's columns and rules, but for the clock: what dbt stamps with the wall clock 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from runner.arrivals import Arrivals, Moment
@@ -20,6 +20,8 @@ from runner.warehouse import ColumnType, Cursor
 
 FRESH = Relation("temp", "fresh")
 """What comes in."""
+MOST_AT_ONCE = 31
+"""So many batches are made by one query, where that makes the same rows: more would need more memory."""
 WATCHED = Relation("temp", "watched")
 """The table whose history a snapshot is, as it is now."""
 
@@ -118,9 +120,8 @@ class _Batches:
 
     def run(self, *, exists: bool) -> int:
         cursor, name = self.cursor, self.model.name
-        inputs = Arrivals(self.model, self.batching, cursor, self.moment).by_batch(
-            self.step.compiled, self.step.identity.own
-        )
+        arrivals = Arrivals(self.step.compiled, self.model, self.batching, cursor, self.moment)
+        inputs = arrivals.by_batch(self.step.identity.own)
         query = f"select batch_start::varchar, input from {SCHEMA}.batches where model = ?"
         before: dict[str, str] = dict(cursor.rows(query, [name]))
         # a table of which no batch is known came from elsewhere
@@ -131,32 +132,46 @@ class _Batches:
                 cursor.create("table", self.model.relation, self.step.compiled.sql, empty=True)
             before = {}
         again = set(sorted(inputs)[-self.batching.lookback - 1 : -1]) if self.batching.lookback else set()
-        for start in sorted({*inputs, *before}):
-            if start in again or inputs.get(start) != before.get(start):
-                with cursor.transaction():
-                    self._make(start, inputs.get(start))
+        starts = sorted({*inputs, *before})
+        due = [start in again or inputs.get(start) != before.get(start) for start in starts]
+        for neighbours in _neighbours(starts, due, MOST_AT_ONCE if arrivals.stay_apart() else 1):
+            with cursor.transaction():
+                self._make(neighbours[0], neighbours[-1], {each: inputs[each] for each in neighbours if each in inputs})
         with cursor.transaction():
             return _kept(self.step, self.model, cursor, self.moment)
 
-    def _make(self, start: str, content: str | None) -> None:
-        """Replaces one batch, or removes it where its input has no rows any more."""
+    def _make(self, first: str, last: str, contents: Mapping[str, str]) -> None:
+        """Replaces the batches from the first to the last, or removes those whose input has no rows any more."""
         name, table, time = self.model.name, self.model.relation, self.model.event_time
-        begin, cursor = f"{literal(start)}::timestamp", self.cursor
-        end = f"{begin} + interval 1 {self.batching.size}"
+        begin, cursor = f"{literal(first)}::timestamp", self.cursor
+        end = f"{literal(last)}::timestamp + interval 1 {self.batching.size}"
         inside = f"{quoted(time)} >= {begin} and {quoted(time)} < {end}"
         cursor.run(f"set variable batch_start = {begin}")
         cursor.run(f"set variable batch_end = least({end}, {literal(self.moment.clock)}::timestamp)")
         cursor.run(f"delete from {table} where {inside}")
-        cursor.run(f"delete from {SCHEMA}.batches where model = ? and batch_start = ?::timestamp", [name, start])
-        if content is None:
+        between = "batch_start between ?::timestamp and ?::timestamp"
+        cursor.run(f"delete from {SCHEMA}.batches where model = ? and {between}", [name, first, last])
+        if not contents:
             return
         cursor.create("temp table", FRESH, self.step.compiled.sql)
         if outside := cursor.value(f"select count(*) from {FRESH} where ({inside}) is not true"):
-            message = f"{outside:,} rows of the batch {start} of `{name}` have their {time} outside of it"
+            message = f"{outside:,} rows of the batch {first} of `{name}` have their {time} outside of it"
             raise DataError(message, hint="cut them along the same time as the input, or choose larger batches")
         cursor.run(f"insert into {table} by name from {FRESH}")
-        row = [name, start, content, self.moment.run_id]
-        cursor.run(f"insert into {SCHEMA}.batches values (?, ?::timestamp, ?, ?)", row)
+        rows = "select $1, unnest($2::varchar[])::timestamp, unnest($3::varchar[]), $4"
+        known = [name, [*contents], [*contents.values()], self.moment.run_id]
+        cursor.run(f"insert into {SCHEMA}.batches {rows}", known)
+
+
+def _neighbours(starts: Sequence[str], due: Sequence[bool], most: int) -> list[list[str]]:
+    """Batches that are due, those beside each other together; in between, none that stays as it is."""
+    found: list[list[str]] = []
+    for at, start in enumerate(starts):
+        if due[at] and found and due[at - 1] and len(found[-1]) < most:
+            found[-1].append(start)
+        elif due[at]:
+            found.append([start])
+    return found
 
 
 def take_snapshot(step: Step, snapshot: Snapshot, cursor: Cursor, moment: Moment, *, exists: bool) -> int:

@@ -119,44 +119,104 @@ def _is_bound_elsewhere(name: str, within: exp.Expr) -> bool:
     return outer is not None and (name in {each.name for each in outer.expressions} or _is_bound_elsewhere(name, outer))
 
 
+UNITS = ("", "hour", "day", "month", "year")
+"""How far a time may be cut, finest first: empty is not at all."""
+
+
 def moment_by_moment(sql: str, column: str) -> str:
     """The query without its clock, if its rows of a moment are made of its input's rows of that moment alone.
 
     `column` says when a row happened, here and in the one table that is read. Empty where that cannot be seen.
     """
-    try:
-        tree = parse_one(sql, dialect="duckdb")
-    except SqlglotError:
-        return ""
-    named = {cte.alias for cte in tree.find_all(exp.CTE)}
-    read = {each.sql() for each in tree.find_all(exp.Table) if each.db or each.name not in named}
-    crossing = tree.find(exp.SetOperation, exp.Subquery, exp.Join, exp.Distinct, exp.Limit, exp.Offset, exp.UDTF)
-    if crossing or len(read) != 1 or not all(_stays(each, column) for each in tree.find_all(exp.Select)):
+    tree, times = _times_kept(sql, column, "")
+    if tree is None or times.get(column.lower()) != "":
         return ""
     for each in list(tree.find_all(exp.LT)):
         limit = each.expression.this if isinstance(each.expression, exp.Cast) else None
-        if _is_column(each.this, column) and isinstance(limit, exp.Literal) and _always_holds(each):
+        is_time = isinstance(each.this, exp.Column) and each.this.name.lower() == column.lower()
+        if is_time and isinstance(limit, exp.Literal) and _always_holds(each):
             each.replace(exp.true())
     return str(tree.sql(dialect="duckdb"))
 
 
-def _stays(select: exp.Select, column: str) -> bool:
-    """Is the column handed on as it is, and everything that looks at several rows cut along it?"""
-    told = [each for each in select.expressions if each.alias_or_name.lower() in (column.lower(), "*")]
+def batches_stay_apart(sql: str, read: str, made: str, size: str) -> bool:
+    """Does a query over several batches make what the same query makes of each of them?
+
+    `read` says when a row of its one input happened, `made` when one of its own did; batches are of `size`.
+    """
+    _, times = _times_kept(sql, read, size)
+    return times.get(made.lower(), "never") in UNITS[: UNITS.index(size) + 1]
+
+
+def _times_kept(sql: str, column: str, size: str) -> tuple[exp.Expr | None, dict[str, str]]:
+    """By column of the result that says when its row happened: how far it is cut. None where units of `size` mix."""
+    try:
+        tree = parse_one(sql, dialect="duckdb")
+    except SqlglotError:
+        return None, {}
+    chain, times = _chain(tree), {column.lower(): ""}
+    for select in chain:
+        times = _handed_on(select, times) if _is_cut(select, times, UNITS[: UNITS.index(size) + 1]) else {}
+    return tree, times if chain else {}
+
+
+def _chain(tree: exp.Expr) -> list[exp.Select]:
+    """Selects that each read the one before and nothing else, the first of them a table; empty for any other query."""
+    named = {cte.alias: cte.this for cte in tree.ctes} if isinstance(tree, exp.Query) else {}
+    found: list[exp.Select] = []
+    select: exp.Expr | None = tree
+    while isinstance(select, exp.Select) and not any(map(select.args.get, _MIXING)):
+        parts = [*select.expressions, *filter(None, map(select.args.get, ("where", "group", "having", "qualify")))]
+        source = select.args["from_"].this if select.args.get("from_") else None
+        if any(part.find(exp.Query, exp.UDTF) for part in parts) or source is None or source.args.get("joins"):
+            return []
+        found.append(select)
+        if isinstance(source, exp.Table) and (source.db or source.name not in named):
+            return found[::-1]
+        select = source.this if isinstance(source, exp.Subquery) else named.pop(source.name, None)
+    return []
+
+
+_MIXING = ("joins", "laterals", "distinct", "limit", "offset", "sample", "pivots")
+
+
+def _is_cut(select: exp.Select, times: Mapping[str, str], fine: Iterable[str]) -> bool:
+    """Is everything that looks at several rows cut along a time?"""
+
+    def along(some: Iterable[exp.Expr]) -> bool:
+        return any(unit is not None and unit in fine for unit in (_unit(each, times) for each in some))
+
     group = select.args.get("group")
-    windows = list(select.find_all(exp.Window))
-    is_grouped = group is not None and any(_is_column(each, column) for each in group.expressions)
-    loose = [each for each in select.find_all(exp.AggFunc, exp.Anonymous) if not each.find_ancestor(exp.Window)]
-    return (
-        len(told) == 1
-        and (_is_column(told[0], column) or (isinstance(told[0], exp.Star) and not any(told[0].args.values())))
-        and all(any(_is_column(by, column) for by in each.args.get("partition_by") or ()) for each in windows)
-        and (is_grouped or (group is None and not loose))
-    )
+    together = [each for told in select.expressions for each in told.find_all(exp.AggFunc, exp.Anonymous)]
+    loose = any(not each.find_ancestor(exp.Window) for each in together)
+    is_grouped = along(group.expressions) if group is not None else not loose
+    return is_grouped and all(along(each.args.get("partition_by") or ()) for each in select.find_all(exp.Window))
 
 
-def _is_column(each: exp.Expr, name: str) -> bool:
-    return isinstance(each, exp.Column) and each.name.lower() == name.lower()
+def _handed_on(select: exp.Select, times: Mapping[str, str]) -> dict[str, str]:
+    """The times of the result; none where a name is told twice or replaced."""
+    found: dict[str, str] = {}
+    for each in select.expressions:
+        is_star, name = isinstance(each, exp.Star), each.alias_or_name.lower()
+        if (is_star and any(each.args.values())) or name in found:
+            return {}
+        unit = _unit(each.unalias(), times)
+        found |= dict(times) if is_star else {} if unit is None else {name: unit}
+    return found
+
+
+def _unit(each: exp.Expr, times: Mapping[str, str]) -> str | None:
+    """How far a time is cut; None for what is none."""
+    if isinstance(each, exp.Column):
+        return times.get(each.name.lower())
+    if isinstance(each, exp.Cast) and each.to.is_type(exp.DType.DATE, exp.DType.TIMESTAMP, exp.DType.TIMESTAMPNTZ):
+        least = "day" if each.to.is_type(exp.DType.DATE) else ""
+    elif isinstance(each, (exp.TimestampTrunc, exp.DateTrunc)):
+        least = each.text("unit").lower()
+    else:
+        return None
+    inner = _unit(each.this, times)
+    return None if inner is None or least not in UNITS else max(inner, least, key=UNITS.index)
 
 
 def _always_holds(condition: exp.Expr) -> bool:

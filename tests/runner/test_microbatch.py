@@ -68,7 +68,8 @@ select event_id, max(person) as person, happened_at from {{ source('raw', 'event
 where happened_at < cast('{{ var("as_of") }}' as timestamp) group by event_id, happened_at
 """,
     "models/people_by_day.sql": """
-select cast(happened_at as date) as day_on, person, count(*) as event_count from {{ ref('known_events') }} group by all
+select cast(happened_at as date) as day_on, person, count(*) as event_count from {{ ref('known_events') }}
+group by cast(happened_at as date), person
 """,
     # reads what is cut alike
     "models/busy_days.sql": "select day_on, count(*) as person_count from {{ ref('people_by_day') }} group by all",
@@ -232,6 +233,27 @@ def test_the_files_of_two_inputs_are_known_apart(coterie: Fresh, folder: Path) -
     after = batches(folder, "contacts")
     assert [start for start in after if before.get(start) != after[start]] == ["2026-01-02 00:00:00"]
     assert rows(folder, "select count(*) from contacts") == [(4,)]
+
+
+def test_many_batches_at_once_are_the_same_batches(coterie: Fresh, folder: Path) -> None:
+    """Forty days, more than one query takes; days that stand are left alone, whatever is made on both sides of them."""
+    days = [date(2026, 1, 1) + timedelta(days=day) for day in range(40)]
+    lines = "".join(f"{10 + at},ann,{day} 12:00:00\n" for at, day in enumerate(days))
+    (folder / "data/events-1.csv").write_text(HEADER + lines)
+    built(coterie, folder, "--as-of", "2026-02-10")
+    assert rows(folder, "from people_by_day order by all") == [(day, "ann", 1) for day in days]
+    before = batches(folder, "people_by_day")
+    assert list(before) == [f"{day} 00:00:00" for day in days]
+    (folder / "data/events-late.csv").write_text(
+        f"{HEADER}1,bob,2026-01-05 12:00:00\n2,bob,2026-01-06 12:00:00\n3,bob,2026-01-08 12:00:00\n"
+    )
+    built(coterie, folder, "--as-of", "2026-02-10")
+    after = batches(folder, "people_by_day")
+    remade = [start[:10] for start in after if before[start] != after[start]]
+    assert remade == ["2026-01-05", "2026-01-06", "2026-01-08"]
+    assert rows(folder, "select day_on::varchar from people_by_day where person = 'bob' order by 1") == [
+        (day,) for day in remade
+    ]
 
 
 def test_a_batch_of_a_parent_that_is_cut_alike_is_known_by_what_it_was_made_from(coterie: Fresh, folder: Path) -> None:
