@@ -51,13 +51,13 @@ class Arrivals:
         found: dict[str, list[str]] = {}
         for address, name in self.windowed.items():
             rest.append(str(self.cursor.columns(f"select * from {address}")))
-            for start, *words in self._told(address, manifest.tables[name]):
+            for start, *words in self._told(address, manifest.project.tables[name]):
                 found.setdefault(start, []).append(" ".join(map(str, (address, *words))))
         return {start: digest(*rest, *parts) for start, parts in found.items()}
 
     def stay_apart(self) -> bool:
         """Does one query over several batches make what it makes of each?"""
-        times = [self.moment.manifest.tables[name].event_time for name in self.windowed.values()]
+        times = [self.moment.manifest.project.tables[name].event_time for name in self.windowed.values()]
         return batches_stay_apart(self.sql, times[0], self.model.event_time, self.batching.size)
 
     def _told(self, address: str, table: Table) -> Iterable[Row]:

@@ -168,7 +168,8 @@ def _chain(tree: exp.Expr) -> list[exp.Select]:
     while isinstance(select, exp.Select) and not any(map(select.args.get, _MIXING)):
         parts = [*select.expressions, *filter(None, map(select.args.get, ("where", "group", "having", "qualify")))]
         source = select.args["from_"].this if select.args.get("from_") else None
-        if any(part.find(exp.Query, exp.UDTF) for part in parts) or source is None or source.args.get("joins"):
+        is_nested = any(part.find(exp.Query, exp.UDTF) for part in parts) or (found and select.ctes)
+        if is_nested or source is None or source.args.get("joins"):
             return []
         found.append(select)
         if isinstance(source, exp.Table) and (source.db or source.name not in named):

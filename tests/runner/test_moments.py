@@ -31,6 +31,7 @@ CROSSES = {
     "puts together": "select id, at from raw.events union all select id, at from raw.events",
     "looks elsewhere": "select id, at from raw.events where id in (select id from raw.people)",
     "only some": "select id, at from raw.events limit 5",
+    "a CTE within": "select * from (with some as (select id, loaded_at as at from raw.events) select * from some)",
     "rows of lists": "select unnest(ids) as id, at from raw.events",
     "no query": "select from where",
 }
