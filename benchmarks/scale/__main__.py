@@ -1,8 +1,8 @@
 """What a shop of a million people costs: the first build beside its bare SQL, the day after, and how both grow.
 
-python -m benchmarks.scale [--customers N]... [--memory 7GB] [--keep-shops]
+python -m benchmarks.scale [--customers N]... [--engine-memory 5GB] [--threads 2]
 
-The last size is looked at closely; the others are points on a line. A million people take about an hour on two cores
+The largest size is looked at closely; the others are points on a line. A million people take 45 minutes on two cores
 and 60 GB of disk.
 """
 
@@ -15,7 +15,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -25,20 +24,12 @@ import yaml
 from benchmarks.environments import BENCH
 from benchmarks.loglog import exponent, plot
 from benchmarks.scale import bare, days, report
+from benchmarks.scale.report import Bare, Cost
 
 PROJECT_FOLDER = Path(__file__).resolve().parents[2]
 FOLDER = BENCH / "scale"
 YESTERDAY, TODAY = date(2026, 10, 31), date(2026, 11, 1)
 """The demo's history ends with the last of October."""
-
-
-@dataclass(frozen=True)
-class Cost:
-    """Of one process: wall and CPU seconds, the most memory it held in bytes."""
-
-    seconds: float
-    cpu: float
-    memory: int
 
 
 @click.command()
@@ -115,7 +106,7 @@ def _run(project: Path, *request: str) -> Cost:
     return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
 
-def _bare(project: Path, config: Mapping[str, object]) -> dict[str, object]:
+def _bare(project: Path, config: Mapping[str, object]) -> Bare:
     """The same SQL without the runner, in a database beside."""
     engine = {**config, "preserve_insertion_order": False, "temp_directory": str(project / "bare-tmp")}
     given = yaml.safe_load(_store(project)) | {"as_of": f"{YESTERDAY}"}
@@ -124,8 +115,7 @@ def _bare(project: Path, config: Mapping[str, object]) -> dict[str, object]:
     command = [sys.executable, "-m", "benchmarks.scale.bare", str(task), str(result)]
     subprocess.run(command, cwd=PROJECT_FOLDER, check=True)
     (project / "bare.duckdb").unlink()
-    told: dict[str, object] = json.loads(result.read_text(encoding="utf-8"))
-    return told
+    return Bare(**json.loads(result.read_text(encoding="utf-8")))
 
 
 def _growth(series: Mapping[str, list[tuple[int, Cost]]]) -> bool:

@@ -21,6 +21,23 @@ EVENTS = ("web_events", "message_events")
 
 
 @dataclass(frozen=True)
+class Cost:
+    """Of one process: wall and CPU seconds, the most memory it held in bytes."""
+
+    seconds: float
+    cpu: float
+    memory: int
+
+
+@dataclass(frozen=True)
+class Bare:
+    """The SQL alone: seconds of all, and of each statement its name, kind, seconds, rows and memory in bytes."""
+
+    seconds: float
+    steps: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
 class Step:
     """One step of a build as the runner recorded it."""
 
@@ -52,15 +69,14 @@ def of_events(all_steps: Mapping[str, Step]) -> list[Step]:
     return [each for name, each in all_steps.items() if any(mark in name for mark in marks)]
 
 
-def size_line(size: int, store: Path, cost: Any) -> str:
+def size_line(size: int, store: Path, cost: Cost) -> str:
+    counted = "select count(*) from read_parquet('{store}/{name}[-.]*parquet')"
     with duckdb.connect() as connection:
-        counts = {
-            name: connection.execute(f"select count(*) from read_parquet('{store}/{name}[-.]*parquet')").fetchall()[0][
-                0
-            ]
+        found = [
+            (name.replace("_", " "), connection.execute(counted.format(store=store, name=name)).fetchall()[0][0])
             for name in ("orders", *EVENTS)
-        }
-    told = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())
+        ]
+    told = ", ".join(f"{count:,} {name}" for name, count in found)
     return (
         f"\n{size:,} people, {told}:\n"
         f"  first build {cost.seconds:,.0f} s, {cost.cpu:,.0f} s of CPU, at most {cost.memory / 1e9:.1f} GB of memory"
@@ -72,16 +88,16 @@ def held(promise: str, is_kept: bool) -> bool:
     return is_kept
 
 
-def first_build(cost: Any, told: Mapping[str, Any], full: Mapping[str, Step]) -> list[bool]:
-    ratio = cost.seconds / told["seconds"]
-    models = sorted((each for each in told["steps"] if each["kind"] == "model"), key=lambda each: -each["seconds"])
-    print(f"\nthe same SQL bare, statement by statement: {told['seconds']:,.0f} s; the build takes {ratio:.2f} of it")
+def first_build(cost: Cost, told: Bare, full: Mapping[str, Step]) -> list[bool]:
+    ratio = cost.seconds / told.seconds
+    models = sorted((each for each in told.steps if each["kind"] == "model"), key=lambda each: -each["seconds"])
+    print(f"\nthe same SQL bare, statement by statement: {told.seconds:,.0f} s; the build takes {ratio:.2f} of it")
     print(f"the {DEAREST} dearest models, measured in the bare run")
     print(f"  {'model':28}{'rows':>13}{'seconds':>9}{'memory':>10}")
     for each in models[:DEAREST]:
         rows = full[each["name"]].rows if each["name"] in full else each["rows"]
         print(f"  {each['name']:28}{rows or 0:>13,}{each['seconds']:>9.1f}{each['memory'] / 1e9:>7.2f} GB")
-    tests = sum(each["seconds"] for each in told["steps"] if each["kind"] == "test")
+    tests = sum(each["seconds"] for each in told.steps if each["kind"] == "test")
     print(f"  all models {sum(each['seconds'] for each in models):,.0f} s, all tests {tests:,.0f} s")
     return [
         held(f"the build takes at most {MOST_OF_BARE} of the bare SQL", ratio <= MOST_OF_BARE),
@@ -89,7 +105,7 @@ def first_build(cost: Any, told: Mapping[str, Any], full: Mapping[str, Step]) ->
     ]
 
 
-def day_after(first: Any, second: Any, full: Mapping[str, Step], grown: Mapping[str, Step]) -> list[bool]:
+def day_after(first: Cost, second: Cost, full: Mapping[str, Step], grown: Mapping[str, Step]) -> list[bool]:
     events = _seconds(of_events(grown)) / _seconds(of_events(full))
     whole = second.seconds / first.seconds
     print(f"\nthe day after: {second.seconds:,.0f} s against {first.seconds:,.0f} s, {whole:.0%} of the first build")
