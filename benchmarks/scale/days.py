@@ -45,13 +45,16 @@ def _split_table(
     connection: duckdb.DuckDBPyConnection, table: str, files: list[Path], before: Path, after: Path, limit: str
 ) -> None:
     is_late = f"_loaded_at >= {limit}"
+    every = f"read_parquet({[str(file) for file in files]})"
+    # what all came in at once is the state of today: catalogue, address book; it stood like that the day before
+    if connection.execute(f"select bool_and({is_late}) from {every}").fetchall()[0][0]:
+        is_late = "false"
     for file in files:
-        count = connection.execute(f"select count(*) from '{file}' where {is_late}").fetchall()[0][0]
-        if count:
+        if connection.execute(f"select count(*) from '{file}' where {is_late}").fetchall()[0][0]:
             rows = f"select * from '{file}' where ({is_late}) is not true"
             connection.execute(f"copy ({rows}) to '{before / file.name}' (format parquet)")
         else:
             os.link(file, before / file.name)
-    rows = f"select * from read_parquet({[str(file) for file in files]}) where {is_late}"
+    rows = f"select * from {every} where {is_late}"
     if connection.execute(f"select count(*) from ({rows})").fetchall()[0][0]:
         connection.execute(f"copy ({rows}) to '{after / f'{table}-{limit[11:21]}.parquet'}' (format parquet)")

@@ -22,11 +22,12 @@ EVENTS = ("web_events", "message_events")
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one process: wall and CPU seconds, the most memory it held in bytes."""
+    """Of one process: wall and CPU seconds, the most memory it held in bytes, the seconds that publishing took."""
 
     seconds: float
     cpu: float
     memory: int
+    publishing: float
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def size_line(size: int, store: Path, cost: Cost) -> str:
     told = ", ".join(f"{count:,} {name}" for name, count in found)
     return (
         f"\n{size:,} people, {told}:\n"
-        f"  first build {cost.seconds:,.0f} s, {cost.cpu:,.0f} s of CPU, at most {cost.memory / 1e9:.1f} GB of memory"
+        f"  first build {cost.seconds:,.0f} s, of which publishing {cost.publishing:,.0f} s; {cost.cpu:,.0f} s of CPU; "
+        f"at most {cost.memory / 1e9:.1f} GB of memory"
     )
 
 
@@ -89,9 +91,9 @@ def held(promise: str, is_kept: bool) -> bool:
 
 
 def first_build(cost: Cost, told: Bare, full: Mapping[str, Step]) -> list[bool]:
-    ratio = cost.seconds / told.seconds
+    ratio = (cost.seconds - cost.publishing) / told.seconds
     models = sorted((each for each in told.steps if each["kind"] == "model"), key=lambda each: -each["seconds"])
-    print(f"\nthe same SQL bare, statement by statement: {told.seconds:,.0f} s; the build takes {ratio:.2f} of it")
+    print(f"\nthe same SQL bare: {told.seconds:,.0f} s; the build {ratio:.2f} of it, but for publishing")
     print(f"the {DEAREST} dearest models, measured in the bare run")
     print(f"  {'model':28}{'rows':>13}{'seconds':>9}{'memory':>10}")
     for each in models[:DEAREST]:
@@ -100,7 +102,7 @@ def first_build(cost: Cost, told: Bare, full: Mapping[str, Step]) -> list[bool]:
     tests = sum(each["seconds"] for each in told.steps if each["kind"] == "test")
     print(f"  all models {sum(each['seconds'] for each in models):,.0f} s, all tests {tests:,.0f} s")
     return [
-        held(f"the build takes at most {MOST_OF_BARE} of the bare SQL", ratio <= MOST_OF_BARE),
+        held(f"the build without publishing takes at most {MOST_OF_BARE} of the bare SQL", ratio <= MOST_OF_BARE),
         held(f"within {MOST_MEMORY / 1e9:.0f} GB of memory", cost.memory <= MOST_MEMORY),
     ]
 

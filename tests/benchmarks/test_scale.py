@@ -28,7 +28,7 @@ def shop(tmp_path: Path) -> Path:
     with duckdb.connect() as connection:
         connection.execute(f"copy ({ROWS}) to '{folder}/orders-00000.parquet'")
         connection.execute(f"copy ({ROWS} where order_id <> 'o2') to '{folder}/orders-00001.parquet'")
-        connection.execute(f"copy ({ROWS} where order_id = 'o3') to '{folder}/products.parquet'")
+        connection.execute(f"copy ({ROWS} where order_id = 'o2') to '{folder}/products.parquet'")
     return folder
 
 
@@ -40,7 +40,7 @@ def ids(pattern: str) -> list[str]:
 def test_a_shop_is_split_by_when_its_rows_came_in(shop: Path, tmp_path: Path) -> None:
     before, after = days.split(shop, tmp_path / "delivered", date(2026, 10, 31))
     assert ids(f"{before}/orders-*.parquet") == ["o1", "o1", "o3", "o3"]
-    assert ids(f"{before}/products.parquet") == ["o3"]
+    assert ids(f"{before}/products.parquet") == ["o2"]  # the state of today, all of it
     assert [file.name for file in after.iterdir()] == ["orders-2026-10-31.parquet"]
     assert ids(f"{after}/orders-*.parquet") == ["o2"]
     assert days.arrive(after, before) > 0
