@@ -74,9 +74,10 @@ def _limits(manifest: Manifest, model: Model) -> Limits:
     """A model's own in its `meta`, else the project's vars."""
     given = {**manifest.project.vars, **model.meta}
     try:
-        return Limits(float(given.get("audience_swing_pct", 30)), int(given.get("min_audience", 0)))
+        people = (int(given.get(name, 0)) for name in ("min_audience", "audience_swing_people"))
+        return Limits(float(given.get("audience_swing_pct", 30)), *people)
     except (TypeError, ValueError) as e:
-        hint = "audience_swing_pct is a percentage, min_audience a number of people"
+        hint = "audience_swing_pct is a percentage, min_audience and audience_swing_people are numbers of people"
         raise AuthorError(f"the limits of `{model.name}` are no numbers", place=model.place, hint=hint) from e
 
 
@@ -108,6 +109,8 @@ def _version(manifest: Manifest, model: Model, database: str, texts: Mapping[str
 class Limits:
     swing_pct: float = 30
     min_audience: int = 0
+    swing_people: int = 0
+    """So many more or fewer are no swing, whatever the percentage."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,7 @@ def verdict(segment: str, history: Sequence[int], size: int, limits: Limits) -> 
     by = f"{_told(abs(round(percent, 1)))} % {'more' if percent > 0 else 'fewer'} than" if percent else "against"
     sentence = f"{segment} has {_told(size)} people, {by} {_told(usual)}, {_usual(known)}"
     # the product, not the quotient: exactly 30 % is allowed
-    if abs(size - usual) * 100 > limits.swing_pct * usual:
+    if abs(size - usual) * 100 > limits.swing_pct * usual and abs(size - usual) > limits.swing_people:
         return Verdict("swing", f"{sentence}; {_told(limits.swing_pct)} % is allowed", usual, percent)
     return Verdict("ok", sentence, usual, percent)
 

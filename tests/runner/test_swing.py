@@ -42,6 +42,12 @@ def test_a_limit_of_its_own_is_kept_to():
     assert verdict("seg_lead", [1000], 1006, Limits(swing_pct=0.5)).kind == "swing"
 
 
+@pytest.mark.parametrize(("size", "kind"), [(21, "ok"), (22, "swing"), (0, "empty"), (1, "ok")])
+def test_a_few_people_are_no_swing(size: int, kind: str) -> None:
+    assert verdict("seg_lead", [1], size, Limits(swing_people=20)).kind == kind
+    assert verdict("seg_lead", [1000], 1300 + size, Limits(swing_people=20)).kind == ("swing" if size else "ok")
+
+
 def test_the_sentence_says_by_how_much_and_against_what():
     found = verdict("seg_lead", [1000, 3000], 3021, Limits())
     assert (found.median, round(found.percent, 2)) == (2000, 51.05)
