@@ -168,7 +168,7 @@ def _chain(tree: exp.Expr) -> list[exp.Select]:
     while isinstance(select, exp.Select) and not any(map(select.args.get, _MIXING)):
         parts = [*select.expressions, *filter(None, map(select.args.get, ("where", "group", "having", "qualify")))]
         source = select.args["from_"].this if select.args.get("from_") else None
-        is_nested = any(part.find(exp.Query, exp.UDTF) for part in parts) or (found and select.ctes)
+        is_nested = any(part.find(exp.Query, exp.UDTF, exp.Columns) for part in parts) or (found and select.ctes)
         if is_nested or source is None or source.args.get("joins"):
             return []
         found.append(select)
@@ -196,14 +196,14 @@ def _is_cut(select: exp.Select, times: Mapping[str, str], fine: Iterable[str]) -
 
 def _handed_on(select: exp.Select, times: Mapping[str, str]) -> dict[str, str]:
     """The times of the result; none where a name is told twice or replaced."""
-    found: dict[str, str] = {}
+    told: dict[str, str | None] = {}
     for each in select.expressions:
-        is_star, name = isinstance(each, exp.Star), each.alias_or_name.lower()
-        if (is_star and any(each.args.values())) or name in found:
+        is_star = isinstance(each, exp.Star)
+        fresh = times if is_star else {each.alias_or_name.lower(): _unit(each.unalias(), times)}
+        if (is_star and any(each.args.values())) or not told.keys().isdisjoint(fresh):
             return {}
-        unit = _unit(each.unalias(), times)
-        found |= dict(times) if is_star else {} if unit is None else {name: unit}
-    return found
+        told.update(fresh)
+    return {name: unit for name, unit in told.items() if unit is not None}
 
 
 def _unit(each: exp.Expr, times: Mapping[str, str]) -> str | None:

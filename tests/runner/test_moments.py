@@ -23,6 +23,8 @@ CROSSES = {
     "the time is of another column": "select id, loaded_at as at from raw.events",
     "the time is replaced": "select * replace (loaded_at as at) from raw.events",
     "the time is told twice": "select *, loaded_at as at from raw.events",
+    "the time is told before all": "select loaded_at as at, * from raw.events",
+    "columns by a pattern": "select columns('.*') from raw.events",
     "groups across moments": "select id, max(at) as at from raw.events group by id",
     "versions across moments": "select id, at from raw.events qualify rank() over (partition by id order by at) = 1",
     "looks back": "select id, at, lag(kind) over (order by at) as before from raw.events",
