@@ -35,7 +35,7 @@ class Arrivals:
 
     def __init__(self, compiled: Compiled, model: Model, batching: Batching, cursor: Cursor, moment: Moment) -> None:
         self.sql, self.model, self.batching, self.cursor, self.moment = compiled.sql, model, batching, cursor, moment
-        self.windowed, self.whole = read_in_batches(compiled, moment.manifest)
+        self.windowed, self.whole = _read_in_batches(compiled, moment.manifest)
 
     def by_batch(self, own: str) -> dict[str, str]:
         """By batch that has rows: one word for all it reads, and for what reads it. A late row changes that."""
@@ -106,7 +106,7 @@ class Arrivals:
         return asked.format(address=address, column=quoted(column), size=size, begin=begin, end=end)
 
 
-def read_in_batches(compiled: Compiled, manifest: Manifest) -> tuple[dict[str, str], list[str]]:
+def _read_in_batches(compiled: Compiled, manifest: Manifest) -> tuple[dict[str, str], list[str]]:
     """What a microbatch model reads a batch at a time: its name, by what stands behind `from`. And what whole."""
     tables = manifest.project.tables
     windowed: dict[str, str] = {}
