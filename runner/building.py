@@ -19,6 +19,7 @@ from runner.binding import bind
 from runner.compile import Manifest
 from runner.errors import raise_all
 from runner.execute import Result, Site, Started, execute
+from runner.following import forget
 from runner.guard import refuse_unknown_audiences
 from runner.identity import Meanings, digest
 from runner.nodes import DataTest, Model, Source
@@ -106,6 +107,7 @@ def _copy_deferred(manifest: Manifest, found: Deferral, now: Meanings, cursor: C
             status = "ok" if known and key == now[name].key else "deferred"
             with cursor.transaction():
                 rows = cursor.create("table", relation, f"select * from published.{relation}")
+                forget(cursor, name)
                 keep_records(cursor, [Record(name, status, replace(now[name], key=key), run_id, rows)])
 
 
@@ -202,7 +204,7 @@ class _Journal:
     def _rows(self) -> Iterator[Row]:
         """Tests and sources that stayed as they were say nothing new."""
         for each in self.results:
-            step, reason = each.step, each.because or each.step.reason
+            step, reason = each.step, each.because or "; ".join(filter(None, (each.step.reason, each.told)))
             if each.status != UNCHANGED or not isinstance(step.compiled.node, (DataTest, Source)):
                 yield step.name, step.kind, each.status, reason, each.seconds, each.rows, None
 

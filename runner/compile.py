@@ -16,7 +16,7 @@ from typing import Any
 from runner.config import place_of
 from runner.errors import AuthorError, CoterieError, Mistake, Place, blamed_on, did_you_mean, place_in, raise_all
 from runner.graph import Graph
-from runner.nodes import Buildable, DataTest, Model, Seed, Snapshot, Source, Table
+from runner.nodes import Buildable, DataTest, Follows, Model, Seed, Snapshot, Source, Table
 from runner.project import Project
 from runner.scope import Reading, Rendered, Scope
 from runner.templates import MARK, Found, MarkedTemplates, Templates, same_line
@@ -56,6 +56,13 @@ class Manifest:
         """What grows, and all that reads it: there the same key need not mean the same rows."""
         growing = [name for name, node in self.tables.items() if node.grows]
         return frozenset(growing).union(*map(self.graph.descendants, growing))
+
+    @cached_property
+    def followed(self) -> frozenset[str]:
+        """Tables whose changes others follow."""
+        read = (name for name, each in self.tables.items() if isinstance(each, Model) and each.follows)
+        parents = {parent for name in read for parent in self.compiled[name].parents}
+        return frozenset(name for name in parents if _keeps_changes(self.tables[name]))
 
     @cached_property
     def owners(self) -> Mapping[tuple[str, str], str]:
@@ -136,7 +143,10 @@ class Compiler:
             circle = " -> ".join([*self._ephemeral, model.name])
             raise Mistake(f"ephemeral models read one another in a circle: {circle}", model.name)
         if model.materialized != "ephemeral":
-            return self._with_increment(self._of_text(model), model)
+            compiled = self._with_increment(self._of_text(model), model)
+            if model.follows:
+                _refuse_lost_trails(compiled, model, model.follows)
+            return compiled
         self._ephemeral.append(model.name)
         try:
             self._inlined[model.name] = self._of_text(model)
@@ -248,6 +258,29 @@ def compile_project(project: Project) -> Manifest:
     manifest = Manifest(project, compiled, graph, ephemerals)
     raise_all(_shared_addresses(manifest))
     return manifest
+
+
+def _keeps_changes(node: Table) -> bool:
+    return isinstance(node, Model) and (node.materialized == "table" or node.batching is not None)
+
+
+def _refuse_lost_trails(compiled: Compiled, model: Model, follows: Follows) -> None:
+    """What a model follows must be what it reads, and lead to a key."""
+    trails = [each for some in follows.trails.values() for each in some]
+    for name in (*follows.trails, *follows.moments, *(each.via for each in trails if each.via)):
+        if name not in compiled.parents:
+            hint = did_you_mean(name, compiled.parents, f"it reads: {', '.join(compiled.parents)}")
+            message = f"`{model.name}` follows `{name}`, which it does not read"
+            raise AuthorError(message, place=follows.place, hint=hint)
+    for name in (*follows.moments, *(each.via for each in trails if each.via)):
+        if not follows.said_by(name):
+            message = f"nothing says which `{follows.key}` a row of `{name}` is of"
+            hint = "name its column under `inputs:`"
+            raise AuthorError(message, place=follows.place, hint=hint)
+    if "as_of" in compiled.reading.vars and not follows.moments:
+        message = f"`{model.name}` reads the var `as_of`: as the days go by, other keys come out differently"
+        hint = "name the columns that are compared with it: `moments: {orders: [ordered_at]}`"
+        raise AuthorError(message, place=follows.place, hint=hint)
 
 
 def _shared_addresses(manifest: Manifest) -> Iterator[CoterieError]:

@@ -6,6 +6,7 @@ does, exactly as it renders a singular one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -16,9 +17,19 @@ from typing import Any
 from runner.config import Block, place_of, read_shape
 from runner.errors import AuthorError, DataError, Place, refuse_unknown
 from runner.folders import FolderConfig, Layers, keys, said
-from runner.nodes import Batching, DataTest, Increment, Snapshot, Source, Table, Versioning
+from runner.nodes import Batching, DataTest, Follows, Increment, Snapshot, Source, Table, Trail, Versioning
 from runner.relation import Relation, quoted
-from runner.shapes import PERIODS, Explained, Freshness, Properties, SnapshotShape, SourceGroup, SourceTable, as_tags
+from runner.shapes import (
+    PERIODS,
+    Explained,
+    FollowsShape,
+    Freshness,
+    Properties,
+    SnapshotShape,
+    SourceGroup,
+    SourceTable,
+    as_tags,
+)
 from runner.templates import Templates
 from runner.warehouse import ColumnType, Cursor
 
@@ -215,6 +226,25 @@ def batching(settings: Layers) -> Batching | None:
     if not isinstance(lookback, int) or isinstance(lookback, bool) or lookback < 0:
         raise settings.error("lookback", f"`lookback: {lookback}` is not a number of batches", "0, 1, 2, …")
     return Batching(size, begin, lookback)
+
+
+TRAIL = re.compile(r"(?P<column>.+?)(?:\s*->\s*(?P<via>\w+)\.(?P<via_column>.+))?", re.DOTALL)
+
+
+def follows(meta: Mapping[str, Any], kind: str, place: Place) -> Follows | None:
+    """What `meta: {follows: …}` says of a model; None where it says nothing."""
+    if "follows" not in meta:
+        return None
+    shape = read_shape(FollowsShape, meta["follows"], place)
+    if kind != "table":
+        message, hint = f"a model that is no table cannot follow a key, and this is `{kind}`", "materialized: table"
+        raise AuthorError(message, place=shape.place, hint=hint)
+    trails: dict[str, tuple[Trail, ...]] = {}
+    for name, told in shape.inputs.items():
+        found = [TRAIL.fullmatch(str(each).strip()) for each in (told if isinstance(told, list) else [told])]
+        trails[name] = tuple(Trail(**each.groupdict("")) for each in found if each)
+    moments = {name: as_tags(columns) for name, columns in shape.moments.items()}
+    return Follows(shape.key, trails, moments, shape.place)
 
 
 def versioning(settings: Layers) -> Versioning:

@@ -18,6 +18,7 @@ from runner.arrivals import Moment
 from runner.compile import Compiled, Manifest
 from runner.declared import is_enforced, keeps_nulls_out, refuse_broken_contract, refuse_nulls
 from runner.errors import AuthorError, CoterieError, DataError, ExitCode, WorldError
+from runner.following import follow
 from runner.incremental import grow, take_snapshot
 from runner.nodes import DataTest, Model, Seed, Snapshot, Source
 from runner.plan import UNCHANGED, Plan, Step
@@ -41,6 +42,13 @@ class Site:
     writes_files: bool = True
     """False where nobody must notice: an external model is a table there."""
 
+    def ordered(self, query: str) -> str:
+        return f"select * from (\n{query}\n) as each {self.insertion_order}" if self.insertion_order else query
+
+    def follows(self, node: Model) -> bool:
+        """Is it a table that follows others, or that others follow?"""
+        return node.materialized == "table" and (bool(node.follows) or node.name in self.manifest.followed)
+
 
 @dataclass(frozen=True)
 class Result:
@@ -58,6 +66,9 @@ class Result:
     """A few failing rows of a test."""
     error: CoterieError | None = None
     because: str = ""
+    """Of one that was skipped: why."""
+    told: str = ""
+    """Of one that was made in part: how much of it."""
 
     @property
     def is_good(self) -> bool:
@@ -158,8 +169,13 @@ class _Run:
     def _work(self, step: Step, is_alone: bool) -> None:
         started = time.perf_counter()
         try:
-            cursor, is_test = self._cursor(), isinstance(step.compiled.node, DataTest)
-            result = _tested(step, cursor) if is_test else Result(step, "ok", rows=_made(step, cursor, self.site))
+            cursor, node = self._cursor(), step.compiled.node
+            if isinstance(node, DataTest):
+                result = _tested(step, cursor)
+            elif isinstance(node, Model) and self.site.follows(node):
+                result = _followed(step, node, cursor, self.site)
+            else:
+                result = Result(step, "ok", rows=_made(step, cursor, self.site))
         except Interrupted:
             result = Result(step, "skipped", because="interrupted")
         except CoterieError as e:
@@ -255,6 +271,16 @@ def _made(step: Step, cursor: Cursor, site: Site) -> int | None:
     return rows
 
 
+def _followed(step: Step, model: Model, cursor: Cursor, site: Site) -> Result:
+    """A table that follows a key, or that others follow."""
+    sql = step.compiled.sql
+    if is_enforced(model):
+        refuse_broken_contract(model, cursor.columns(sql), cursor)
+    exists = _drop_other(cursor, site, model.relation, "table")
+    rows, told = follow(step, model, cursor, site.moment, site.ordered(sql), exists=exists)
+    return Result(step, "ok", rows=rows, told=told)
+
+
 def _drop_other(cursor: Cursor, site: Site, relation: Relation, kind: str) -> bool:
     """What else stands at its address goes. Does such a thing stand there already?"""
     before = site.existing.get(relation)
@@ -265,9 +291,7 @@ def _drop_other(cursor: Cursor, site: Site, relation: Relation, kind: str) -> bo
 
 def _replace(cursor: Cursor, site: Site, relation: Relation, kind: str, query: str) -> int | None:
     _drop_other(cursor, site, relation, kind)
-    if kind == "table" and site.insertion_order:
-        query = f"select * from (\n{query}\n) as each {site.insertion_order}"
-    return cursor.create(kind, relation, query)
+    return cursor.create(kind, relation, site.ordered(query) if kind == "table" else query)
 
 
 def _external(model: Model, sql: str, cursor: Cursor, site: Site) -> int | None:

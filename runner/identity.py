@@ -149,7 +149,7 @@ def _shape(compiled: Compiled) -> str:
         settings += "".join(f" {each.name} {each.data_type} {each.constraints}" for each in node.columns)
     # batches are made again when they are cut in another way; looking back further is no other way
     cut = f"{node.event_time} {node.batching.size} {node.batching.begin}" if node.batching else ""
-    return f"{node.materialized} {node.relation} {settings} {node.increment or ''} {cut}"
+    return f"{node.materialized} {node.relation} {settings} {node.increment or ''} {cut}{node.follows or ''}"
 
 
 def _text(compiled: Compiled) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from runner.arrivals import Arrivals, Moment
 from runner.declared import COLUMNS, keeps_nulls_out, refuse_nulls
 from runner.errors import AuthorError, DataError
+from runner.following import forget, note_changes
 from runner.nodes import Batching, Increment, Model, Snapshot, Table
 from runner.plan import Step
 from runner.relation import Relation, literal, quoted
@@ -129,6 +130,7 @@ class _Batches:
         if starts_over or cursor.columns(self.step.compiled.sql) != cursor.columns(f"from {self.model.relation}"):
             with cursor.transaction():
                 cursor.run(f"delete from {SCHEMA}.batches where model = ?", [name])
+                forget(cursor, name)
                 cursor.create("table", self.model.relation, self.step.compiled.sql, empty=True)
             before = {}
         again = set(sorted(inputs)[-self.batching.lookback - 1 : -1]) if self.batching.lookback else set()
@@ -148,6 +150,7 @@ class _Batches:
         inside = f"{quoted(time)} >= {begin} and {quoted(time)} < {end}"
         cursor.run(f"set variable batch_start = {begin}")
         cursor.run(f"set variable batch_end = least({end}, {literal(self.moment.clock)}::timestamp)")
+        self._note_changes(f"from {table} where {inside}")
         cursor.run(f"delete from {table} where {inside}")
         between = "batch_start between ?::timestamp and ?::timestamp"
         cursor.run(f"delete from {SCHEMA}.batches where model = ? and {between}", [name, first, last])
@@ -157,10 +160,15 @@ class _Batches:
         if outside := cursor.value(f"select count(*) from {FRESH} where ({inside}) is not true"):
             message = f"{outside:,} rows of the batch {first} of `{name}` have their {time} outside of it"
             raise DataError(message, hint="cut them along the same time as the input, or choose larger batches")
+        self._note_changes(f"from {FRESH}")
         cursor.run(f"insert into {table} by name from {FRESH}")
         rows = "select $1, unnest($2::varchar[])::timestamp, unnest($3::varchar[]), $4"
         known = [name, [*contents], [*contents.values()], self.moment.run_id]
         cursor.run(f"insert into {SCHEMA}.batches {rows}", known)
+
+    def _note_changes(self, rows: str) -> None:
+        if self.model.name in self.moment.manifest.followed:
+            note_changes(self.cursor, self.model.name, self.moment.run_id, rows)
 
 
 def _neighbours(starts: Sequence[str], due: Sequence[bool], most: int) -> list[list[str]]:

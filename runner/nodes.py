@@ -87,12 +87,44 @@ class Batching:
     """So many batches before the last are made again whenever the model is."""
 
 
+@dataclass(frozen=True)
+class Trail:
+    """From a changed row of an input to the keys it concerns: `column` says the key, or what `via` holds beside it."""
+
+    column: str
+    """A column or an expression."""
+    via: str = ""
+    """An input whose rows with the same in `via_column` say the keys. The input itself: those are made together."""
+    via_column: str = ""
+
+
+@dataclass(frozen=True)
+class Follows:
+    """A table whose rows of a key are made of its inputs' rows of that key: only changed ones are made again."""
+
+    key: str
+    trails: Mapping[str, tuple[Trail, ...]]
+    """By input. What is not among them is read whole: when it changes, the table is made anew."""
+    moments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By input: what is compared with as_of."""
+    place: Place = field(default=Place(""), repr=False, compare=False)
+
+    def said_by(self, name: str) -> str:
+        """What of an input's row says its key; empty where none of its columns does."""
+        return next((each.column for each in self.trails.get(name, ()) if not each.via), "")
+
+    def is_cut(self, name: str) -> bool:
+        """Do rows of an input concern no other keys than their own, and those that are made together with them?"""
+        return bool(self.said_by(name)) and all(each.via in ("", name) for each in self.trails[name])
+
+
 class Model(Table):
     kind = "model"
     text: str
     materialized: str
     increment: Increment | None = None
     batching: Batching | None = None
+    follows: Follows | None = None
 
     @property
     def file(self) -> Path:

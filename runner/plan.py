@@ -114,8 +114,10 @@ class _Reasons:
         return reason
 
     def starts_over(self, name: str) -> bool:
-        """Is a growing model made anew: because it is asked for, or because it is another model now?"""
+        """Is a model made anew that need not be: because it is asked for, or because it is another one now?"""
         node, record = self.manifest.compiled[name].node, self.past.records.get(name)
+        if isinstance(node, Model) and node.follows:
+            return self.full_refresh
         if not isinstance(node, Model) or not node.grows:
             return False
         increment = node.increment or Increment("")

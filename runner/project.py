@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from runner.config import read_shape, read_text, read_yaml
-from runner.declared import DeclaredTests, batching, declared_snapshot, declared_source, increment
+from runner.declared import DeclaredTests, batching, declared_snapshot, declared_source, follows, increment
 from runner.errors import MASK, AuthorError, CoterieError, Place, did_you_mean, hidden, raise_all
 from runner.folders import FolderConfig, Layers, Said, refuse_unknown_folders, said
 from runner.nodes import DataTest, Model, Named, Seed, Snapshot, Source, UnitTest
@@ -226,6 +226,7 @@ class _Reader:
             hint = "set +location, for example target/export/{name}.parquet"
             raise AuthorError(f"the external model `{path.stem}` has no location", place=config.place, hint=hint)
         model = Model(**table, text=text, materialized=kind)
+        model = replace(model, follows=follows(model.meta, kind, config.place))
         return replace(model, increment=increment(config), batching=batching(config)) if model.grows else model
 
     def _seed(self, root: Path, path: Path) -> Seed | None:

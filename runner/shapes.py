@@ -102,6 +102,14 @@ class Freshness(Shape):
     filter: str = ""
 
 
+class FollowsShape(Shape):
+    """`meta: {follows: …}` of a model: its key, and what names the keys of it that something changed for."""
+
+    key: str
+    inputs: Values
+    moments: Values = field(default_factory=dict)
+
+
 class SnapshotShape(Properties):
     """`relation` is what is watched: ref('…') or source('…', '…')."""
 

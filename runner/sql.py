@@ -139,6 +139,16 @@ def moment_by_moment(sql: str, column: str) -> str:
     return str(tree.sql(dialect="duckdb"))
 
 
+def row_by_row(sql: str) -> bool:
+    """Is each row of the result made of one row of the one table that is read?"""
+    try:
+        chain = _chain(parse_one(sql, dialect="duckdb"))
+    except SqlglotError:
+        return False
+    together = (exp.AggFunc, exp.Anonymous, exp.Window)
+    return bool(chain) and not any(select.args.get("group") or select.find(*together) for select in chain)
+
+
 def batches_stay_apart(sql: str, read: str, made: str, size: str) -> bool:
     """Does a query over several batches make what the same query makes of each of them?
 

@@ -110,7 +110,7 @@ class Cursor:
         """Rows written, for a table."""
         prefix = f"create or replace {kind} {relation} as\n"
         counts = self.rows(f"{prefix}{query}\n{'with no data' if empty else ''}", prefix=len(prefix))
-        return int(counts[0][0]) if counts and kind == "table" else None
+        return int(counts[0][0]) if counts and kind.endswith("table") else None
 
     def copy(self, query: str, path: str, options: str) -> int:
         """Write a query's rows to a file; returns how many."""

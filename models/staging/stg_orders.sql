@@ -83,6 +83,7 @@ select
     gift_card_paid,
     coalesce(taxes_included, false) as taxes_included,
     coalesce(is_test, false) as is_test,
+    {{ local_date('ordered_at') }} as ordered_on,
     ordered_at,
     {{ until_as_of('processed_at') }} as processed_at,
     {{ until_as_of('cancelled_at') }} as cancelled_at

@@ -22,21 +22,9 @@ order_deliveries as (
 
 ),
 
--- what went back in full starts no rhythm: it is valid, but has no place in the sequence
-sequenced_orders as (
+order_sequences as (
 
-    select
-        *,
-        row_number() over (
-            partition by customer_id
-            order by ordered_at, order_id
-        ) as order_sequence,
-        lag(ordered_on) over (
-            partition by customer_id
-            order by ordered_at, order_id
-        ) as previous_ordered_on
-    from order_states
-    where customer_id is not null and is_valid and not is_fully_refunded
+    select * from {{ ref('order_sequences') }}
 
 )
 
@@ -81,10 +69,8 @@ select
     order_money.item_count,
     cast(order_money.discount_amount as double)
         / nullif(order_money.gross_revenue, 0) as discount_share,
-    sequenced_orders.order_sequence,
-    date_diff(
-        'day', sequenced_orders.previous_ordered_on, sequenced_orders.ordered_on
-    ) as days_since_previous_order,
+    order_sequences.order_sequence,
+    order_sequences.days_since_previous_order,
     order_deliveries.days_late,
     order_money.discount_amount = 0 as is_full_price,
     order_states.is_test,
@@ -95,12 +81,12 @@ select
     order_states.is_valid and coalesce(order_states.net_revenue > 0, false) as counts_in_value,
     order_states.is_fully_refunded,
     order_money.gift_card_sold > 0 as has_gift_card,
-    coalesce(sequenced_orders.order_sequence = 1, false) as is_first_order,
+    coalesce(order_sequences.order_sequence = 1, false) as is_first_order,
     orders.shipping_address_key is not null as has_shipping_address,
     orders.shipping_address_key = orders.billing_address_key as ships_to_billing_address,
     order_deliveries.delivered_on_time,
     order_states.ordered_on,
-    sequenced_orders.previous_ordered_on,
+    order_sequences.previous_ordered_on,
     orders.ordered_at,
     order_deliveries.promised_delivery_at,
     order_deliveries.shipped_at,
@@ -109,4 +95,4 @@ from orders
 inner join order_states on orders.order_id = order_states.order_id
 inner join order_money on orders.order_id = order_money.order_id
 left join order_deliveries on orders.order_id = order_deliveries.order_id
-left join sequenced_orders on orders.order_id = sequenced_orders.order_id
+left join order_sequences on orders.order_id = order_sequences.order_id

@@ -52,5 +52,7 @@ activity as (
 
 select
     *,
-    last_activity_at + interval '{{ var('cart_idle_minutes') }}' minute as idle_limit_at
+    last_activity_at + interval '{{ var('cart_idle_minutes') }}' minute as idle_limit_at,
+    -- from this day on no order brings it back
+    {{ local_date('idle_limit_at') }} + {{ var('cart_expiry_days') }} + 1 as expires_on
 from activity

@@ -21,7 +21,7 @@ fx_rates as (
 
 days as (
 
-    select currency, {{ local_date('ordered_at') }} as converted_on from orders
+    select currency, ordered_on as converted_on from orders
     union all
     select currency, spend_date as converted_on from ad_spend
 

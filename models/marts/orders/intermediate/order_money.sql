@@ -30,7 +30,7 @@ rated_orders as (
     from orders
     left join fx_days
         on orders.currency = fx_days.currency
-        and {{ local_date('orders.ordered_at') }} = fx_days.converted_on
+        and orders.ordered_on = fx_days.converted_on
 
 ),
 

@@ -42,6 +42,7 @@ signs as (
             + order_money.gift_card_sold as gross_paid,
         order_money.gross_revenue - order_money.discount_amount
             - order_money.refunded_amount as net_revenue,
+        orders.ordered_on,
         orders.ordered_at
     from orders
     inner join order_customers on orders.order_id = order_customers.order_id
@@ -62,6 +63,6 @@ select
     -- a gift card sold or an order sent back is still a contact with the shop
     is_paid and not is_test and not is_cancelled and not is_fraud
         and coalesce(gross_paid > 0, false) as is_valid,
-    {{ local_date('ordered_at') }} as ordered_on,
+    ordered_on,
     ordered_at
 from signs

@@ -1,0 +1,289 @@
+"""Tables of which only those keys are made again that something changed for: incremental view maintenance.
+
+What others follow keeps the rows that its last making took away or brought. What follows a key learns from them, and
+from new files, which of its own keys are concerned; reads only those; replaces what came out differently. Where a
+change is not known exactly, all is made again. A table and what it was made from change in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from runner.arrivals import Moment
+from runner.config import stored
+from runner.declared import keeps_nulls_out, refuse_nulls
+from runner.errors import DataError
+from runner.nodes import Follows, Model, Source, Table, Trail
+from runner.plan import Step
+from runner.relation import Relation, literal, quoted
+from runner.sources import FileState, view_sql
+from runner.sql import row_by_row
+from runner.state import SCHEMA
+from runner.warehouse import Cursor
+
+CHANGES = "_coterie_changes"
+"""Schema of the rows that the last making of a followed table took away or brought, by the name of its node."""
+FRESH, STANDING, DIFFERENT = (Relation("temp", name) for name in ("fresh", "standing", "different"))
+CONCERNED = Relation("temp", "concerned")
+"""The keys to make again."""
+WORTHWHILE = 5
+"""One key in so many may be concerned: to make more of them by themselves costs as much as to make all."""
+
+
+def follow(step: Step, model: Model, cursor: Cursor, moment: Moment, query: str, *, exists: bool) -> tuple[int, str]:
+    """Brings a table up to date that follows a key, or is followed. Returns its rows, and how much of it was made.
+
+    `query` makes it anew. Raises DataError where a row has no key: nothing would ever make it again.
+    """
+    with cursor.transaction():
+        told = _Table(step, model, cursor, moment).make(query, exists=exists)
+        if keeps_nulls_out(model):
+            refuse_nulls(model, str(model.relation), cursor)
+        return int(cursor.value(f"select count(*) from {model.relation}")), told
+
+
+def note_changes(cursor: Cursor, name: str, run_id: str, rows: str) -> None:
+    """More rows that a run takes away or brings, in the transaction that does so."""
+    version, kept = _version(cursor, name), Relation(CHANGES, name)
+    if version is not None and version.word == run_id:
+        cursor.run(f"insert into {kept} by name {rows}")
+    else:
+        cursor.create_schemas({CHANGES})
+        cursor.create("table", kept, rows)
+        _keep_version(cursor, name, _Version(run_id, version.word if version else "", "", None))
+
+
+def forget(cursor: Cursor, name: str) -> None:
+    """What follows a table that came from elsewhere is made anew."""
+    cursor.run(f"delete from {SCHEMA}.versions where name = ?", [name])
+
+
+@dataclass(frozen=True)
+class _Version:
+    """Which rows a table has: `word` stands for them, `before` for those it had before the changes that are kept."""
+
+    word: str
+    before: str
+    own: str
+    as_of: str | None
+
+
+def _version(cursor: Cursor, name: str) -> _Version | None:
+    found = cursor.rows(f"select word, before, own, as_of::varchar from {SCHEMA}.versions where name = ?", [name])
+    return _Version(*found[0]) if found else None
+
+
+def _keep_version(cursor: Cursor, name: str, version: _Version) -> None:
+    cursor.run(stored("records.yml")["statements"]["version"], [name, *vars(version).values()])
+
+
+class _Table:
+    """One table on its way from what it was to what it should be."""
+
+    def __init__(self, step: Step, model: Model, cursor: Cursor, moment: Moment) -> None:
+        self.step, self.model, self.cursor, self.moment = step, model, cursor, moment
+        self.table, self.kept = model.relation, Relation(CHANGES, model.name)
+        self.is_followed = model.name in moment.manifest.followed
+
+    def make(self, query: str, *, exists: bool) -> str:
+        known = _version(self.cursor, self.model.name) if exists and not self.step.starts_over else None
+        version = known if known and known.own == self.step.identity.own else None
+        inputs, told = _Inputs(self.step, self.cursor, self.moment), ""
+        if self.model.follows and version:
+            told = self._made_by_key(self.model.follows, inputs.concerned(self.model.follows, version))
+        if not told:
+            self._make_anew(query, is_compared=version is not None and self.is_followed)
+        self._keep(version)
+        if self.model.follows:
+            inputs.keep()
+        return told
+
+    def _make_anew(self, query: str, *, is_compared: bool) -> None:
+        cursor, follows = self.cursor, self.model.follows
+        before = Relation(self.table.schema, f"{self.table.name} before")
+        if is_compared:
+            cursor.run(f"alter table {self.table} rename to {quoted(before.name)}")
+        cursor.create("table", self.table, query)
+        if is_compared:
+            self._compare(before, self.table)
+            cursor.run(f"drop table {before}")
+        if follows and (lost := cursor.value(f"select count(*) from {self.table} where {follows.key} is null")):
+            message = f"`{self.model.name}` follows `{follows.key}`, which is null in {lost:,} of its rows"
+            raise DataError(message, place=follows.place, hint="leave such rows out, or follow another key")
+
+    def _made_by_key(self, follows: Follows, queries: Iterable[str] | None) -> str:
+        """Makes the keys that the queries name again; returns what to tell, nothing where it is better made anew."""
+        if queries is None:
+            return ""
+        cursor, table, key = self.cursor, self.table, follows.key
+        named = " union all ".join(queries) or f"select {key} as key from {table} where false"
+        keys = cursor.create("temp table", CONCERNED, f"select distinct key from ({named}) where key is not null") or 0
+        rows = cursor.value(f"select count(*) from {table}")
+        sql = self.step.compiled.sql
+        if keys * WORTHWHILE > rows:
+            return ""
+        read = self._of_concerned_keys(follows)
+        for address, less in read.items():
+            sql = sql.replace(str(address), str(less))
+        with self.moment.manifest.blamed(replace(self.step.compiled, sql=sql)):
+            cursor.create("temp table", FRESH, sql)
+        cursor.run("; ".join(f"drop table {less}" for less in read.values()))
+        if cursor.columns(f"from {FRESH}") != cursor.columns(f"from {table}"):
+            return ""
+        cursor.create("temp table", STANDING, f"select * from {table} where {key} in (from {CONCERNED})")
+        changed = f"{key} in (select {key} from {DIFFERENT})"
+        if self._compare(STANDING, FRESH):
+            cursor.run(f"delete from {table} where {changed}")
+            cursor.run(f"insert into {table} by name select * from {FRESH} where {changed}")
+        return f"{keys:,} keys"
+
+    def _of_concerned_keys(self, follows: Follows) -> dict[Relation, Relation]:
+        """By input that has a key in each row: a table of its rows of the concerned keys, of the same name."""
+        read: dict[str, tuple[Relation, Relation]] = {}
+        for name in follows.trails:
+            address = self.moment.manifest.tables[name].relation
+            if follows.is_cut(name) and address.name not in read:
+                less = Relation("temp", address.name)
+                query = f"select * from {address} where {follows.said_by(name)} in (from {CONCERNED})"
+                self.cursor.create("temp table", less, query)
+                read[address.name] = address, less
+        return dict(read.values())
+
+    def _compare(self, old: Relation, new: Relation) -> int:
+        """Rows of the one that are not in the other, and the other way round: how many."""
+
+        def lost(some: Relation, others: Relation) -> str:
+            hashes = " except all ".join(f"select hash(each) from {which} as each" for which in (some, others))
+            return f"select * from {some} as each where hash(each) in ({hashes})"
+
+        query = f"{lost(old, new)} union all by name {lost(new, old)}"
+        return int(self.cursor.create("temp table", DIFFERENT, query) or 0)
+
+    def _keep(self, version: _Version | None) -> None:
+        """The rows that changed, and what stands for those there are now; all as before where none changed."""
+        cursor, now = self.cursor, _Version(self.moment.run_id, "", self.step.identity.own, self.moment.clock)
+        if self.is_followed and version is None:
+            cursor.run(f"drop table if exists {self.kept}")
+        elif self.is_followed and version is not None:
+            if cursor.value(f"select count(*) from {DIFFERENT}"):
+                cursor.create_schemas({CHANGES})
+                cursor.create("table", self.kept, f"from {DIFFERENT}")
+                now = replace(now, before=version.word)
+            else:
+                now = replace(now, word=version.word, before=version.before)
+        _keep_version(cursor, self.model.name, now)
+
+
+class _Inputs:
+    """What one table that follows a key reads: what stands for it, and what changed in it."""
+
+    def __init__(self, step: Step, cursor: Cursor, moment: Moment) -> None:
+        self.step, self.cursor, self.moment, self.manifest = step, cursor, moment, moment.manifest
+        self.files: dict[str, dict[str, FileState]] = {}
+        """By input that lies in files: what stands for each of them."""
+        self.words = {parent: self._words(parent) for parent in step.compiled.parents}
+
+    def keep(self) -> None:
+        cursor, name = self.cursor, self.step.name
+        cursor.run(f"delete from {SCHEMA}.followed where name = ?", [name])
+        rows = [(parent, word) for parent, words in self.words.items() for word in sorted(words)]
+        values = [name, [parent for parent, _ in rows], [word for _, word in rows]]
+        cursor.run(f"insert into {SCHEMA}.followed select $1, unnest($2::varchar[]), unnest($3::varchar[])", values)
+
+    def concerned(self, follows: Follows, version: _Version) -> list[str] | None:
+        """Queries for the keys that something changed for; None where that is not known, or concerns all."""
+        query = f"select parent, list(word) from {SCHEMA}.followed where name = ? group by parent"
+        before = {parent: frozenset(words) for parent, words in self.cursor.rows(query, [self.step.name])}
+        queries: list[str] = []
+        for parent, now in self.words.items():
+            was, trails = before.get(parent, frozenset()), follows.trails.get(parent, ())
+            if was and was == now:
+                continue
+            changed = self._changed(parent, was)
+            if changed is None or (not trails and self.cursor.value(f"select count(*) from {changed}")):
+                return None
+            queries += [self._keys(each, changed, follows) for each in trails]
+        passed = self._passed(follows, version)
+        return None if passed is None else queries + passed
+
+    def _passed(self, follows: Follows, version: _Version) -> list[str] | None:
+        """Keys with a moment between the day that the table was made for and the new one; None for one before it."""
+        before, now = (f"{literal(each)}::timestamp" for each in (version.as_of or "infinity", self.moment.clock))
+        is_same, is_earlier = self.cursor.rows(f"select {before} = {now}, {now} < {before}")[0]
+        if is_same or not self.step.identity.clock:
+            return []
+        if is_earlier:
+            return None
+        # a day more at both ends: a date in the store's time zone begins so much earlier or later
+        passed = f"between {before} - interval 1 day and {now} + interval 1 day"
+        return [
+            f"select {follows.said_by(name)} as key from {self.manifest.tables[name].relation} where "
+            + " or ".join(f"{column} {passed}" for column in columns)
+            for name, columns in follows.moments.items()
+        ]
+
+    def _keys(self, trail: Trail, changed: str, follows: Follows) -> str:
+        if not trail.via:
+            return f"select {trail.column} as key from {changed}"
+        via = self.manifest.tables[trail.via].relation
+        held = f"select {trail.column} from {changed}"
+        return f"select {follows.said_by(trail.via)} as key from {via} where {trail.via_column} in ({held})"
+
+    def _words(self, parent: str) -> frozenset[str]:
+        """What stands for the rows of an input; nothing, where nothing does."""
+        node, identity = self.manifest.tables[parent], self.moment.identities[parent]
+        if parent in self.manifest.followed:
+            version = _version(self.cursor, parent)
+            return frozenset([version.word] if version else [])
+        if node.grows:
+            return frozenset()
+        views, source = self._behind(node)
+        if source is None:
+            return frozenset([identity.key] if parent not in self.manifest.unsteady else [])
+        counts: dict[str, int] = {}
+        files = self.files[parent] = {}
+        for file in self.moment.states[source.name].files:
+            counts[file.digest] = counts.get(file.digest, 0) + 1
+            files[f"{file.digest} {counts[file.digest]}"] = file
+        return frozenset([*files, *(self.moment.identities[each.name].own for each in (*views, source))])
+
+    def _behind(self, node: Table) -> tuple[list[Table], Source | None]:
+        """Views that make each row of one row, and the source in files behind them; none where it is not so."""
+        views: list[Table] = []
+        while isinstance(node, Model):
+            compiled, clock = self.manifest.compiled[node.name], self.moment.identities[node.name].clock
+            is_plain = node.materialized == "view" and not clock and len(compiled.parents) == 1
+            if not is_plain or not row_by_row(compiled.sql):
+                return [], None
+            views.append(node)
+            node = self.manifest.tables[compiled.parents[0]]
+        is_known = isinstance(node, Source) and node.location and node.columns and node.name in self.moment.states
+        return (views, node) if is_known and isinstance(node, Source) else ([], None)
+
+    def _changed(self, parent: str, was: frozenset[str]) -> str | None:
+        """The rows that an input lost or got since; None where they are not known."""
+        if parent in self.manifest.followed:
+            version = _version(self.cursor, parent)
+            return str(Relation(CHANGES, parent)) if version and version.before and was == {version.before} else None
+        if parent not in self.files or not was or was - self.words[parent]:  # a file is gone, or a view is another
+            return None
+        files = (file for word, file in self.files[parent].items() if word not in was)
+        return str(self._arrived(self.manifest.tables[parent], tuple(files)))
+
+    def _arrived(self, node: Table, files: tuple[FileState, ...]) -> Relation:
+        """The rows of an input that come from these files."""
+        views, source = self._behind(node)
+        assert source is not None
+        read = Relation("temp", source.relation.name)
+        below: Table = source
+        self.cursor.create("temp table", read, view_sql(replace(self.moment.states[source.name], files=files)))
+        for view in reversed(views):
+            sql = self.manifest.compiled[view.name].sql.replace(str(below.relation), str(read))
+            below, before, read = view, read, Relation("temp", view.relation.name)
+            self.cursor.create("temp table", read, sql)
+            if read != before:
+                self.cursor.run(f"drop table {before}")
+        arrived = Relation("temp", f"arrived in {node.name}")
+        self.cursor.run(f"drop table if exists {arrived}; alter table {read} rename to {quoted(arrived.name)}")
+        return arrived

@@ -1,0 +1,407 @@
+"""Tables that follow a key: whatever comes, goes or passes, the table is what building it anew would make.
+
+Property-based: files are delivered, replaced and removed at random while the days go by.
+"""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import Files, Shop, Write, rows
+from fresh import Ended, Fresh
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from runner.errors import CoterieError, Problems
+
+HEADER = "order_id,version,person,item,amount,ordered_at,cancelled_at\n"
+# enough orders that a few of them are worth following: 80 of ten people, and of nobody, in a month
+STANDING = HEADER + "".join(
+    f"{at},0,{'' if at % 6 == 0 else f'p{at % 12}'},i{at % 5},{at % 7},2025-12-{at % 31 + 1:02} 10:00:00,\n"
+    for at in range(100, 180)
+)
+FILES = {
+    "project.yml": "name: shop\nvars: {as_of: 2026-01-05}\nmodels: {+materialized: table}\n",
+    "models/_m.yml": """
+sources:
+  - name: raw
+    config: {external_location: "data/{name}*.csv"}
+    tables:
+      - name: orders
+        config: {event_time: ordered_at}
+        columns:
+          - {name: order_id, data_type: varchar}
+          - {name: version, data_type: integer}
+          - {name: person, data_type: varchar}
+          - {name: item, data_type: varchar}
+          - {name: amount, data_type: integer}
+          - {name: ordered_at, data_type: timestamp}
+          - {name: cancelled_at, data_type: timestamp}
+      - name: items
+        columns: [{name: item, data_type: varchar}, {name: kind, data_type: varchar}]
+      - name: people
+        columns: [{name: person, data_type: varchar}, {name: country, data_type: varchar}]
+models:
+  - name: store_orders
+    config: {materialized: view}
+  - name: orders
+    config:
+      meta:
+        follows:
+          key: order_id
+          inputs: {store_orders: trim(order_id)}
+          moments: {store_orders: [ordered_at, cancelled_at]}
+  - name: deliveries
+    config: {meta: {follows: {key: order_id, inputs: {store_orders: trim(order_id)}}}}
+  - name: places
+    config: {meta: {follows: {key: person, inputs: {orders: person}}}}
+  - name: details
+    config:
+      meta:
+        follows:
+          key: order_id
+          inputs: {orders: order_id, places: order_id, items: item -> orders.item}
+  - name: dearest
+    config: {meta: {follows: {key: order_id, inputs: {orders: [order_id, person -> orders.person]}}}}
+  - name: person_days
+    config:
+      materialized: incremental
+      incremental_strategy: microbatch
+      event_time: day_on
+      batch_size: day
+      begin: 2025-12-01
+  - name: people_seen
+    config: {meta: {follows: {key: person, inputs: {person_days: person}}}}
+""",
+    "models/store_orders.sql": "select * from {{ source('raw', 'orders') }}",
+    # the latest version of each order, as known by the clock; ids may come with blanks
+    "models/orders.sql": """
+select trim(order_id) as order_id, nullif(person, '') as person, item, amount, ordered_at,
+    case when cancelled_at < cast('{{ var("as_of") }}' as timestamp) then cancelled_at end as cancelled_at
+from {{ ref('store_orders') }}
+where trim(order_id) <> '' and ordered_at < cast('{{ var("as_of") }}' as timestamp)
+qualify row_number() over (
+    partition by trim(order_id) order by version desc, amount, item, person, ordered_at, cancelled_at
+) = 1
+""",
+    # the same row twice is two deliveries
+    "models/deliveries.sql": """
+select trim(order_id) as order_id, count(*) as row_count from {{ ref('store_orders') }}
+where trim(order_id) <> '' group by all
+""",
+    "models/places.sql": """
+select order_id, person, row_number() over (partition by person order by ordered_at, order_id) as place
+from {{ ref('orders') }} where person is not null and cancelled_at is null
+""",
+    "models/items.sql": "select item, min(kind) as kind from {{ source('raw', 'items') }} group by item",
+    "models/people.sql": "select person, min(country) as country from {{ source('raw', 'people') }} group by person",
+    "models/details.sql": """
+select orders.order_id, orders.amount, places.place, items.kind, people.country
+from {{ ref('orders') }} as orders
+left join {{ ref('places') }} on orders.order_id = places.order_id
+left join {{ ref('items') }} on orders.item = items.item
+left join {{ ref('people') }} as people on orders.person = people.person
+""",
+    "models/dearest.sql": """
+select order_id, person, amount = max(amount) over (partition by person) as is_dearest from {{ ref('orders') }}
+where person is not null
+""",
+    "models/person_days.sql": """
+select cast(ordered_at as date) as day_on, person, count(*) as order_count
+from {{ source('raw', 'orders') }} where person <> '' group by all
+""",
+    "models/people_seen.sql": """
+select person, sum(order_count)::bigint as order_count, max(day_on) as last_on
+from {{ ref('person_days') }} group by all
+""",
+    "data/orders-standing.csv": STANDING,
+    "data/items.csv": "item,kind\ni0,toy\ni1,book\n",
+    "data/people.csv": "person,country\np1,IE\np2,FR\n",
+}
+TABLES = ("orders", "deliveries", "places", "details", "dearest", "person_days", "people_seen")
+
+
+def built(coterie: Fresh, folder: Path, *options: str) -> Ended:
+    ended = coterie(folder, "build", *options)
+    assert ended.exit_code == 0, ended.stderr
+    return ended
+
+
+def content(folder: Path) -> dict[str, list[tuple[object, ...]]]:
+    return {table: rows(folder, f"from {table} order by all") for table in TABLES}
+
+
+def made(folder: Path) -> dict[str, str]:
+    """By model that the last build made: how much of it; empty where it was made anew."""
+    query = """
+        select name, if(reason like '%; % keys', regexp_extract(reason, '[^ ]* keys$'), '') from _coterie.run_steps
+        where run_id = (select max(run_id) from _coterie.runs) and status <> 'unchanged' and kind = 'model'
+    """
+    return dict(rows(folder, query))
+
+
+def equals_anew(coterie: Fresh, folder: Path, *options: str) -> None:
+    grown = content(folder)
+    shutil.rmtree(folder / "target")
+    built(coterie, folder, *options)
+    assert grown == content(folder)
+
+
+@pytest.fixture
+def folder(coterie: Fresh, write: Write) -> Path:
+    place = write(FILES)
+    built(coterie, place)
+    return place
+
+
+def test_only_the_keys_that_something_changed_for_are_made_again(coterie: Fresh, folder: Path) -> None:
+    # p5's order 101 is cancelled now: four later ones (113, 137, 149, 173) move up; 500 is nobody's
+    (folder / "data/orders-2.csv").write_text(
+        f"{HEADER} 101 ,1,p5,i1,3,2025-12-09 10:00:00,2026-01-04 10:00:00\n500,0,,i9,1,2026-01-04 23:00:00,\n"
+    )
+    built(coterie, folder)
+    told = made(folder)
+    assert (told["orders"], told["deliveries"], told["places"]) == ("2 keys", "2 keys", "1 keys")
+    assert told["details"] == "6 keys"
+    assert rows(folder, "select row_count from deliveries where order_id = '101'") == [(2,)]
+    assert rows(folder, "select count(*) from orders where order_id = '500'") == [(1,)]
+    equals_anew(coterie, folder)
+
+
+def test_a_changed_row_that_is_looked_up_concerns_who_looks_it_up(coterie: Fresh, folder: Path) -> None:
+    (folder / "data/items.csv").write_text("item,kind\ni0,toy\ni1,book\ni9,rare\n")
+    (folder / "data/orders-2.csv").write_text(f"{HEADER}500,0,p1,i9,1,2026-01-04 10:00:00,\n")
+    built(coterie, folder)
+    assert rows(folder, "select kind from details where order_id = '500'") == [("rare",)]
+    (folder / "data/items.csv").write_text("item,kind\ni0,toy\ni1,book\ni9,common\n")
+    built(coterie, folder)
+    assert made(folder)["details"] == "1 keys"
+    assert rows(folder, "select kind from details where order_id = '500'") == [("common",)]
+    equals_anew(coterie, folder)
+
+
+def test_what_is_read_whole_makes_all_anew_when_it_changes_and_only_then(coterie: Fresh, folder: Path) -> None:
+    (folder / "data/people.csv").write_text("person,country\np2,FR\np1,IE\n")
+    built(coterie, folder)
+    assert made(folder)["details"] == "0 keys"
+    (folder / "data/people.csv").write_text("person,country\np1,US\n")
+    built(coterie, folder)
+    assert made(folder)["details"] == ""
+    assert rows(folder, "select distinct country from details order by all") == [("US",), (None,)]
+
+
+def test_moments_pass(coterie: Fresh, folder: Path) -> None:
+    (folder / "data/orders-2.csv").write_text(
+        f"{HEADER}500,0,p1,i1,1,2026-01-01 10:00:00,2026-01-07 09:00:00\n501,0,p1,i1,1,2026-01-07 09:00:00,\n"
+    )
+    built(coterie, folder)
+    cancelled = "select cancelled_at is not null from orders where order_id = '500'"
+    assert rows(folder, "select count(*) from orders where order_id = '501'") == [(0,)]
+    built(coterie, folder, "--as-of", "2026-01-07T09:00:00")
+    assert rows(folder, cancelled) == [(False,)]
+    built(coterie, folder, "--as-of", "2026-01-07T09:00:01")
+    assert made(folder)["orders"].endswith(" keys")
+    assert rows(folder, cancelled) == [(True,)]
+    assert rows(folder, "select count(*) from orders where order_id = '501'") == [(1,)]
+    equals_anew(coterie, folder, "--as-of", "2026-01-07T09:00:01")
+
+
+def test_an_earlier_day_makes_all_anew(coterie: Fresh, folder: Path) -> None:
+    # microbatch models refuse one
+    select = ("--select", "orders places details dearest", "--no-publish")
+    built(coterie, folder, "--as-of", "2026-01-08", *select)
+    built(coterie, folder, "--as-of", "2026-01-03", *select)
+    assert made(folder)["orders"] == ""
+    assert rows(folder, "select max(ordered_at)::varchar from orders") == [("2025-12-31 10:00:00",)]
+
+
+def test_a_file_that_is_gone_or_another_makes_all_anew(coterie: Fresh, folder: Path) -> None:
+    file = folder / "data/orders-2.csv"
+    file.write_text(f"{HEADER}500,0,p1,i1,1,2026-01-01 10:00:00,\n")
+    built(coterie, folder)
+    file.write_text(f"{HEADER}501,0,p1,i1,1,2026-01-01 10:00:00,\n")
+    built(coterie, folder)
+    assert made(folder)["orders"] == ""
+    # but what reads it still follows what came out
+    assert made(folder)["dearest"].endswith(" keys")
+    file.unlink()
+    built(coterie, folder)
+    assert rows(folder, "select count(*) from orders where order_id in ('500', '501')") == [(0,)]
+    equals_anew(coterie, folder)
+
+
+def test_a_copy_of_a_file_is_more_rows(coterie: Fresh, folder: Path) -> None:
+    text = f"{HEADER}500,0,p1,i1,1,2026-01-01 10:00:00,\n"
+    for name in ("2", "3"):
+        (folder / f"data/orders-{name}.csv").write_text(text)
+        built(coterie, folder)
+    assert made(folder)["deliveries"] == "1 keys"
+    assert rows(folder, "select row_count from deliveries where order_id = '500'") == [(2,)]
+    (folder / "data/orders-3.csv").unlink()
+    built(coterie, folder)
+    assert rows(folder, "select row_count from deliveries where order_id = '500'") == [(1,)]
+
+
+def test_who_was_left_out_of_a_build_is_made_anew_in_the_next(coterie: Fresh, folder: Path) -> None:
+    """The changes of one making are kept, not those of two."""
+    for at in (500, 501):
+        (folder / f"data/orders-{at}.csv").write_text(f"{HEADER}{at},0,p1,i1,1,2026-01-01 10:00:00,\n")
+        built(coterie, folder, "--select", "+orders")
+    built(coterie, folder)
+    assert made(folder)["dearest"] == ""
+    (folder / "data/orders-502.csv").write_text(f"{HEADER}502,0,p1,i1,1,2026-01-01 10:00:00,\n")
+    built(coterie, folder, "--select", "+orders")
+    built(coterie, folder)
+    assert made(folder)["dearest"].endswith(" keys")
+    equals_anew(coterie, folder)
+
+
+def test_a_build_that_failed_half_way_is_caught_up_with(coterie: Fresh, folder: Path) -> None:
+    model = folder / "models/places.sql"
+    whole = model.read_text()
+    model.write_text(whole.replace("select order_id", "select error('no') as broken, order_id"))
+    (folder / "data/orders-500.csv").write_text(f"{HEADER}500,0,p1,i1,1,2026-01-01 10:00:00,\n")
+    assert coterie(folder, "build").exit_code == 1
+    model.write_text(whole)
+    built(coterie, folder)
+    assert made(folder)["details"].endswith(" keys")
+    equals_anew(coterie, folder)
+
+
+def test_what_was_not_recorded_is_looked_at_again(coterie: Fresh, folder: Path) -> None:
+    """As a kill leaves it: the table and what it was made from changed together, the record says nothing."""
+    (folder / "data/orders-500.csv").write_text(f"{HEADER}500,0,p1,i1,1,2026-01-01 10:00:00,\n")
+    built(coterie, folder)
+    with duckdb.connect(str(folder / "target/warehouse.duckdb")) as connection:
+        connection.execute("update _coterie.records set status = 'started' where name in ('orders', 'dearest')")
+    built(coterie, folder)
+    assert (made(folder)["orders"], made(folder)["dearest"]) == ("0 keys", "0 keys")
+    equals_anew(coterie, folder)
+
+
+def test_another_rule_and_a_full_refresh_make_all_anew(coterie: Fresh, folder: Path) -> None:
+    model = folder / "models/orders.sql"
+    model.write_text(model.read_text().replace("item, amount,", "item, amount + 0 as amount,", 1))
+    built(coterie, folder)
+    assert made(folder)["orders"] == ""
+    built(coterie, folder, "--full-refresh")
+    assert set(made(folder).values()) == {""}
+    (folder / "data/orders-500.csv").write_text(f"{HEADER}500,0,p1,i1,1,2026-01-01 10:00:00,\n")
+    built(coterie, folder)
+    assert made(folder)["dearest"].endswith(" keys")
+    equals_anew(coterie, folder)
+
+
+def test_a_row_without_a_key_is_an_error(coterie: Fresh, folder: Path) -> None:
+    model = folder / "models/places.sql"
+    model.write_text(model.read_text().replace("person is not null and", ""))
+    ended = coterie(folder, "build")
+    assert ended.exit_code == 1
+    assert "`places` follows `person`, which is null in" in ended.stderr
+
+
+MISTAKES = {
+    "key: order_id, inputs: {order: order_id}": "`known` follows `order`, which it does not read",
+    "key: order_id, inputs: {orders: order_id -> items.item}": "`known` follows `items`, which it does not read",
+    "key: order_id, inputs: {orders: item -> orders.item}": "nothing says which `order_id` a row of `orders` is of",
+    "key: order_id, inputs: {orders: order_id}": "`known` reads the var `as_of`",
+    "key: order_id, inputs: {orders: order_id}, moments: {people: [x]}": "follows `people`, which it does not read",
+    "key: order_id, input: {orders: order_id}": "unknown key `input`",
+    "inputs: {orders: order_id}": "the key `key` is missing",
+}
+
+
+@pytest.mark.parametrize("follows", MISTAKES)
+def test_mistakes_are_told_where_they_stand(shop: Shop, follows: str) -> None:
+    files: Files = {
+        "models/_m.yml": f"models:\n  - name: known\n    config:\n      meta:\n        follows: {{{follows}}}\n",
+        "models/orders.sql": "select 1 as order_id, 'x' as item",
+        "models/known.sql": "select * from {{ ref('orders') }} where '{{ var(\"as_of\") }}' > ''",
+        "project.yml": "name: shop\nvars: {as_of: 2026-01-05}\nmodels: {+materialized: table}\n",
+    }
+    with pytest.raises((CoterieError, Problems)) as raised:
+        shop(files)
+    errors = raised.value.errors if isinstance(raised.value, Problems) else [raised.value]
+    assert MISTAKES[follows] in str(errors[0])
+    assert errors[0].place is not None
+    assert errors[0].place.line == 5
+
+
+def test_a_view_cannot_follow(shop: Shop) -> None:
+    files = {
+        "models/_m.yml": "models: [{name: known, config: {meta: {follows: {key: a, inputs: {orders: a}}}}}]",
+        "models/orders.sql": "select 1 as a",
+        "models/known.sql": "select * from {{ ref('orders') }}",
+    }
+    with pytest.raises(Problems) as raised:
+        shop(files)
+    assert "cannot follow a key, and this is `view`" in str(raised.value.errors[0])
+
+
+ORDERS = st.lists(
+    st.tuples(
+        st.sampled_from(["100", " 101", "102", "103", "600", "601 "]),
+        st.integers(0, 2),
+        st.sampled_from(["", "p1", "p2", "p3"]),
+        st.sampled_from(["i0", "i1", "i9"]),
+        st.integers(0, 9),
+        st.integers(1, 12),
+        st.one_of(st.none(), st.integers(1, 12)),
+    ),
+    min_size=1,
+    max_size=3,
+)
+DELIVERY = st.tuples(st.sampled_from(["1", "2", "3", "4", "5"]), st.one_of(ORDERS, ORDERS, ORDERS, st.none()))
+LOOKED_UP = st.dictionaries(st.sampled_from(["i0", "i1", "i9"]), st.sampled_from(["toy", "book"]))
+PEOPLE = st.dictionaries(st.sampled_from(["p1", "p2"]), st.sampled_from(["IE", "FR"]))
+NIGHT = st.tuples(
+    st.lists(DELIVERY, max_size=2),
+    st.one_of(st.none(), LOOKED_UP),
+    st.one_of(st.none(), st.none(), PEOPLE),
+    st.integers(0, 2),
+    st.sampled_from(["", "", "+orders", "orders+", "places"]),
+)
+Order = tuple[str, int, str, str, int, int, int | None]
+Nights = list[
+    tuple[list[tuple[str, list[Order] | None]], dict[str, str] | None, dict[str, str] | None, int, str]
+]  # fmt: skip
+
+
+def deliver(folder: Path, name: str, orders: list[Order] | None) -> None:
+    file = folder / "data" / f"orders-{name}.csv"
+    if orders is None:
+        file.unlink(missing_ok=True)
+        return
+    lines = (
+        f"{order_id},{version},{person},{item},{amount},2026-01-{day:02} 10:00:00,"
+        + (f"2026-01-{cancelled:02} 12:00:00" if cancelled else "")
+        for order_id, version, person, item, amount, day, cancelled in orders
+    )
+    file.write_text(HEADER + "".join(f"{line}\n" for line in lines))
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(nights=st.lists(NIGHT, min_size=1, max_size=5))
+def test_following_equals_building_anew_after_any_nights(coterie: Fresh, tmp_path: Path, nights: Nights) -> None:
+    folder = tmp_path / "followed"
+    shutil.rmtree(folder, ignore_errors=True)
+    for path, text in FILES.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
+    built(coterie, folder)
+    day = datetime(2026, 1, 5)
+    for deliveries, items, people, steps, selected in nights:
+        for name, orders in deliveries:
+            deliver(folder, name, orders)
+        for name, found in (("item,kind", items), ("person,country", people)):
+            if found is not None:
+                lines = "".join(f"{key},{value}\n" for key, value in found.items())
+                (folder / f"data/{'items' if 'item' in name else 'people'}.csv").write_text(f"{name}\n{lines}")
+        day += timedelta(hours=15 * steps)
+        built(coterie, folder, "--as-of", day.isoformat(), *(("--select", selected) if selected else ()))
+    built(coterie, folder, "--as-of", day.isoformat())
+    equals_anew(coterie, folder, "--as-of", day.isoformat())
