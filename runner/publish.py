@@ -233,8 +233,10 @@ def _refuse_identifiers(node: Publishable, cursor: Cursor) -> None:
     texts = [each.name for each in columns if "VARCHAR" in each.type or each.type.startswith(("JSON", "ENUM"))]
     if not texts:
         return
-    found_in = (f"regexp_matches(cast({quoted(name)} as varchar), {literal(E_MAIL)})" for name in texts)
-    tests = ", ".join(f"count(*) filter ({each})" for each in found_in)
+    # a filter looks at every condition of an `and`, a case only at what is left: six times faster
+    found_in = "case when contains({0}, '@') then regexp_matches({0}, {1}) else false end"
+    words = (found_in.format(f"cast({quoted(name)} as varchar)", literal(E_MAIL)) for name in texts)
+    tests = ", ".join(f"count(*) filter ({each})" for each in words)
     for name, found in zip(texts, cursor.rows(f"select {tests} from {node.relation}")[0]):
         if found:
             told = f"holds {found:,} values that look like e-mail addresses; nothing was published"
