@@ -14,18 +14,19 @@ from runner.arrivals import Moment
 from runner.config import stored
 from runner.declared import keeps_nulls_out, refuse_nulls
 from runner.errors import DataError
+from runner.identity import is_up_to_date
 from runner.nodes import Follows, Model, Source, Table, Trail
 from runner.plan import Step
 from runner.relation import Relation, literal, quoted
 from runner.sources import FileState, view_sql
 from runner.sql import row_by_row
 from runner.state import SCHEMA
-from runner.warehouse import Cursor
+from runner.warehouse import IDENTIFIER, Cursor, tokens
 
 CHANGES = "_coterie_changes"
 """Schema of the rows that the last making of a followed table took away or brought, by the name of its node."""
-FRESH, STANDING, DIFFERENT = (Relation("temp", name) for name in ("fresh", "standing", "different"))
-CONCERNED = Relation("temp", "concerned")
+FRESH, STANDING, DIFFERENT = (Relation("temp", f"coterie {name}") for name in ("fresh", "standing", "different"))
+CONCERNED = Relation("temp", "coterie concerned")
 """The keys to make again."""
 WORTHWHILE = 5
 """One key in so many may be concerned: to make more of them by themselves costs as much as to make all."""
@@ -78,6 +79,16 @@ def _keep_version(cursor: Cursor, name: str, version: _Version) -> None:
     cursor.run(stored("records.yml")["statements"]["version"], [name, *vars(version).values()])
 
 
+def _reading(sql: str, address: Relation, query: str) -> str:
+    """The SQL with a query wherever it reads a table, under the name that columns are told by."""
+    first, *parts = sql.split(str(address))
+    for part in parts:
+        words = tokens(part)[:1]
+        is_named = words and (words[0].word == "as" or words[0].kind == IDENTIFIER)
+        first += query + ("" if is_named else f" as {quoted(address.name)}") + part
+    return first
+
+
 class _Table:
     """One table on its way from what it was to what it should be."""
 
@@ -119,16 +130,13 @@ class _Table:
         cursor, table, key = self.cursor, self.table, follows.key
         named = " union all ".join(queries) or f"select {key} as key from {table} where false"
         keys = cursor.create("temp table", CONCERNED, f"select distinct key from ({named}) where key is not null") or 0
+        if not keys:
+            cursor.create("temp table", DIFFERENT, f"from {table}", empty=True)
+            return "0 keys"
         rows = cursor.value(f"select count(*) from {table}")
-        sql = self.step.compiled.sql
         if keys * WORTHWHILE > rows:
             return ""
-        read = self._of_concerned_keys(follows)
-        for address, less in read.items():
-            sql = sql.replace(str(address), str(less))
-        with self.moment.manifest.blamed(replace(self.step.compiled, sql=sql)):
-            cursor.create("temp table", FRESH, sql)
-        cursor.run("; ".join(f"drop table {less}" for less in read.values()))
+        self._make_concerned_rows(follows)
         if cursor.columns(f"from {FRESH}") != cursor.columns(f"from {table}"):
             return ""
         cursor.create("temp table", STANDING, f"select * from {table} where {key} in (from {CONCERNED})")
@@ -138,26 +146,30 @@ class _Table:
             cursor.run(f"insert into {table} by name select * from {FRESH} where {changed}")
         return f"{keys:,} keys"
 
-    def _of_concerned_keys(self, follows: Follows) -> dict[Relation, Relation]:
-        """By input that has a key in each row: a table of its rows of the concerned keys, of the same name."""
-        read: dict[str, tuple[Relation, Relation]] = {}
-        for name in follows.trails:
-            address = self.moment.manifest.tables[name].relation
-            if follows.is_cut(name) and address.name not in read:
-                less = Relation("temp", address.name)
-                query = f"select * from {address} where {follows.said_by(name)} in (from {CONCERNED})"
-                self.cursor.create("temp table", less, query)
-                read[address.name] = address, less
-        return dict(read.values())
+    def _make_concerned_rows(self, follows: Follows) -> None:
+        sql = self.step.compiled.sql
+        for at, name in enumerate(filter(follows.is_cut, follows.trails)):
+            node = self.moment.manifest.tables[name]
+            less = f"select * from {node.relation} where {follows.said_by(name)} in (from {CONCERNED})"
+            if not isinstance(node, Model) or node.materialized == "view":  # files are read once, not for each mention
+                read = Relation("temp", f"coterie read {at}")
+                self.cursor.create("temp table", read, less)
+                less = f"from {read}"
+            sql = _reading(sql, node.relation, f"({less})")
+        with self.moment.manifest.blamed(replace(self.step.compiled, sql=sql)):
+            self.cursor.create("temp table", FRESH, sql)
 
     def _compare(self, old: Relation, new: Relation) -> int:
-        """Rows of the one that are not in the other, and the other way round: how many."""
-
-        def lost(some: Relation, others: Relation) -> str:
-            hashes = " except all ".join(f"select hash(each) from {which} as each" for which in (some, others))
-            return f"select * from {some} as each where hash(each) in ({hashes})"
-
-        query = f"{lost(old, new)} union all by name {lost(new, old)}"
+        """Rows of the one that are not in the other, or not as often: how many."""
+        hashes = (
+            f"select hash(each) as hash, 1 as n from {old} as each union all select hash(each), -1 from {new} as each"
+        )
+        query = (
+            f"with other as (select hash from ({hashes}) group by hash having sum(n) <> 0) "
+            + " union all by name ".join(
+                f"select * from {which} as each where hash(each) in (from other)" for which in (old, new)
+            )
+        )
         return int(self.cursor.create("temp table", DIFFERENT, query) or 0)
 
     def _keep(self, version: _Version | None) -> None:
@@ -254,6 +266,7 @@ class _Inputs:
         while isinstance(node, Model):
             compiled, clock = self.manifest.compiled[node.name], self.moment.identities[node.name].clock
             is_plain = node.materialized == "view" and not clock and len(compiled.parents) == 1
+            is_plain = is_plain and is_up_to_date(node.name, self.manifest, self.moment.identities, self.moment.states)
             if not is_plain or not row_by_row(compiled.sql):
                 return [], None
             views.append(node)
@@ -275,15 +288,10 @@ class _Inputs:
         """The rows of an input that come from these files."""
         views, source = self._behind(node)
         assert source is not None
-        read = Relation("temp", source.relation.name)
+        sql = view_sql(replace(self.moment.states[source.name], files=files))
         below: Table = source
-        self.cursor.create("temp table", read, view_sql(replace(self.moment.states[source.name], files=files)))
         for view in reversed(views):
-            sql = self.manifest.compiled[view.name].sql.replace(str(below.relation), str(read))
-            below, before, read = view, read, Relation("temp", view.relation.name)
-            self.cursor.create("temp table", read, sql)
-            if read != before:
-                self.cursor.run(f"drop table {before}")
-        arrived = Relation("temp", f"arrived in {node.name}")
-        self.cursor.run(f"drop table if exists {arrived}; alter table {read} rename to {quoted(arrived.name)}")
+            sql, below = _reading(self.manifest.compiled[view.name].sql, below.relation, f"(\n{sql}\n)"), view
+        arrived = Relation("temp", f"coterie arrived {node.name}")
+        self.cursor.create("temp table", arrived, sql)
         return arrived

@@ -105,11 +105,20 @@ def identities(manifest: Manifest, found: Meanings, states: States, standing: Ma
     """
     keyed: dict[str, Identity] = {}
     for name in manifest.graph.order:
-        each, state = found[name], states.get(name)
-        above = (keyed[parent].key for parent in manifest.compiled[name].parents)
-        key = digest(each.own, each.clock, state.fingerprint if state else "", *above)
-        keyed[name] = replace(each, key=standing.get(name, key))
+        keyed[name] = found[name]
+        keyed[name] = replace(found[name], key=standing.get(name) or _key(name, manifest, keyed, states))
     return keyed
+
+
+def is_up_to_date(name: str, manifest: Manifest, keyed: Meanings, states: States) -> bool:
+    """Does a node stand as its parents do? What was not chosen may be of another state, though its parents are new."""
+    return keyed[name].key == _key(name, manifest, keyed, states)
+
+
+def _key(name: str, manifest: Manifest, keyed: Meanings, states: States) -> str:
+    each, state = keyed[name], states.get(name)
+    above = (keyed[parent].key for parent in manifest.compiled[name].parents)
+    return digest(each.own, each.clock, state.fingerprint if state else "", *above)
 
 
 def _is_as_before(before: str, now: str, is_same_query: SameQuery) -> bool:

@@ -64,7 +64,7 @@ def make_plan(
             manifest.compiled[name],
             now.get(name, Identity()),
             reason,
-            _waits(manifest.compiled[name], due, guards),
+            _waits(name, manifest, due, guards),
             sum(1 + len(graph.children[child]) for child in graph.children[name]),
             is_due=name in due,
             starts_over=reasons.starts_over(name),
@@ -80,9 +80,15 @@ def plan_all(manifest: Manifest, selected: frozenset[str]) -> Plan:
     return make_plan(manifest, selected, {}, NOTHING)
 
 
-def _waits(compiled: Compiled, due: set[str], guards: Mapping[str, list[str]]) -> tuple[str, ...]:
-    """Only what is done can be waited for."""
-    waits = due.intersection(compiled.parents)
+def _waits(name: str, manifest: Manifest, due: set[str], guards: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """Only what is done can be waited for; behind a view that stays as it is, what it reads."""
+    compiled, waits = manifest.compiled[name], set[str]()
+    for parent in compiled.parents:
+        node = manifest.compiled[parent].node
+        if parent in due:
+            waits.add(parent)
+        elif isinstance(node, Model) and node.materialized == "view":
+            waits.update(_waits(parent, manifest, due, guards))
     if not isinstance(compiled.node, DataTest):
         waits.update(*(guards.get(parent, ()) for parent in compiled.parents))
     return tuple(sorted(waits))

@@ -300,7 +300,7 @@ def _token(sql: str, wanted: str, kind: object = None) -> int | None:
     return next((each.at for each in tokens(sql) if each.word == wanted.lower() and kind in (None, each.kind)), None)
 
 
-COMMENT = duckdb.token_type.comment
+COMMENT, IDENTIFIER = duckdb.token_type.comment, duckdb.token_type.identifier
 
 
 @dataclass(frozen=True)

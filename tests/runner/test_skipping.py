@@ -219,3 +219,26 @@ def test_a_table_made_from_a_stale_parent_is_stale_too(coterie: Fresh, built: Pa
     assert rows(built, "from large_orders order by all") == [(10,), (20,)]
     assert {"orders", "large_orders"} <= made(coterie(built, "build"))
     assert rows(built, "from large_orders order by all") == [(500,), (1000,), (2000,)]
+
+
+def test_what_reads_a_view_that_is_not_chosen_waits_for_the_files_behind_it(coterie: Fresh, write: Write) -> None:
+    """The source view names the files of yesterday until it is made again, and one of them is gone."""
+    folder = write(
+        {
+            "project.yml": "name: shop\nvars: {as_of: 2026-01-01}\n",
+            "models/_m.yml": """
+sources: [{name: raw, tables: [{name: orders, config: {external_location: "data/*.csv"}}]}]
+""",
+            "models/known.sql": "{{ config(materialized='view') }} select * from {{ source('raw', 'orders') }}",
+            "models/counted.sql": """
+{{ config(materialized='table') }} select count(*) as n from {{ ref('known') }} where '{{ var("as_of") }}' > ''
+""",
+            "data/1.csv": "id\n1\n",
+            "data/2.csv": "id\n2\n",
+        }
+    )
+    assert coterie(folder, "build").exit_code == 0
+    (folder / "data/2.csv").unlink()
+    ended = coterie(folder, "build", "--as-of", "2026-01-02", "--select", "counted")
+    assert ended.exit_code == 0, ended.stderr
+    assert rows(folder, "from counted") == [(1,)]

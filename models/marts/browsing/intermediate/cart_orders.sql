@@ -12,7 +12,7 @@ checkouts as (
 
 orders as (
 
-    select * from {{ ref('order_facts') }}
+    select * from {{ ref('order_states') }}
     where not is_test
 
 ),
