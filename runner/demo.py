@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import chdir
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -54,10 +54,7 @@ def write(shop: Shop) -> Iterator[str]:
         for first in range(1, shop.customers + 1, shop.chunk_size):
             last = min(first + shop.chunk_size - 1, shop.customers)
             with chdir(PROJECT):
-                try:
-                    _write_chunk(shop, first, last, fresh)
-                except EngineFault:  # DuckDB 2.0.0 loses a dictionary between two joins, once in many shops
-                    _write_chunk(shop, first, last, fresh)
+                _write_surely(shop, first, last, fresh)
             yield f"customers {first:,} to {last:,}"
         for temporary, folder in zip(fresh, folders):
             (temporary / MARK).write_text(mark, encoding="utf-8")
@@ -81,6 +78,14 @@ def _is_marked(folder: Path, mark: str) -> bool:
         hint = "choose another --output, or empty the folder yourself"
         raise WorldError(f"{folder} holds something else than a demo shop", hint=hint)
     return path.is_file() and path.read_text(encoding="utf-8") == mark
+
+
+def _write_surely(shop: Shop, first: int, last: int, folders: list[Path]) -> None:
+    """DuckDB 2.0.0 loses a dictionary between two joins that run in parallel, once in many chunks."""
+    try:
+        _write_chunk(shop, first, last, folders)
+    except EngineFault:
+        _write_chunk(replace(shop, threads=1), first, last, folders)
 
 
 def _write_chunk(shop: Shop, first: int, last: int, folders: list[Path]) -> None:

@@ -14,20 +14,22 @@ from runner.arrivals import Moment
 from runner.config import stored
 from runner.declared import keeps_nulls_out, refuse_nulls
 from runner.errors import DataError
-from runner.identity import is_up_to_date
+from runner.identity import digest, is_up_to_date
 from runner.nodes import Follows, Model, Source, Table, Trail
 from runner.plan import Step
 from runner.relation import Relation, literal, quoted
 from runner.sources import FileState, view_sql
 from runner.sql import row_by_row
 from runner.state import SCHEMA
-from runner.warehouse import IDENTIFIER, Cursor, tokens
+from runner.warehouse import COMMENT, IDENTIFIER, Cursor, tokens
 
 CHANGES = "_coterie_changes"
 """Schema of the rows that the last making of a followed table took away or brought, by the name of its node."""
 FRESH, STANDING, DIFFERENT = (Relation("temp", f"coterie {name}") for name in ("fresh", "standing", "different"))
-CONCERNED = Relation("temp", "coterie concerned")
+CONCERNED, SPOTS = Relation("temp", "coterie concerned"), Relation("temp", "coterie spots")
 """The keys to make again."""
+SPOT_ROWS = 500
+"""Keys of so many rows are made again though nothing changed for them: so is found what a declaration forgets."""
 WORTHWHILE = 5
 """One key in so many may be concerned: to make more of them by themselves costs as much as to make all."""
 
@@ -83,8 +85,8 @@ def _reading(sql: str, address: Relation, query: str) -> str:
     """The SQL with a query wherever it reads a table, under the name that columns are told by."""
     first, *parts = sql.split(str(address))
     for part in parts:
-        words = tokens(part)[:1]
-        is_named = words and (words[0].word == "as" or words[0].kind == IDENTIFIER)
+        word = next((each for each in tokens(part) if each.kind != COMMENT), None)
+        is_named = word and (word.word == "as" or word.kind == IDENTIFIER)
         first += query + ("" if is_named else f" as {quoted(address.name)}") + part
     return first
 
@@ -130,21 +132,47 @@ class _Table:
         cursor, table, key = self.cursor, self.table, follows.key
         named = " union all ".join(queries) or f"select {key} as key from {table} where false"
         keys = cursor.create("temp table", CONCERNED, f"select distinct key from ({named}) where key is not null") or 0
-        if not keys:
-            cursor.create("temp table", DIFFERENT, f"from {table}", empty=True)
-            return "0 keys"
         rows = cursor.value(f"select count(*) from {table}")
         if keys * WORTHWHILE > rows:
             return ""
+        self._draw_spots(follows, rows)
         self._make_concerned_rows(follows)
         if cursor.columns(f"from {FRESH}") != cursor.columns(f"from {table}"):
             return ""
         cursor.create("temp table", STANDING, f"select * from {table} where {key} in (from {CONCERNED})")
         changed = f"{key} in (select {key} from {DIFFERENT})"
         if self._compare(STANDING, FRESH):
+            self._refuse_strangers(follows)
             cursor.run(f"delete from {table} where {changed}")
             cursor.run(f"insert into {table} by name select * from {FRESH} where {changed}")
         return f"{keys:,} keys"
+
+    def _draw_spots(self, follows: Follows, rows: int) -> None:
+        """Keys that nothing changed for, others in each run, with those that are made together with them."""
+        run, tables = self.cursor.run, self.moment.manifest.tables
+        # the engine draws blocks of 2,048 rows: two of them
+        share, seed = min(100.0, 100 * 4_096 / max(rows, 1)), int(digest(self.moment.run_id)[:7], 16)
+        drawn = f"select * from {self.table} tablesample system ({share:.6f} percent) repeatable ({seed})"
+        query = f"select distinct {follows.key} as key from (select * from ({drawn}) limit {SPOT_ROWS})"
+        self.cursor.create("temp table", SPOTS, query)
+        for name, trails in follows.trails.items():
+            address, column = tables[name].relation, follows.said_by(name)
+            for each in (each for each in trails if each.via == name):
+                group = f"select {each.column} from {address} where {column} in (from {SPOTS})"
+                run(f"insert into {SPOTS} select {column} from {address} where {each.via_column} in ({group})")
+        run(f"delete from {SPOTS} where key in (from {CONCERNED})")
+        run(f"insert into {CONCERNED} select distinct key from {SPOTS}")
+
+    def _refuse_strangers(self, follows: Follows) -> None:
+        """What the author says of the inputs is not proven: a few keys are held against it in every run."""
+        query = (
+            f"select distinct {follows.key} from {DIFFERENT} where {follows.key} in (from {SPOTS}) order by 1 limit 3"
+        )
+        if found := self.cursor.rows(query):
+            some = ", ".join(str(row[0]) for row in found)
+            message = f"`{self.model.name}`: rows came out differently though nothing that they follow changed: {some}"
+            hint = "name what they depend on under `follows:`, and rank without ties; --full-refresh makes all anew"
+            raise DataError(message, place=follows.place, hint=hint)
 
     def _make_concerned_rows(self, follows: Follows) -> None:
         sql = self.step.compiled.sql

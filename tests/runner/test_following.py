@@ -304,6 +304,25 @@ def test_a_row_without_a_key_is_an_error(coterie: Fresh, folder: Path) -> None:
     assert "`places` follows `person`, which is null in" in ended.stderr
 
 
+def test_a_declaration_that_forgets_something_is_found(coterie: Fresh, folder: Path) -> None:
+    """Who has the dearest order depends on all orders of a person: saying only `order_id` is wrong."""
+    properties = folder / "models/_m.yml"
+    properties.write_text(properties.read_text().replace("[order_id, person -> orders.person]", "order_id"))
+    built(coterie, folder)
+    before = rows(folder, "from dearest order by all")
+    (folder / "data/orders-2.csv").write_text(f"{HEADER}500,0,p1,i1,99,2026-01-01 10:00:00,\n")
+    ended = coterie(folder, "build")
+    assert ended.exit_code == 1
+    assert "rows came out differently though nothing that they follow changed" in ended.stderr
+    assert "models/_m.yml:" in ended.stderr
+    assert rows(folder, "from dearest order by all") == before
+    properties.write_text(
+        properties.read_text().replace("{orders: order_id}}}}", "{orders: [order_id, person -> orders.person]}}}}")
+    )
+    built(coterie, folder)
+    equals_anew(coterie, folder)
+
+
 MISTAKES = {
     "key: order_id, inputs: {order: order_id}": "`known` follows `order`, which it does not read",
     "key: order_id, inputs: {orders: order_id -> items.item}": "`known` follows `items`, which it does not read",

@@ -1,0 +1,115 @@
+"""The demo shop, night by night: what follows keys and batches is what building it anew would make.
+
+The nights are rougher than a shop's: rows of every kind come again with what belongs to another row, so that orders
+move to other people, lines to other orders, refunds to other lines, and products change.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from benchmarks.scale import days
+
+ROOT = Path(__file__).parents[2]
+TODAY = date(2026, 11, 1)
+NIGHTS = 3
+HISTORIES = {"segment_history", "segment_membership_history", "segment_rule_history"}
+"""What a shop went through cannot be made anew."""
+SOURCES = yaml.safe_load((ROOT / "models/adapters/_sources.yml").read_text(encoding="utf-8"))["sources"]
+KEYS = {table["name"]: table["columns"][0]["name"] for table in SOURCES[0]["tables"]}
+"""Of each raw table the column that says which row is which."""
+EVENTS = {"web_events", "message_events"}
+"""A time that moves makes another event of them: their nights are those of the shop."""
+
+
+def coterie(folder: Path, *request: str) -> None:
+    command = [sys.executable, "-m", "runner.cli", *request]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+def build(folder: Path, day: date, target: str) -> None:
+    given = f"{{store: generic, store_path: '{folder / 'store'}'}}"
+    coterie(folder, "build", "--as-of", f"{day}", "--vars", given, "--target-dir", target)
+
+
+def mix(store: Path, night: int) -> None:
+    """One row in three hundred of every table comes again, with what belonged to the next one of them."""
+    with duckdb.connect() as connection:
+        for table, key in KEYS.items():
+            files = [str(each) for each in store.glob(f"{table}[-.]*parquet")]
+            if table in EVENTS or not files:
+                continue
+            rows = f"read_parquet({files}, union_by_name=true)"
+            mixed = f"""
+                with placed as (select *, row_number() over (order by hash({key}, {night})) as place from {rows}),
+                some as (select * from placed where place <= 4 + (select count(*) from placed) // 300)
+                select other.* exclude (place, _loaded_at) replace (one.{key} as {key}),
+                    timestamp '{TODAY - timedelta(days=NIGHTS - night)} 02:00:00' as _loaded_at
+                from some as one inner join some as other on other.place = one.place + 1
+            """
+            connection.execute(f"copy ({mixed}) to '{store / f'{table}-mixed-{night}.parquet'}' (format parquet)")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This project, with tests that warn: mixed rows are no shop's."""
+    place = tmp_path_factory.mktemp("nights")
+    for name in ("models", "macros", "seeds", "snapshots", "tests", "demo"):
+        (place / name).symlink_to(ROOT / name, target_is_directory=True)
+    written = yaml.safe_load((ROOT / "project.yml").read_text(encoding="utf-8"))
+    del written["serve"]
+    written["data_tests"] = {"+enabled": False}
+    (place / "project.yml").write_text(yaml.safe_dump(written, sort_keys=False), encoding="utf-8")
+    coterie(place, "demo", "--customers", "1500", "--output", str(place / "shop"), "--truth", str(place / "truth"))
+    return place
+
+
+def test_night_by_night_is_what_building_anew_makes(folder: Path) -> None:
+    shop, arrived = folder / "shop", []
+    for night in range(NIGHTS):
+        shop, after = days.split(shop, folder / f"night-{night}", TODAY - timedelta(days=night + 1))
+        arrived.append(after)
+    shop.rename(folder / "store")
+    build(folder, TODAY - timedelta(days=NIGHTS), "target")
+    for night, after in enumerate(reversed(arrived)):
+        days.arrive(after, folder / "store")
+        mix(folder / "store", night)
+        build(folder, TODAY - timedelta(days=NIGHTS - 1 - night), "target")
+    build(folder, TODAY, "anew")
+    with duckdb.connect() as connection:
+        for name in ("target", "anew"):
+            connection.execute(f"attach '{folder / name / 'warehouse.duckdb'}' as {name} (read_only)")
+        # not our own records, nor the changes that are kept
+        listed = (
+            "select schema_name, table_name from duckdb_tables() where database_name = 'anew' and schema_name[1] <> '_'"
+        )
+        found = connection.execute(listed).fetchall()
+        tables = [f'"{schema}"."{table}"' for schema, table in found if table not in HISTORIES]
+        counted = "select count(*) from (from {}.{} except all from {}.{})"
+        differing = [
+            table
+            for table in tables
+            for one, other in (("target", "anew"), ("anew", "target"))
+            if connection.execute(counted.format(one, table, other, table)).fetchall() != [(0,)]
+        ]
+        followed = """
+            select name from target._coterie.run_steps
+            where name in (select name from target._coterie.followed)
+                and reason not like '%keys' and status <> 'unchanged'
+            group by name having count(*) > 1
+        """
+        anew_again = connection.execute(followed).fetchall()
+    assert len(tables) > 250
+    assert differing == []
+    # the nights were told by keys, not by making all anew
+    assert anew_again == []
