@@ -52,10 +52,10 @@ def mix(store: Path, night: int) -> None:
             rows = f"read_parquet({files}, union_by_name=true)"
             mixed = f"""
                 with placed as (select *, row_number() over (order by hash({key}, {night})) as place from {rows}),
-                some as (select * from placed where place <= 4 + (select count(*) from placed) // 300)
+                few as (select * from placed where place <= 4 + (select count(*) from placed) // 300)
                 select other.* exclude (place, _loaded_at) replace (one.{key} as {key}),
                     timestamp '{TODAY - timedelta(days=NIGHTS - night)} 02:00:00' as _loaded_at
-                from some as one inner join some as other on other.place = one.place + 1
+                from few as one inner join few as other on other.place = one.place + 1
             """
             connection.execute(f"copy ({mixed}) to '{store / f'{table}-mixed-{night}.parquet'}' (format parquet)")
 
