@@ -88,7 +88,7 @@ def build(manifest: Manifest, target: Target, request: Request) -> Events:
                 yield event
         _leave_copy(target.home / "state.json", outlook.past, past(cursor))
         if request.publish:
-            yield published_version(manifest, target, journal.results, outlook.now, cursor, run)
+            yield published_version(manifest, target, journal.results, outlook.now, warehouse, run)
         else:
             yield Published(None, "not asked to")
 
@@ -120,7 +120,7 @@ def publish_standing(manifest: Manifest, target: Target) -> Published:
         run = _new_run(str(manifest.project.vars.get("as_of", "")))
         with _Journal(records, cursor, run).open(manifest, Plan(()), Moment("", run.run_id, outlook.now, manifest)):
             pass
-        return published_version(manifest, target, (), outlook.now, cursor, run)
+        return published_version(manifest, target, (), outlook.now, warehouse, run)
 
 
 def refuse_leaks(manifest: Manifest, now: Meanings, records: Records) -> None:

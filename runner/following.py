@@ -131,8 +131,9 @@ class _Table:
             return ""
         cursor, table, key = self.cursor, self.table, follows.key
         named = " union all ".join(queries) or f"select {key} as key from {table} where false"
-        keys = cursor.create("temp table", CONCERNED, f"select distinct key from ({named}) where key is not null") or 0
-        rows = cursor.value(f"select count(*) from {table}")
+        cursor.create("temp table", CONCERNED, f"select distinct key from ({named}) where key is not null")
+        self._add_those_made_together(follows, CONCERNED)
+        keys, rows = (cursor.value(f"select count(*) from {each}") for each in (CONCERNED, table))
         if keys * WORTHWHILE > rows:
             return ""
         self._draw_spots(follows, rows)
@@ -148,20 +149,23 @@ class _Table:
         return f"{keys:,} keys"
 
     def _draw_spots(self, follows: Follows, rows: int) -> None:
-        """Keys that nothing changed for, others in each run, with those that are made together with them."""
-        run, tables = self.cursor.run, self.moment.manifest.tables
+        """Some keys that nothing changed for, others in each run."""
         # the engine draws blocks of 2,048 rows: two of them
         share, seed = min(100.0, 100 * 4_096 / max(rows, 1)), int(digest(self.moment.run_id)[:7], 16)
         drawn = f"select * from {self.table} tablesample system ({share:.6f} percent) repeatable ({seed})"
         query = f"select distinct {follows.key} as key from (select * from ({drawn}) limit {SPOT_ROWS})"
         self.cursor.create("temp table", SPOTS, query)
+        self._add_those_made_together(follows, SPOTS)
+        self.cursor.run(f"delete from {SPOTS} where key in (from {CONCERNED})")
+        self.cursor.run(f"insert into {CONCERNED} from {SPOTS}")
+
+    def _add_those_made_together(self, follows: Follows, keys: Relation) -> None:
         for name, trails in follows.trails.items():
-            address, column = tables[name].relation, follows.said_by(name)
+            address, column = self.moment.manifest.tables[name].relation, follows.said_by(name)
             for each in (each for each in trails if each.via == name):
-                group = f"select {each.column} from {address} where {column} in (from {SPOTS})"
-                run(f"insert into {SPOTS} select {column} from {address} where {each.via_column} in ({group})")
-        run(f"delete from {SPOTS} where key in (from {CONCERNED})")
-        run(f"insert into {CONCERNED} select distinct key from {SPOTS}")
+                group = f"select {each.column} from {address} where {column} in (from {keys})"
+                others = f"select distinct {column} from {address} where {each.via_column} in ({group})"
+                self.cursor.run(f"insert into {keys} {others} and {column} not in (from {keys})")
 
     def _refuse_strangers(self, follows: Follows) -> None:
         """What the author says of the inputs is not proven: a few keys are held against it in every run."""

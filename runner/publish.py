@@ -9,18 +9,20 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version as package_version
 from pathlib import Path
+from queue import SimpleQueue
 
 from runner.compile import Manifest
 from runner.config import stored
 from runner.errors import AuthorError, CoterieError, DataError, WorldError
 from runner.execute import Result
 from runner.guard import Held, audiences, held_back
-from runner.identity import Identity, digest
+from runner.identity import Identity, Meanings, digest
 from runner.nodes import Model, Seed, Snapshot
 from runner.relation import Relation, literal, quoted
 from runner.shapes import ServeConfig
@@ -62,10 +64,11 @@ class Version:
 
 
 def published_version(
-    manifest: Manifest, target: Target, results: Iterable[Result], now: Mapping[str, Identity], cursor: Cursor, run: Run
+    manifest: Manifest, target: Target, results: Iterable[Result], now: Meanings, warehouse: Warehouse, run: Run
 ) -> Published:
     """Publishes if everything that readers would see was made from the present state, and is good."""
-    serve = target.serve
+    serve, cursors = target.serve, [warehouse.cursor() for _ in range(target.workers)]
+    cursor = cursors[0]
     if serve is None:
         return Published(None, "no `serve:` in project.yml")
     if not all(each.is_good for each in results):
@@ -84,7 +87,7 @@ def published_version(
         return Published(None, "an audience moved further than it may; the last published version stays", held=held)
     started = datetime.now(UTC)
     version = Version(run.run_id, publication, _about(manifest, run, started, cursor), _texts(manifest, serve))
-    path, sizes = _publish(manifest, serve, cursor, version)
+    path, sizes = _publish(manifest, serve, cursors, version)
     return Published(path, seconds=(datetime.now(UTC) - started).total_seconds(), sizes=sizes, held=held)
 
 
@@ -169,18 +172,20 @@ def _is_included(node: Publishable, serve: ServeConfig) -> bool:
     return node.relation.schema in serve.include or node.relation.address in serve.include
 
 
-def _publish(manifest: Manifest, serve: ServeConfig, cursor: Cursor, version: Version) -> tuple[Path, dict[str, int]]:
+def _publish(
+    manifest: Manifest, serve: ServeConfig, cursors: list[Cursor], version: Version
+) -> tuple[Path, dict[str, int]]:
     """The path readers open, and the bytes of each table. Raises DataError where a value must not be published."""
     folder = Path(serve.path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _remove_unfinished(folder)
         fresh = folder / f".build-{os.getpid()}.duckdb"  # a name that no reader knows
-        counts, sizes = _copy(published(manifest, serve), cursor, fresh, serve, version)
+        counts, sizes = _copy(published(manifest, serve), cursors, fresh, serve, version)
         _verify(fresh, counts)
         _swap(folder, fresh, version.run_id)
         people = {each.name: counts[each.relation] for each in audiences(manifest, serve) if each.relation in counts}
-        keep_publication(cursor, version.run_id, version.publication, people)
+        keep_publication(cursors[0], version.run_id, version.publication, people)
         retire(serve)
     except OSError as e:
         raise WorldError(f"cannot publish to {folder}: {e.strerror}", hint=LAST_STAYS) from e
@@ -194,15 +199,18 @@ def _publish(manifest: Manifest, serve: ServeConfig, cursor: Cursor, version: Ve
 
 
 def _copy(
-    nodes: list[Publishable], cursor: Cursor, fresh: Path, serve: ServeConfig, version: Version
+    nodes: list[Publishable], cursors: list[Cursor], fresh: Path, serve: ServeConfig, version: Version
 ) -> tuple[dict[Relation, int], dict[str, int]]:
     """Every table into a new file, and beside it as Parquet. Returns rows by table, and bytes by name."""
-    parquet, counts, sizes = fresh.with_suffix(".parquet"), dict[Relation, int](), dict[str, int]()
+    cursor, parquet = cursors[0], fresh.with_suffix(".parquet")
     cursor.run(f"attach {literal(str(fresh))} as serving (storage_version {literal(serve.storage_version)})")
     try:
         parquet.mkdir()
-        for node in nodes:
-            counts[node.relation], sizes[node.name] = _copy_table(node, cursor, parquet)
+        for schema in sorted({node.relation.schema for node in nodes}):
+            cursor.run(f"create schema if not exists serving.{quoted(schema)}")
+            (parquet / schema).mkdir()
+        told = _copy_tables(nodes, cursors, parquet)
+        sizes = {name: size for name, (_, size) in told.items()}
         keep_bytes(cursor, version.run_id, sizes)
         _write_about(cursor, version)
         cursor.run("checkpoint serving")
@@ -211,17 +219,35 @@ def _copy(
             cursor.run("detach serving")
         raise
     cursor.run("detach serving")
-    return counts, sizes
+    return {node.relation: told[node.name][0] for node in nodes}, sizes
+
+
+def _copy_tables(nodes: list[Publishable], cursors: list[Cursor], parquet: Path) -> dict[str, tuple[int, int]]:
+    """Rows and bytes by name. Several at once: of a small table one core is busy, and at the end of a large one."""
+    free: SimpleQueue[Cursor] = SimpleQueue()
+    for cursor in cursors:
+        free.put(cursor)
+
+    def copied(node: Publishable) -> tuple[int, int]:
+        cursor = free.get()
+        try:
+            return _copy_table(node, cursor, parquet)
+        finally:
+            free.put(cursor)
+
+    with ThreadPoolExecutor(len(cursors)) as pool:
+        try:
+            return {node.name: found for node, found in zip(nodes, pool.map(copied, nodes))}
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _copy_table(node: Publishable, cursor: Cursor, parquet: Path) -> tuple[int, int]:
     """Its rows, and its bytes as Parquet: what it weighs where everybody can see it."""
     _refuse_identifiers(node, cursor)
     relation = node.relation
-    cursor.run(f"create schema if not exists serving.{quoted(relation.schema)}")
     count = cursor.value(f"create table serving.{relation} as select * from {relation}")
     _comment(node, cursor)
-    (parquet / relation.schema).mkdir(parents=True, exist_ok=True)
     file = parquet / relation.schema / f"{relation.name}.parquet"
     cursor.copy(f"select * from {relation}", str(file), "format parquet, compression zstd")
     return int(count), file.stat().st_size

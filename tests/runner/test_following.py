@@ -66,7 +66,7 @@ models:
           key: order_id
           inputs: {orders: order_id, places: order_id, items: item -> orders.item}
   - name: dearest
-    config: {meta: {follows: {key: order_id, inputs: {orders: [order_id, person -> orders.person]}}}}
+    config: {meta: {follows: {key: order_id, inputs: {orders: [order_id, person -> orders.person], places: order_id}}}}
   - name: person_days
     config:
       materialized: incremental
@@ -106,9 +106,12 @@ left join {{ ref('places') }} on orders.order_id = places.order_id
 left join {{ ref('items') }} on orders.item = items.item
 left join {{ ref('people') }} as people on orders.person = people.person
 """,
+    # an order that gets a place concerns nobody but itself, and yet it is compared with the person's others
     "models/dearest.sql": """
-select order_id, person, amount = max(amount) over (partition by person) as is_dearest from {{ ref('orders') }}
-where person is not null
+select orders.order_id, orders.person, places.place is not null as has_place,
+    orders.amount = max(orders.amount) over (partition by orders.person) as is_dearest
+from {{ ref('orders') }} left join {{ ref('places') }} as places on orders.order_id = places.order_id
+where orders.person is not null
 """,
     "models/person_days.sql": """
 select cast(ordered_at as date) as day_on, person, count(*) as order_count
@@ -307,7 +310,8 @@ def test_a_row_without_a_key_is_an_error(coterie: Fresh, folder: Path) -> None:
 def test_a_declaration_that_forgets_something_is_found(coterie: Fresh, folder: Path) -> None:
     """Who has the dearest order depends on all orders of a person: saying only `order_id` is wrong."""
     properties = folder / "models/_m.yml"
-    properties.write_text(properties.read_text().replace("[order_id, person -> orders.person]", "order_id"))
+    whole = properties.read_text()
+    properties.write_text(whole.replace("[order_id, person -> orders.person]", "order_id"))
     built(coterie, folder)
     before = rows(folder, "from dearest order by all")
     (folder / "data/orders-2.csv").write_text(f"{HEADER}500,0,p1,i1,99,2026-01-01 10:00:00,\n")
@@ -316,9 +320,7 @@ def test_a_declaration_that_forgets_something_is_found(coterie: Fresh, folder: P
     assert "rows came out differently though nothing that they follow changed" in ended.stderr
     assert "models/_m.yml:" in ended.stderr
     assert rows(folder, "from dearest order by all") == before
-    properties.write_text(
-        properties.read_text().replace("{orders: order_id}}}}", "{orders: [order_id, person -> orders.person]}}}}")
-    )
+    properties.write_text(whole)
     built(coterie, folder)
     equals_anew(coterie, folder)
 

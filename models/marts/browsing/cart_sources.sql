@@ -6,7 +6,7 @@ with carts as (
 
 customers as (
 
-    select * from {{ ref('customers') }}
+    select * from {{ ref('account_traits') }}
     where acquisition_channel is not null
 
 ),

@@ -18,12 +18,12 @@ events as (
 
     select
         accounts.customer_id,
-        web_events.event_id,
         web_events.event_type,
         web_events.product_id,
         web_events.event_at,
+        -- lint: allow tie: events of one moment are of one visit, whichever comes first
         lag(web_events.event_at) over (
-            partition by accounts.customer_id order by web_events.event_at, web_events.event_id
+            partition by accounts.customer_id order by web_events.event_at
         ) as previous_event_at
     from web_events
     inner join accounts on web_events.customer_id = accounts.source_id
@@ -39,10 +39,7 @@ visits as (
             when epoch(event_at) - epoch(previous_event_at)
                 < 60 * {{ var('session_timeout_minutes') }} then 0
             else 1
-        end) over (
-            partition by customer_id order by event_at, event_id
-            rows between unbounded preceding and current row
-        ) as visit_number
+        end) over (partition by customer_id order by event_at) as visit_number
     from events
 
 )
