@@ -91,6 +91,10 @@ def _reading(sql: str, address: Relation, query: str) -> str:
     return first
 
 
+def _is_stored(node: Table) -> bool:
+    return isinstance(node, Model) and node.materialized in ("table", "incremental")
+
+
 class _Table:
     """One table on its way from what it was to what it should be."""
 
@@ -133,8 +137,10 @@ class _Table:
         named = " union all ".join(queries) or f"select {key} as key from {table} where false"
         cursor.create("temp table", CONCERNED, f"select distinct key from ({named}) where key is not null")
         self._add_those_made_together(follows, CONCERNED)
-        keys, rows = (cursor.value(f"select count(*) from {each}") for each in (CONCERNED, table))
-        if keys * WORTHWHILE > rows:
+        keys, rows = self._count(CONCERNED), self._count(table)
+        # where few keys make a row it is the input that tells how many keys there are
+        inputs = [self.moment.manifest.tables[name] for name in filter(follows.is_cut, follows.trails)]
+        if keys * WORTHWHILE > max(rows, *(self._count(each.relation) for each in inputs if _is_stored(each)), 0):
             return ""
         self._draw_spots(follows, rows)
         self._make_concerned_rows(follows)
@@ -178,12 +184,15 @@ class _Table:
             hint = "name what they depend on under `follows:`, and rank without ties; --full-refresh makes all anew"
             raise DataError(message, place=follows.place, hint=hint)
 
+    def _count(self, table: Relation) -> int:
+        return int(self.cursor.value(f"select count(*) from {table}"))
+
     def _make_concerned_rows(self, follows: Follows) -> None:
         sql = self.step.compiled.sql
         for at, name in enumerate(filter(follows.is_cut, follows.trails)):
             node = self.moment.manifest.tables[name]
             less = f"select * from {node.relation} where {follows.said_by(name)} in (from {CONCERNED})"
-            if not isinstance(node, Model) or node.materialized == "view":  # files are read once, not for each mention
+            if not _is_stored(node):  # files are read once, not for each mention
                 read = Relation("temp", f"coterie read {at}")
                 self.cursor.create("temp table", read, less)
                 less = f"from {read}"

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -151,8 +152,11 @@ def test_ctrl_c_during_publishing_keeps_the_last_version(tmp_path: Path) -> None
 
 
 def has_open(process: subprocess.Popen[str], file: Path) -> bool:
-    descriptors = Path(f"/proc/{process.pid}/fd")
-    return any(each.exists() and each.samefile(file) for each in descriptors.iterdir())
+    for each in Path(f"/proc/{process.pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # closed while we look
+            if each.samefile(file):
+                return True
+    return False
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="nobody tells what is open")
