@@ -114,6 +114,8 @@ class _Table:
         self._keep(version)
         if self.model.follows:
             inputs.keep()
+        for each in (FRESH, STANDING, DIFFERENT, CONCERNED, SPOTS):
+            self.cursor.run(f"drop table if exists {each}")
         return told
 
     def _make_anew(self, query: str, *, is_compared: bool) -> None:
@@ -181,7 +183,7 @@ class _Table:
         if found := self.cursor.rows(query):
             some = ", ".join(str(row[0]) for row in found)
             message = f"`{self.model.name}`: rows came out differently though nothing that they follow changed: {some}"
-            hint = "name what they depend on under `follows:`, and rank without ties; --full-refresh makes all anew"
+            hint = "name what they depend on under `follows:`; ties and sums of floating point come out differently too"
             raise DataError(message, place=follows.place, hint=hint)
 
     def _count(self, table: Relation) -> int:
@@ -216,15 +218,15 @@ class _Table:
     def _keep(self, version: _Version | None) -> None:
         """The rows that changed, and what stands for those there are now; all as before where none changed."""
         cursor, now = self.cursor, _Version(self.moment.run_id, "", self.step.identity.own, self.moment.clock)
-        if self.is_followed and version is None:
+        changed = self._count(DIFFERENT) if self.is_followed and version else 0
+        if self.is_followed and version and not changed:
+            now = replace(now, word=version.word, before=version.before)
+        elif version and 0 < changed <= self._count(self.table):
+            cursor.create_schemas({CHANGES})
+            cursor.create("table", self.kept, f"from {DIFFERENT}")
+            now = replace(now, before=version.word)
+        elif self.is_followed:  # what changed is not known, or is nearly all
             cursor.run(f"drop table if exists {self.kept}")
-        elif self.is_followed and version is not None:
-            if cursor.value(f"select count(*) from {DIFFERENT}"):
-                cursor.create_schemas({CHANGES})
-                cursor.create("table", self.kept, f"from {DIFFERENT}")
-                now = replace(now, before=version.word)
-            else:
-                now = replace(now, word=version.word, before=version.before)
         _keep_version(cursor, self.model.name, now)
 
 
