@@ -13,7 +13,7 @@ case when {{ timestamp }} < {{ as_of() }} then {{ timestamp }} end
 {%- endmacro %}
 
 {# The rows that the block asks for, each key in its latest version: the latest loaded, then by the columns that
-   change in a row's life. Nearly all keys come once; only the others are ranked.
+   change in a row's life, then any, but always the same. Nearly all keys come once; only the others are ranked.
    Example: select * from {% call latest_versions(ref('store_refunds'), 'trim(refund_id)', 'amount') %}
                 trim(refund_id) <> '' {% endcall %} as store_refunds #}
 {% macro latest_versions(rows, key, ties) -%}
@@ -21,16 +21,16 @@ case when {{ timestamp }} < {{ as_of() }} then {{ timestamp }} end
         select * from {{ rows }}
         where ({{ caller() }}) and {{ key }} not in ({{ repeated(rows, key) }})
         union all
-        select * from {{ rows }}
+        select * from {{ rows }} as versions
         where ({{ caller() }}) and {{ key }} in ({{ repeated(rows, key) }})
         qualify row_number() over (
             partition by {{ key }}
-            order by _loaded_at desc nulls last, {{ ties }}
+            order by _loaded_at desc nulls last, {{ ties }}, hash(versions)
         ) = 1
     )
 {%- endmacro %}
 
 {# Keys that come again. Example: where order_id in ({{ repeated(ref('store_orders'), 'order_id') }}) #}
 {% macro repeated(rows, key) -%}
-select {{ key }} from {{ rows }} group by {{ key }} having count(*) > 1
+select {{ key }} from {{ rows }} where {{ key }} is not null group by {{ key }} having count(*) > 1
 {%- endmacro %}

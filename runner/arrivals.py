@@ -12,7 +12,7 @@ from runner.config import stored
 from runner.identity import DAYS_APART, Identity, digest
 from runner.nodes import Batching, Model, Table
 from runner.relation import literal, quoted
-from runner.sources import SourceState, view_sql
+from runner.sources import SourceState, types_of_files, view_sql
 from runner.sql import batches_stay_apart, moment_by_moment
 from runner.state import SCHEMA
 from runner.warehouse import Cursor, Row
@@ -69,7 +69,8 @@ class Arrivals:
         if state is None or not state.files:
             return self.cursor.rows(self._asked("batches", address, table.event_time))
         size, begin = self.batching.size, self.batching.begin
-        how = digest(self.moment.identities[behind.name].own, *views, table.event_time, size, begin)
+        types = types_of_files(state, self.cursor)  # one more file may change the type of a column in all of them
+        how = digest(self.moment.identities[behind.name].own, types, *views, table.event_time, size, begin)
         reader = f"{self.model.name} {table.name}"
         self._look_into(state, table.event_time, reader, how)
         digests = [each.digest for each in state.files]

@@ -19,7 +19,6 @@ from runner.binding import bind
 from runner.compile import Manifest
 from runner.errors import raise_all
 from runner.execute import Result, Site, Started, execute
-from runner.following import forget
 from runner.guard import refuse_unknown_audiences
 from runner.identity import Meanings, digest
 from runner.nodes import DataTest, Model, Source
@@ -29,6 +28,7 @@ from runner.plan import UNCHANGED, Plan, plan_all
 from runner.publish import Published, published_version, refuse_unknown_storage
 from runner.state import Past, Record, Records, Run, keep_records, keep_stamp, past, write_copy
 from runner.targets import Target, opened, readable
+from runner.trails import forget
 from runner.warehouse import Cursor, Row, Warehouse
 
 PAUSE = 0.2
@@ -189,7 +189,7 @@ class _Journal:
     @contextmanager
     def open(self, manifest: Manifest, plan: Plan, moment: Moment) -> Iterator[None]:
         """From before the first step until after the last, however the build ends."""
-        self._records.begin(self.run, _touched(plan), manifest.compiled)
+        self._records.begin(self.run, _touched(plan), manifest.compiled, manifest.versioned)
         for step in plan.steps:
             if not step.is_due and step.compiled.node.grows:
                 keep_stamp(self._cursor, step.name, moment.clock)

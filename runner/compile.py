@@ -65,6 +65,13 @@ class Manifest:
         return frozenset(name for name in parents if _keeps_changes(self.tables[name]))
 
     @cached_property
+    def versioned(self) -> frozenset[str]:
+        """Tables of which it is written down which rows they have: those that are followed, and those that follow."""
+        return self.followed.union(
+            name for name, each in self.tables.items() if isinstance(each, Model) and each.follows
+        )
+
+    @cached_property
     def owners(self) -> Mapping[tuple[str, str], str]:
         """By schema and table, in lower case: whose address it is."""
         return {

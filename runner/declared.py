@@ -228,7 +228,7 @@ def batching(settings: Layers) -> Batching | None:
     return Batching(size, begin, lookback)
 
 
-TRAIL = re.compile(r"(?P<column>.+?)(?:\s*->\s*(?P<via>\w+)\.(?P<via_column>.+))?", re.DOTALL)
+TRAIL = re.compile(r"(?P<column>(?:(?!->).)+?)(?:\s*->\s*(?P<via>\w+)\.(?P<via_column>.+))?", re.DOTALL)
 
 
 def follows(meta: Mapping[str, Any], kind: str, place: Place) -> Follows | None:
@@ -239,12 +239,21 @@ def follows(meta: Mapping[str, Any], kind: str, place: Place) -> Follows | None:
     if kind != "table":
         message, hint = f"a model that is no table cannot follow a key, and this is `{kind}`", "materialized: table"
         raise AuthorError(message, place=shape.place, hint=hint)
-    trails: dict[str, tuple[Trail, ...]] = {}
-    for name, told in shape.inputs.items():
-        found = [TRAIL.fullmatch(str(each).strip()) for each in (told if isinstance(told, list) else [told])]
-        trails[name] = tuple(Trail(**each.groupdict("")) for each in found if each)
+    trails = {name: tuple(_trails(name, told, shape)) for name, told in shape.inputs.items()}
     moments = {name: as_tags(columns) for name, columns in shape.moments.items()}
+    if empty := [name for name, columns in moments.items() if not all(columns) or not columns]:
+        hint = "for example `moments: {orders: [ordered_at]}`"
+        raise AuthorError(f"no column is named for `{empty[0]}`", place=shape.at("moments"), hint=hint)
     return Follows(shape.key, trails, moments, shape.place)
+
+
+def _trails(name: str, told: Any, shape: FollowsShape) -> Iterator[Trail]:
+    texts = told if isinstance(told, list) else [told]
+    found = [TRAIL.fullmatch(each.strip()) if isinstance(each, str) else None for each in texts]
+    if not found or not all(found) or sum(not each["via"] for each in found if each) > 1:
+        hint = "one column, `product_id -> order_lines.product_id`, or a list with at most one that has no arrow"
+        raise AuthorError(f"it is not clear which keys a row of `{name}` concerns", place=shape.at("inputs"), hint=hint)
+    yield from (Trail(**each.groupdict("")) for each in found if each)
 
 
 def versioning(settings: Layers) -> Versioning:

@@ -8,23 +8,19 @@ change is not known exactly, all is made again. A table and what it was made fro
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from runner.arrivals import Moment
-from runner.config import stored
 from runner.declared import keeps_nulls_out, refuse_nulls
 from runner.errors import DataError
-from runner.identity import digest, is_up_to_date
-from runner.nodes import Follows, Model, Source, Table, Trail
+from runner.identity import digest
+from runner.nodes import Follows, Model, Table
 from runner.plan import Step
-from runner.relation import Relation, literal, quoted
-from runner.sources import FileState, view_sql
-from runner.sql import row_by_row
-from runner.state import SCHEMA
-from runner.warehouse import COMMENT, IDENTIFIER, Cursor, tokens
+from runner.relation import Relation, quoted
+from runner.state import CHANGES
+from runner.trails import Inputs, Version, keep_version, reading, refuse_wrong_declaration, version_of
+from runner.warehouse import Cursor
 
-CHANGES = "_coterie_changes"
-"""Schema of the rows that the last making of a followed table took away or brought, by the name of its node."""
 FRESH, STANDING, DIFFERENT = (Relation("temp", f"coterie {name}") for name in ("fresh", "standing", "different"))
 CONCERNED, SPOTS = Relation("temp", "coterie concerned"), Relation("temp", "coterie spots")
 """The keys to make again."""
@@ -32,6 +28,8 @@ SPOT_ROWS = 500
 """Keys of so many rows are made again though nothing changed for them: so is found what a declaration forgets."""
 WORTHWHILE = 5
 """One key in so many may be concerned: to make more of them by themselves costs as much as to make all."""
+ROW = '"coterie row"'
+"""Stands for all columns of a row: a name that none of them has."""
 
 
 def follow(step: Step, model: Model, cursor: Cursor, moment: Moment, query: str, *, exists: bool) -> tuple[int, str]:
@@ -44,51 +42,6 @@ def follow(step: Step, model: Model, cursor: Cursor, moment: Moment, query: str,
         if keeps_nulls_out(model):
             refuse_nulls(model, str(model.relation), cursor)
         return int(cursor.value(f"select count(*) from {model.relation}")), told
-
-
-def note_changes(cursor: Cursor, name: str, run_id: str, rows: str) -> None:
-    """More rows that a run takes away or brings, in the transaction that does so."""
-    version, kept = _version(cursor, name), Relation(CHANGES, name)
-    if version is not None and version.word == run_id:
-        cursor.run(f"insert into {kept} by name {rows}")
-    else:
-        cursor.create_schemas({CHANGES})
-        cursor.create("table", kept, rows)
-        _keep_version(cursor, name, _Version(run_id, version.word if version else "", "", None))
-
-
-def forget(cursor: Cursor, name: str) -> None:
-    """What follows a table that came from elsewhere is made anew."""
-    cursor.run(f"delete from {SCHEMA}.versions where name = ?", [name])
-
-
-@dataclass(frozen=True)
-class _Version:
-    """Which rows a table has: `word` stands for them, `before` for those it had before the changes that are kept."""
-
-    word: str
-    before: str
-    own: str
-    as_of: str | None
-
-
-def _version(cursor: Cursor, name: str) -> _Version | None:
-    found = cursor.rows(f"select word, before, own, as_of::varchar from {SCHEMA}.versions where name = ?", [name])
-    return _Version(*found[0]) if found else None
-
-
-def _keep_version(cursor: Cursor, name: str, version: _Version) -> None:
-    cursor.run(stored("records.yml")["statements"]["version"], [name, *vars(version).values()])
-
-
-def _reading(sql: str, address: Relation, query: str) -> str:
-    """The SQL with a query wherever it reads a table, under the name that columns are told by."""
-    first, *parts = sql.split(str(address))
-    for part in parts:
-        word = next((each for each in tokens(part) if each.kind != COMMENT), None)
-        is_named = word and (word.word == "as" or word.kind == IDENTIFIER)
-        first += query + ("" if is_named else f" as {quoted(address.name)}") + part
-    return first
 
 
 def _is_stored(node: Table) -> bool:
@@ -104,13 +57,13 @@ class _Table:
         self.is_followed = model.name in moment.manifest.followed
 
     def make(self, query: str, *, exists: bool) -> str:
-        known = _version(self.cursor, self.model.name) if exists and not self.step.starts_over else None
+        known = version_of(self.cursor, self.model.name) if exists and not self.step.starts_over else None
         version = known if known and known.own == self.step.identity.own else None
-        inputs, told = _Inputs(self.step, self.cursor, self.moment), ""
+        inputs, told = Inputs(self.step, self.cursor, self.moment), ""
         if self.model.follows and version:
             told = self._made_by_key(self.model.follows, inputs.concerned(self.model.follows, version))
         if not told:
-            self._make_anew(query, is_compared=version is not None and self.is_followed)
+            version = self._make_anew(query, version if self.is_followed else None)
         self._keep(version)
         if self.model.follows:
             inputs.keep()
@@ -118,16 +71,27 @@ class _Table:
             self.cursor.run(f"drop table if exists {each}")
         return told
 
-    def _make_anew(self, query: str, *, is_compared: bool) -> None:
+    def _make_anew(self, query: str, version: Version | None) -> Version | None:
+        """Returns the version that the kept changes lead from; None where they are not known."""
         cursor, follows = self.cursor, self.model.follows
         before = Relation(self.table.schema, f"{self.table.name} before")
-        if is_compared:
+        if version is not None:
             cursor.run(f"alter table {self.table} rename to {quoted(before.name)}")
         cursor.create("table", self.table, query)
-        if is_compared:
-            self._compare(before, self.table)
+        if version is not None:
+            if cursor.columns(f"from {before}") == cursor.columns(f"from {self.table}"):
+                self._compare(before, self.table)
+            else:  # what cannot be compared is another table
+                version = None
             cursor.run(f"drop table {before}")
-        if follows and (lost := cursor.value(f"select count(*) from {self.table} where {follows.key} is null")):
+        elif follows:
+            refuse_wrong_declaration(self.model, follows, cursor, self.moment.manifest.tables)
+        if follows:
+            self._refuse_rows_without_key(follows, self.table)
+        return version
+
+    def _refuse_rows_without_key(self, follows: Follows, rows: Relation) -> None:
+        if lost := self.cursor.value(f"select count(*) from {rows} where {follows.key} is null"):
             message = f"`{self.model.name}` follows `{follows.key}`, which is null in {lost:,} of its rows"
             raise DataError(message, place=follows.place, hint="leave such rows out, or follow another key")
 
@@ -146,6 +110,7 @@ class _Table:
             return ""
         self._draw_spots(follows, rows)
         self._make_concerned_rows(follows)
+        self._refuse_rows_without_key(follows, FRESH)
         if cursor.columns(f"from {FRESH}") != cursor.columns(f"from {table}"):
             return ""
         cursor.create("temp table", STANDING, f"select * from {table} where {key} in (from {CONCERNED})")
@@ -168,12 +133,16 @@ class _Table:
         self.cursor.run(f"insert into {CONCERNED} from {SPOTS}")
 
     def _add_those_made_together(self, follows: Follows, keys: Relation) -> None:
-        for name, trails in follows.trails.items():
-            address, column = self.moment.manifest.tables[name].relation, follows.said_by(name)
-            for each in (each for each in trails if each.via == name):
-                group = f"select {each.column} from {address} where {column} in (from {keys})"
-                others = f"select distinct {column} from {address} where {each.via_column} in ({group})"
-                self.cursor.run(f"insert into {keys} {others} and {column} not in (from {keys})")
+        """Until nobody is missing: who is made together with one may be in another group as well."""
+        groups = [(name, each) for name, trails in follows.trails.items() for each in trails if each.via == name]
+        added = len(groups)
+        while added:
+            added = 0
+            for name, trail in groups:
+                address, column = self.moment.manifest.tables[name].relation, follows.said_by(name)
+                group = f"select {trail.column} from {address} where {column} in (from {keys})"
+                others = f"select distinct {column} from {address} where {trail.via_column} in ({group})"
+                added += self.cursor.value(f"insert into {keys} {others} and {column} not in (from {keys})")
 
     def _refuse_strangers(self, follows: Follows) -> None:
         """What the author says of the inputs is not proven: a few keys are held against it in every run."""
@@ -198,143 +167,29 @@ class _Table:
                 read = Relation("temp", f"coterie read {at}")
                 self.cursor.create("temp table", read, less)
                 less = f"from {read}"
-            sql = _reading(sql, node.relation, f"({less})")
+            sql = reading(sql, node.relation, f"({less})")
+        sql = f"select * from (\n{sql}\n) where {follows.key} in (from {CONCERNED}) or {follows.key} is null"
         with self.moment.manifest.blamed(replace(self.step.compiled, sql=sql)):
             self.cursor.create("temp table", FRESH, sql)
 
     def _compare(self, old: Relation, new: Relation) -> int:
         """Rows of the one that are not in the other, or not as often: how many."""
-        hashes = (
-            f"select hash(each) as hash, 1 as n from {old} as each union all select hash(each), -1 from {new} as each"
+        hashes = " union all ".join(
+            f"select hash({ROW}) as hash, {sign} as n from {which} as {ROW}" for which, sign in ((old, 1), (new, -1))
         )
-        query = (
-            f"with other as (select hash from ({hashes}) group by hash having sum(n) <> 0) "
-            + " union all by name ".join(
-                f"select * from {which} as each where hash(each) in (from other)" for which in (old, new)
-            )
-        )
-        return int(self.cursor.create("temp table", DIFFERENT, query) or 0)
+        other = f"with other as (select hash from ({hashes}) group by hash having sum(n) <> 0)"
+        rows = (f"select * from {which} as {ROW} where hash({ROW}) in (from other)" for which in (old, new))
+        return int(self.cursor.create("temp table", DIFFERENT, f"{other} {' union all by name '.join(rows)}") or 0)
 
-    def _keep(self, version: _Version | None) -> None:
+    def _keep(self, version: Version | None) -> None:
         """The rows that changed, and what stands for those there are now; all as before where none changed."""
-        cursor, now = self.cursor, _Version(self.moment.run_id, "", self.step.identity.own, self.moment.clock)
+        cursor, now = self.cursor, Version(self.moment.run_id, "", self.step.identity.own, self.moment.clock)
         changed = self._count(DIFFERENT) if self.is_followed and version else 0
         if self.is_followed and version and not changed:
             now = replace(now, word=version.word, before=version.before)
         elif version and 0 < changed <= self._count(self.table):
-            cursor.create_schemas({CHANGES})
             cursor.create("table", self.kept, f"from {DIFFERENT}")
             now = replace(now, before=version.word)
         elif self.is_followed:  # what changed is not known, or is nearly all
             cursor.run(f"drop table if exists {self.kept}")
-        _keep_version(cursor, self.model.name, now)
-
-
-class _Inputs:
-    """What one table that follows a key reads: what stands for it, and what changed in it."""
-
-    def __init__(self, step: Step, cursor: Cursor, moment: Moment) -> None:
-        self.step, self.cursor, self.moment, self.manifest = step, cursor, moment, moment.manifest
-        self.files: dict[str, dict[str, FileState]] = {}
-        """By input that lies in files: what stands for each of them."""
-        self.words = {parent: self._words(parent) for parent in step.compiled.parents}
-
-    def keep(self) -> None:
-        cursor, name = self.cursor, self.step.name
-        cursor.run(f"delete from {SCHEMA}.followed where name = ?", [name])
-        rows = [(parent, word) for parent, words in self.words.items() for word in sorted(words)]
-        values = [name, [parent for parent, _ in rows], [word for _, word in rows]]
-        cursor.run(f"insert into {SCHEMA}.followed select $1, unnest($2::varchar[]), unnest($3::varchar[])", values)
-
-    def concerned(self, follows: Follows, version: _Version) -> list[str] | None:
-        """Queries for the keys that something changed for; None where that is not known, or concerns all."""
-        query = f"select parent, list(word) from {SCHEMA}.followed where name = ? group by parent"
-        before = {parent: frozenset(words) for parent, words in self.cursor.rows(query, [self.step.name])}
-        queries: list[str] = []
-        for parent, now in self.words.items():
-            was, trails = before.get(parent, frozenset()), follows.trails.get(parent, ())
-            if was and was == now:
-                continue
-            changed = self._changed(parent, was)
-            if changed is None or (not trails and self.cursor.value(f"select count(*) from {changed}")):
-                return None
-            queries += [self._keys(each, changed, follows) for each in trails]
-        passed = self._passed(follows, version)
-        return None if passed is None else queries + passed
-
-    def _passed(self, follows: Follows, version: _Version) -> list[str] | None:
-        """Keys with a moment between the day that the table was made for and the new one; None for one before it."""
-        before, now = (f"{literal(each)}::timestamp" for each in (version.as_of or "infinity", self.moment.clock))
-        is_same, is_earlier = self.cursor.rows(f"select {before} = {now}, {now} < {before}")[0]
-        if is_same or not self.step.identity.clock:
-            return []
-        if is_earlier:
-            return None
-        # a day more at both ends: a date in the store's time zone begins so much earlier or later
-        passed = f"between {before} - interval 1 day and {now} + interval 1 day"
-        return [
-            f"select {follows.said_by(name)} as key from {self.manifest.tables[name].relation} where "
-            + " or ".join(f"{column} {passed}" for column in columns)
-            for name, columns in follows.moments.items()
-        ]
-
-    def _keys(self, trail: Trail, changed: str, follows: Follows) -> str:
-        if not trail.via:
-            return f"select {trail.column} as key from {changed}"
-        via = self.manifest.tables[trail.via].relation
-        held = f"select {trail.column} from {changed}"
-        return f"select {follows.said_by(trail.via)} as key from {via} where {trail.via_column} in ({held})"
-
-    def _words(self, parent: str) -> frozenset[str]:
-        """What stands for the rows of an input; nothing, where nothing does."""
-        node, identity = self.manifest.tables[parent], self.moment.identities[parent]
-        if parent in self.manifest.followed:
-            version = _version(self.cursor, parent)
-            return frozenset([version.word] if version else [])
-        if node.grows:
-            return frozenset()
-        views, source = self._behind(node)
-        if source is None:
-            return frozenset([identity.key] if parent not in self.manifest.unsteady else [])
-        counts: dict[str, int] = {}
-        files = self.files[parent] = {}
-        for file in self.moment.states[source.name].files:
-            counts[file.digest] = counts.get(file.digest, 0) + 1
-            files[f"{file.digest} {counts[file.digest]}"] = file
-        return frozenset([*files, *(self.moment.identities[each.name].own for each in (*views, source))])
-
-    def _behind(self, node: Table) -> tuple[list[Table], Source | None]:
-        """Views that make each row of one row, and the source in files behind them; none where it is not so."""
-        views: list[Table] = []
-        while isinstance(node, Model):
-            compiled, clock = self.manifest.compiled[node.name], self.moment.identities[node.name].clock
-            is_plain = node.materialized == "view" and not clock and len(compiled.parents) == 1
-            is_plain = is_plain and is_up_to_date(node.name, self.manifest, self.moment.identities, self.moment.states)
-            if not is_plain or not row_by_row(compiled.sql):
-                return [], None
-            views.append(node)
-            node = self.manifest.tables[compiled.parents[0]]
-        is_known = isinstance(node, Source) and node.location and node.columns and node.name in self.moment.states
-        return (views, node) if is_known and isinstance(node, Source) else ([], None)
-
-    def _changed(self, parent: str, was: frozenset[str]) -> str | None:
-        """The rows that an input lost or got since; None where they are not known."""
-        if parent in self.manifest.followed:
-            version = _version(self.cursor, parent)
-            return str(Relation(CHANGES, parent)) if version and version.before and was == {version.before} else None
-        if parent not in self.files or not was or was - self.words[parent]:  # a file is gone, or a view is another
-            return None
-        files = (file for word, file in self.files[parent].items() if word not in was)
-        return str(self._arrived(self.manifest.tables[parent], tuple(files)))
-
-    def _arrived(self, node: Table, files: tuple[FileState, ...]) -> Relation:
-        """The rows of an input that come from these files."""
-        views, source = self._behind(node)
-        assert source is not None
-        sql = view_sql(replace(self.moment.states[source.name], files=files))
-        below: Table = source
-        for view in reversed(views):
-            sql, below = _reading(self.manifest.compiled[view.name].sql, below.relation, f"(\n{sql}\n)"), view
-        arrived = Relation("temp", f"coterie arrived {node.name}")
-        self.cursor.create("temp table", arrived, sql)
-        return arrived
+        keep_version(cursor, self.model.name, now)

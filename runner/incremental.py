@@ -12,11 +12,11 @@ from dataclasses import replace
 from runner.arrivals import Arrivals, Moment
 from runner.declared import COLUMNS, keeps_nulls_out, refuse_nulls
 from runner.errors import AuthorError, DataError
-from runner.following import forget, note_changes
 from runner.nodes import Batching, Increment, Model, Snapshot, Table
 from runner.plan import Step
 from runner.relation import Relation, literal, quoted
 from runner.state import SCHEMA, Record, keep_records, keep_stamp
+from runner.trails import forget, note_changes
 from runner.warehouse import ColumnType, Cursor
 
 FRESH = Relation("temp", "fresh")

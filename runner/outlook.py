@@ -12,7 +12,7 @@ from runner.compile import Manifest
 from runner.config import place_of
 from runner.errors import AuthorError, CoterieError, DataError, WorldError, raise_all
 from runner.identity import Meanings, States, digest, identities, meanings
-from runner.nodes import Source
+from runner.nodes import Model, Source, Table
 from runner.plan import Plan, make_plan
 from runner.selection import select
 from runner.sources import SourceState, source_state
@@ -105,7 +105,7 @@ def look_ahead(manifest: Manifest, target: Target, request: Request, cursor: Cur
     meant = meanings(manifest, before.identities, cursor.is_same_query)
     states = _source_states(manifest, chosen, cursor, before, meant)
     now = identities(manifest, meant, states, {})
-    actual = identities(manifest, meant, states, _standing(manifest, chosen, before, found))
+    actual = identities(manifest, meant, states, _standing(manifest, chosen, before, meant, found))
     plan = make_plan(manifest, chosen, actual, before, full_refresh=request.full_refresh)
     return Outlook(before, states, now, actual, plan, found)
 
@@ -128,12 +128,23 @@ def _deferral(manifest: Manifest, chosen: frozenset[str], before: Past, served: 
     return Deferral(served, tuple(sorted(copied)), frozenset(needed), there.records)
 
 
-def _standing(manifest: Manifest, chosen: frozenset[str], before: Past, found: Deferral | None) -> dict[str, str]:
-    """By table that stands and is not built now: the key of what it is, whatever it should be."""
+def _standing(
+    manifest: Manifest, chosen: frozenset[str], before: Past, meant: Meanings, found: Deferral | None
+) -> dict[str, str]:
+    """By table that stands and is not built now: the key of what it is, whatever it should be.
+
+    A view that stands is of the state of what it reads, which may be built now, or be files that are new.
+    """
     copied = {name: found.records[name].identity.key for name in found.copied} if found else {}
-    tables = [name for name in manifest.tables if name not in chosen and name not in manifest.project.sources]
-    keys = before.keys
+    keys, views = before.keys, {name for name, node in manifest.tables.items() if _is_view(node)}
+    passing = {name for name in views & keys.keys() if before.identities[name].own == meant[name].own}
+    passing = {name for name in passing if before.identities[name].clock == meant[name].clock}
+    tables = [name for name in manifest.tables if name not in {*chosen, *manifest.project.sources, *passing}]
     return {name: keys.get(name, f"unfinished {before.run_of(name)}") for name in tables} | copied
+
+
+def _is_view(node: Table) -> bool:
+    return isinstance(node, Model) and node.materialized == "view"
 
 
 def clock(manifest: Manifest, started_at: str) -> str:

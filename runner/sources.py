@@ -134,6 +134,13 @@ def view_sql(state: SourceState) -> str:
     return f"select\n    {_typed(source, present)}\nfrom {table}"
 
 
+def types_of_files(state: SourceState, cursor: Cursor) -> str:
+    """The types that the columns of Parquet files have together; text has none."""
+    is_csv = _pattern(state.source)[1]
+    paths = tuple(each.path for each in state.files)
+    return str(cursor.columns(f"select * from {_parquet(paths)}")) if paths and not is_csv else ""
+
+
 def empty_sql(source: Source) -> str:
     """The source's declared columns, without a row."""
     return f"select {_typed(source, set()) or 'null as nothing'} where false"

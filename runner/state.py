@@ -7,7 +7,7 @@ killed one never leaves a record that lies.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from runner.sources import FileState, SourceState
 from runner.warehouse import Cursor, Row
 
 SCHEMA = "_coterie"
+CHANGES = "_coterie_changes"
+"""Schema of the rows that the last making of a followed table took away or brought, by the name of its node."""
 VERSION = 2
 RECORDS = Relation(SCHEMA, "records")
 RULES = Relation(SCHEMA, "rules")
@@ -113,16 +115,23 @@ class Records:
 
     def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
-        cursor.create_schemas({SCHEMA})
+        cursor.create_schemas({SCHEMA, CHANGES})
         forms = {table: ", ".join(map(" ".join, _columns(table))) for table in stored("records.yml")["tables"]}
         cursor.run("; ".join(f"create table if not exists {SCHEMA}.{name} ({form})" for name, form in forms.items()))
 
-    def begin(self, run: Run, names: Iterable[str], known: Iterable[str]) -> None:
+    def begin(self, run: Run, names: Iterable[str], known: Iterable[str], versioned: Collection[str]) -> None:
         """Before anything is made: what is about to be made is not what its record says any more.
 
-        Who is not `known` any more is forgotten: somebody else may have its address.
+        Who is not `known` any more is forgotten: somebody else may have its address. And so is what others followed
+        a table by that is not `versioned` now: nobody writes down any more which rows it has.
         """
         with self._cursor.transaction():
+            for table in ("versions", "followed"):
+                forgotten = f"delete from {SCHEMA}.{table} where name not in (select unnest(?::varchar[]))"
+                self._cursor.run(forgotten, [list(versioned)])
+            kept = self._cursor.rows("select table_name from duckdb_tables() where schema_name = ?", [CHANGES])
+            for name in (row[0] for row in kept if row[0] not in versioned):
+                self._cursor.run(f"drop table {Relation(CHANGES, name)}")
             _write(self._cursor, "run", *vars(run).values())
             _write(self._cursor, "started", list(names))
             self._cursor.run(f"delete from {SCHEMA}.records where name not in (select unnest(?))", [list(known)])
