@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from runner.config import read_shape, read_text, read_yaml
-from runner.declared import DeclaredTests, batching, declared_snapshot, declared_source, follows, increment
+from runner.declared import DeclaredTests, declared_snapshot, declared_source
 from runner.errors import MASK, AuthorError, CoterieError, Place, did_you_mean, hidden, raise_all
 from runner.folders import FolderConfig, Layers, Said, refuse_unknown_folders, said
+from runner.growth import batching, follows, increment
 from runner.nodes import DataTest, Model, Named, Seed, Snapshot, Source, UnitTest
 from runner.scope import Scope
 from runner.shapes import Explained, ProjectFile, Properties, PropertiesFile, SourceGroup, SourceTable
