@@ -167,11 +167,14 @@ def test_ctrl_c_during_show_is_no_accident(tmp_path: Path, delay: float) -> None
     project, target = write_project(tmp_path / "project", files), tmp_path / "target"
     built(target, project=project)
     process = started("show", "endless", "--target-dir", str(target), project=project)
-    while process.poll() is None and not has_open(process, target / "warehouse.duckdb"):
-        time.sleep(0.005)
-    time.sleep(delay)  # before the query or into it: both must end the same way
-    process.send_signal(signal.SIGINT)
-    stopped = ended(process, within=60)
+    try:
+        while process.poll() is None and not has_open(process, target / "warehouse.duckdb"):
+            time.sleep(0.005)
+        time.sleep(delay)  # before the query or into it: both must end the same way
+        process.send_signal(signal.SIGINT)
+        stopped = ended(process, within=60)
+    finally:
+        process.kill()  # it would go on for ever
     assert stopped.exit_code == 130, stopped.stderr
     assert_no_traceback(stopped)
 
