@@ -452,7 +452,8 @@ def test_a_key_that_comes_out_as_nothing_is_an_error_at_any_time(coterie: Fresh,
 
 
 def test_a_template_that_asks_for_the_day_is_made_anew(coterie: Fresh, write: Write) -> None:
-    sql = "select id, {% if var('as_of') | string < '2026-01-07' %} n {% else %} n + 1 {% endif %} as n from {{ ref('a') }}"
+    count = "{% if var('as_of') | string < '2026-01-07' %} n {% else %} n + 1 {% endif %}"
+    sql = f"select id, {count} as n from {{{{ ref('a') }}}}"
     small = Small(coterie, write, "select id, n from {{ ref('a') }}")
     small.say(sql, "{key: id, inputs: {a: id}, moments: {a: [\"timestamp '2000-01-01'\"]}}")
     small.build()
