@@ -80,7 +80,7 @@ class Arrivals:
         """Views whose rows of a moment are made of their parent's rows of that moment, and what is behind them."""
         above: list[str] = []
         column, behind = table.event_time, table
-        while isinstance(behind, Model) and behind.materialized == "view":
+        while behind.is_view:
             identity, parents = self.moment.identities[behind.name], self.moment.manifest.compiled[behind.name].parents
             ways = {moment_by_moment(each, column) for each in identity.text.split(DAYS_APART)}
             if len(parents) != 1 or len(ways) != 1 or "" in ways:

@@ -60,16 +60,17 @@ class Manifest:
     @cached_property
     def followed(self) -> frozenset[str]:
         """Tables whose changes others follow."""
-        read = (name for name, each in self.tables.items() if isinstance(each, Model) and each.follows)
-        parents = {parent for name in read for parent in self.compiled[name].parents}
+        parents = {parent for name in self._followers for parent in self.compiled[name].parents}
         return frozenset(name for name in parents if _keeps_changes(self.tables[name]))
 
     @cached_property
     def versioned(self) -> frozenset[str]:
         """Tables of which it is written down which rows they have: those that are followed, and those that follow."""
-        return self.followed.union(
-            name for name, each in self.tables.items() if isinstance(each, Model) and each.follows
-        )
+        return self.followed | self._followers
+
+    @cached_property
+    def _followers(self) -> frozenset[str]:
+        return frozenset(name for name, each in self.tables.items() if isinstance(each, Model) and each.follows)
 
     @cached_property
     def owners(self) -> Mapping[tuple[str, str], str]:

@@ -26,6 +26,11 @@ class Named(Value):
         """Does it add to what stands, in one transaction with its record, instead of replacing it?"""
         return isinstance(self, Snapshot) or (isinstance(self, Model) and self.materialized == "incremental")
 
+    @property
+    def is_view(self) -> bool:
+        """Does it hand on what it reads, and hold nothing itself?"""
+        return isinstance(self, Model) and self.materialized == "view"
+
 
 class Table(Named):
     """Anything that has an address."""

@@ -12,7 +12,7 @@ from runner.compile import Manifest
 from runner.config import place_of
 from runner.errors import AuthorError, CoterieError, DataError, WorldError, raise_all
 from runner.identity import Meanings, States, digest, identities, meanings
-from runner.nodes import Model, Source, Table
+from runner.nodes import Source
 from runner.plan import Plan, make_plan
 from runner.selection import select
 from runner.sources import SourceState, source_state
@@ -136,15 +136,11 @@ def _standing(
     A view that stands is of the state of what it reads, which may be built now, or be files that are new.
     """
     copied = {name: found.records[name].identity.key for name in found.copied} if found else {}
-    keys, views = before.keys, {name for name, node in manifest.tables.items() if _is_view(node)}
+    keys, views = before.keys, {name for name, node in manifest.tables.items() if node.is_view}
     passing = {name for name in views & keys.keys() if before.identities[name].own == meant[name].own}
     passing = {name for name in passing if before.identities[name].clock == meant[name].clock}
     tables = [name for name in manifest.tables if name not in {*chosen, *manifest.project.sources, *passing}]
     return {name: keys.get(name, f"unfinished {before.run_of(name)}") for name in tables} | copied
-
-
-def _is_view(node: Table) -> bool:
-    return isinstance(node, Model) and node.materialized == "view"
 
 
 def clock(manifest: Manifest, started_at: str) -> str:

@@ -87,7 +87,7 @@ def _waits(name: str, manifest: Manifest, due: set[str], guards: Mapping[str, li
         node = manifest.compiled[parent].node
         if parent in due:
             waits.add(parent)
-        elif isinstance(node, Model) and node.materialized == "view":
+        elif node.is_view:
             waits.update(_waits(parent, manifest, due, guards))
     if not isinstance(compiled.node, DataTest):
         waits.update(*(guards.get(parent, ()) for parent in compiled.parents))

@@ -132,8 +132,8 @@ class Records:
             kept = self._cursor.rows("select table_name from duckdb_tables() where schema_name = ?", [CHANGES])
             for name in (row[0] for row in kept if row[0] not in versioned):
                 self._cursor.run(f"drop table {Relation(CHANGES, name)}")
-            _write(self._cursor, "run", *vars(run).values())
-            _write(self._cursor, "started", list(names))
+            write(self._cursor, "run", *vars(run).values())
+            write(self._cursor, "started", list(names))
             self._cursor.run(f"delete from {SCHEMA}.records where name not in (select unnest(?))", [list(known)])
 
     def keep_files(self, states: Iterable[SourceState], known: Mapping[str, FileState]) -> None:
@@ -144,7 +144,7 @@ class Records:
     def finish(self, run: Run, status: str, finished_at: str, steps: Iterable[Row]) -> None:
         """`steps` are rows of run_steps without the run."""
         with self._cursor.transaction():
-            _write(self._cursor, "finished", status, finished_at, run.run_id)
+            write(self._cursor, "finished", status, finished_at, run.run_id)
             _insert(self._cursor, "run_steps", [(run.run_id, *step) for step in steps])
 
     def keep_rules(self, rules: list[tuple[str, str]]) -> None:
@@ -189,7 +189,7 @@ def _insert(cursor: Cursor, table: str, rows: Sequence[Row]) -> None:
         cursor.run(f"insert into {SCHEMA}.{table} select {unnested}", list(map(list, zip(*rows))))
 
 
-def _write(cursor: Cursor, statement: str, *values: object) -> None:
+def write(cursor: Cursor, statement: str, *values: object) -> None:
     """A statement of `records.yml`, carried out."""
     cursor.run(stored("records.yml")["statements"][statement], values)
 
@@ -201,18 +201,18 @@ def _columns(table: str) -> list[tuple[str, str]]:
 
 def keep_stamp(cursor: Cursor, name: str, as_of: str) -> None:
     """How far a growing table was brought; never back."""
-    _write(cursor, "stamp", name, as_of)
+    write(cursor, "stamp", name, as_of)
 
 
 def keep_bytes(cursor: Cursor, run_id: str, sizes: Mapping[str, int]) -> None:
     """How much each table of a run weighs, once it is written for readers."""
-    _write(cursor, "bytes", list(sizes), list(sizes.values()), run_id)
+    write(cursor, "bytes", list(sizes), list(sizes.values()), run_id)
 
 
 def keep_publication(cursor: Cursor, run_id: str, publication: str, sizes: Mapping[str, int]) -> None:
     """`sizes` are those of the audiences: the next ones are held against them."""
     _insert(cursor, "sizes", [(run_id, name, people) for name, people in sizes.items()])
-    _write(cursor, "published", publication, run_id)
+    write(cursor, "published", publication, run_id)
 
 
 def write_copy(path: Path, records: Mapping[str, Record]) -> None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from runner.arrivals import Moment
-from runner.config import stored
 from runner.errors import AuthorError, CoterieError
 from runner.identity import DAYS_APART, NO_DAYS, is_up_to_date
 from runner.nodes import Follows, Model, Source, Table, Trail
@@ -18,7 +17,7 @@ from runner.plan import Step
 from runner.relation import Relation, literal, quoted
 from runner.sources import FileState, types_of_files, view_sql
 from runner.sql import row_by_row
-from runner.state import CHANGES, SCHEMA
+from runner.state import CHANGES, SCHEMA, write
 from runner.warehouse import COMMENT, IDENTIFIER, Cursor, tokens
 
 CLAUSES = frozenset(
@@ -44,7 +43,7 @@ def version_of(cursor: Cursor, name: str) -> Version | None:
 
 
 def keep_version(cursor: Cursor, name: str, version: Version) -> None:
-    cursor.run(stored("records.yml")["statements"]["version"], [name, *vars(version).values()])
+    write(cursor, "version", name, *vars(version).values())
 
 
 def note_changes(cursor: Cursor, name: str, run_id: str, rows: str) -> None:
@@ -183,15 +182,14 @@ class Inputs:
 
     def _is_up_to_date(self, node: Table) -> bool:
         """A view that was not chosen may be of another state than what it reads."""
-        is_view = isinstance(node, Model) and node.materialized == "view"
-        return not is_view or is_up_to_date(node.name, self.manifest, self.moment.identities, self.moment.states)
+        return not node.is_view or is_up_to_date(node.name, self.manifest, self.moment.identities, self.moment.states)
 
     def _behind(self, node: Table) -> tuple[list[Table], Source | None]:
         """Views that make each row of one row, and the source in files behind them; none where it is not so."""
         views: list[Table] = []
         while isinstance(node, Model):
             compiled, clock = self.manifest.compiled[node.name], self.moment.identities[node.name].clock
-            is_plain = node.materialized == "view" and not clock and len(compiled.parents) == 1
+            is_plain = node.is_view and not clock and len(compiled.parents) == 1
             if not is_plain or not self._is_up_to_date(node) or not row_by_row(compiled.sql):
                 return [], None
             views.append(node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,14 @@ def coterie() -> Iterator[Fresh]:
     fresh = Fresh()
     yield fresh
     fresh.close()
+
+
+def lay_out(folder: Path, files: Files) -> None:
+    """These files in the folder, and nothing else."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Files, Shop, Write, rows
+from conftest import Files, Shop, Write, lay_out, rows
 from fresh import Ended, Fresh
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -598,10 +598,7 @@ def deliver(folder: Path, name: str, orders: list[Order] | None) -> None:
 @given(nights=st.lists(NIGHT, min_size=1, max_size=5))
 def test_following_equals_building_anew_after_any_nights(coterie: Fresh, tmp_path: Path, nights: Nights) -> None:
     folder = tmp_path / "followed"
-    shutil.rmtree(folder, ignore_errors=True)
-    for path, text in FILES.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
+    lay_out(folder, FILES)
     built(coterie, folder)
     day = datetime(2026, 1, 5)
     for deliveries, items, people, steps, selected in nights:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Write, rows
+from conftest import Write, lay_out, rows
 from fresh import Ended, Fresh
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -296,10 +296,7 @@ def deliver(folder: Path, deliveries: list[tuple[str, Events | None]]) -> None:
 @given(nights=st.lists(NIGHT, min_size=1, max_size=4))
 def test_growing_equals_building_anew_after_any_nights(coterie: Fresh, tmp_path: Path, nights: Nights) -> None:
     folder = tmp_path / "grown"
-    shutil.rmtree(folder, ignore_errors=True)
-    for path, text in FILES.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text)
+    lay_out(folder, FILES)
     built(coterie, folder)
     day = datetime(2026, 1, 3)
     for deliveries, people, steps in nights:
