@@ -189,7 +189,7 @@ class _Journal:
     @contextmanager
     def open(self, manifest: Manifest, plan: Plan, moment: Moment) -> Iterator[None]:
         """From before the first step until after the last, however the build ends."""
-        self._records.begin(self.run, _touched(plan), manifest.compiled, manifest.versioned)
+        self._records.begin(self.run, _touched(plan), manifest.compiled, manifest.followed)
         for step in plan.steps:
             if not step.is_due and step.compiled.node.grows:
                 keep_stamp(self._cursor, step.name, moment.clock)

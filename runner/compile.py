@@ -59,18 +59,10 @@ class Manifest:
 
     @cached_property
     def followed(self) -> frozenset[str]:
-        """Tables whose changes others follow."""
-        parents = {parent for name in self._followers for parent in self.compiled[name].parents}
-        return frozenset(name for name in parents if _keeps_changes(self.tables[name]))
-
-    @cached_property
-    def versioned(self) -> frozenset[str]:
-        """Tables of which it is written down which rows they have: those that are followed, and those that follow."""
-        return self.followed | self._followers
-
-    @cached_property
-    def _followers(self) -> frozenset[str]:
-        return frozenset(name for name, each in self.tables.items() if isinstance(each, Model) and each.follows)
+        """Tables that tell what changed in them: those that follow a key, and those that they follow."""
+        own = {name for name, each in self.tables.items() if isinstance(each, Model) and each.follows}
+        parents = {parent for name in own for parent in self.compiled[name].parents}
+        return frozenset(own.union(name for name in parents if _keeps_changes(self.tables[name])))
 
     @cached_property
     def owners(self) -> Mapping[tuple[str, str], str]:

@@ -23,6 +23,7 @@ from runner.incremental import grow, take_snapshot
 from runner.nodes import DataTest, Model, Seed, Snapshot, Source
 from runner.plan import UNCHANGED, Plan, Step
 from runner.relation import Relation, literal
+from runner.retests import Retest
 from runner.sources import SourceState, seed_sql, view_sql
 from runner.warehouse import Cursor, Interrupted, Row, Warehouse
 
@@ -47,7 +48,7 @@ class Site:
 
     def follows(self, node: Model) -> bool:
         """Is it a table that follows others, or that others follow?"""
-        return node.materialized == "table" and (bool(node.follows) or node.name in self.manifest.followed)
+        return node.materialized == "table" and node.name in self.manifest.followed
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ class _Run:
         try:
             cursor, node = self._cursor(), step.compiled.node
             if isinstance(node, DataTest):
-                result = _tested(step, cursor)
+                result = _tested(step, node, cursor, self.site)
             elif isinstance(node, Model) and self.site.follows(node):
                 result = _followed(step, node, cursor, self.site)
             else:
@@ -220,10 +221,19 @@ class _Run:
             busy[0].join(timeout=0.05)
 
 
-def _tested(step: Step, cursor: Cursor) -> Result:
+def _tested(step: Step, test: DataTest, cursor: Cursor, site: Site) -> Result:
     """One query per test, and a second for example rows where it fails. The rules are dbt's."""
-    test, sql = step.compiled.node, step.compiled.sql
-    assert isinstance(test, DataTest)
+    retest = Retest(step, test, cursor, site.manifest)
+    if (less := retest.narrowed()) is not None and not (less and cursor.value(f"select count(*) from (\n{less}\n)")):
+        retest.keep(is_good=True)
+        return Result(step, "ok", told="what changed")
+    result = _tested_whole(step, test, cursor)
+    retest.keep(is_good=result.status == "ok" and not result.failures)
+    return result
+
+
+def _tested_whole(step: Step, test: DataTest, cursor: Cursor) -> Result:
+    sql = step.compiled.sql
     if test.stores_failures:  # all of them, in the private warehouse only: no node has that address
         cursor.create_schemas({test.audit.schema})
         cursor.create("table", test.audit, sql)
@@ -236,7 +246,7 @@ def _tested(step: Step, cursor: Cursor) -> Result:
         raise AuthorError(f"`fail_calc: {calc}` gives no number", place=test.place, hint=hint)
     is_failed = is_failed and test.severity == "error"
     if not is_warned and not is_failed:
-        return Result(step, "ok")
+        return Result(step, "ok", failures=int(failures))
     columns, rows = cursor.table(sql, limit=SAMPLE_ROWS if test.limit is None else min(SAMPLE_ROWS, test.limit))
     status, sample = "failed" if is_failed else "warned", tuple(sorted(rows, key=repr))
     return Result(step, status, failures=int(failures), columns=tuple(columns), sample=sample)

@@ -54,7 +54,6 @@ class _Table:
     def __init__(self, step: Step, model: Model, cursor: Cursor, moment: Moment) -> None:
         self.step, self.model, self.cursor, self.moment = step, model, cursor, moment
         self.table, self.kept = model.relation, Relation(CHANGES, model.name)
-        self.is_followed = model.name in moment.manifest.followed
 
     def make(self, query: str, *, exists: bool) -> str:
         known = version_of(self.cursor, self.model.name) if exists and not self.step.starts_over else None
@@ -63,7 +62,7 @@ class _Table:
         if self.model.follows and version:
             told = self._made_by_key(self.model.follows, inputs.concerned(self.model.follows, version))
         if not told:
-            version = self._make_anew(query, version if self.is_followed else None)
+            version = self._make_anew(query, version)
         self._keep(version)
         if self.model.follows:
             inputs.keep()
@@ -184,12 +183,12 @@ class _Table:
     def _keep(self, version: Version | None) -> None:
         """The rows that changed, and what stands for those there are now; all as before where none changed."""
         cursor, now = self.cursor, Version(self.moment.run_id, "", self.step.identity.own, self.moment.clock)
-        changed = self._count(DIFFERENT) if self.is_followed and version else 0
-        if self.is_followed and version and not changed:
+        changed = self._count(DIFFERENT) if version else 0
+        if version and not changed:
             now = replace(now, word=version.word, before=version.before)
         elif version and 0 < changed <= self._count(self.table):
             cursor.create("table", self.kept, f"from {DIFFERENT}")
             now = replace(now, before=version.word)
-        elif self.is_followed:  # what changed is not known, or is nearly all
+        else:  # what changed is not known, or is nearly all
             cursor.run(f"drop table if exists {self.kept}")
         keep_version(cursor, self.model.name, now)

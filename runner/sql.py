@@ -149,6 +149,27 @@ def row_by_row(sql: str) -> bool:
     return bool(chain) and not any(select.args.get("group") or select.find(*together) for select in chain)
 
 
+def groups_apart_by(sql: str) -> tuple[str, ...] | None:
+    """The columns of the one table that is read by which a query groups; none where it is `row_by_row`.
+
+    Rows that differ in one of them never make a row together. None for any other query.
+    """
+    if row_by_row(sql):
+        return ()
+    try:
+        chain = _chain(parse_one(sql, dialect="duckdb"))
+    except SqlglotError:
+        return None
+    group = chain[-1].args.get("group") if chain else None
+    handed_on = [each for select in chain[:-1] for each in select.expressions]
+    is_plain = all(isinstance(each, exp.Star) and not any(each.args.values()) for each in handed_on)
+    if group is None or not is_plain or any(each.args.get("group") or each.find(exp.Window) for each in chain[:-1]):
+        return None
+    columns = tuple(each.name.lower() for each in group.expressions if isinstance(each, exp.Column))
+    is_whole = len(columns) == len(group.expressions) and not any(group.args.get(each) for each in _GROUPED_OTHERWISE)
+    return columns if columns and is_whole and not chain[-1].find(exp.Window) else None
+
+
 def batches_stay_apart(sql: str, read: str, made: str, size: str) -> bool:
     """Does a query over several batches make what the same query makes of each of them?
 
@@ -188,6 +209,7 @@ def _chain(tree: exp.Expr) -> list[exp.Select]:
     return []
 
 
+_GROUPED_OTHERWISE = ("all", "cube", "rollup", "grouping_sets", "totals")
 _MIXING = ("joins", "laterals", "distinct", "limit", "offset", "sample", "pivots")
 
 

@@ -119,22 +119,21 @@ class Records:
         forms = {table: ", ".join(map(" ".join, _columns(table))) for table in stored("records.yml")["tables"]}
         cursor.run("; ".join(f"create table if not exists {SCHEMA}.{name} ({form})" for name, form in forms.items()))
 
-    def begin(self, run: Run, names: Iterable[str], known: Iterable[str], versioned: Collection[str]) -> None:
+    def begin(self, run: Run, names: Iterable[str], known: Collection[str], followed: Collection[str]) -> None:
         """Before anything is made: what is about to be made is not what its record says any more.
 
-        Who is not `known` any more is forgotten: somebody else may have its address. And so is what others followed
-        a table by that is not `versioned` now: nobody writes down any more which rows it has.
+        Who is not `known` any more is forgotten: somebody else may have its address. And so is which rows a table had
+        that is not `followed` now: nobody writes that down any more.
         """
         with self._cursor.transaction():
-            for table in ("versions", "followed"):
+            for table, names_kept in (("versions", followed), ("followed", known), ("records", known)):
                 forgotten = f"delete from {SCHEMA}.{table} where name not in (select unnest(?::varchar[]))"
-                self._cursor.run(forgotten, [list(versioned)])
+                self._cursor.run(forgotten, [list(names_kept)])
             kept = self._cursor.rows("select table_name from duckdb_tables() where schema_name = ?", [CHANGES])
-            for name in (row[0] for row in kept if row[0] not in versioned):
+            for name in (row[0] for row in kept if row[0] not in followed):
                 self._cursor.run(f"drop table {Relation(CHANGES, name)}")
             write(self._cursor, "run", *vars(run).values())
             write(self._cursor, "started", list(names))
-            self._cursor.run(f"delete from {SCHEMA}.records where name not in (select unnest(?))", [list(known)])
 
     def keep_files(self, states: Iterable[SourceState], known: Mapping[str, FileState]) -> None:
         fresh = [each for state in states for each in state.files if known.get(each.path) != each]
