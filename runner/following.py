@@ -112,7 +112,9 @@ class _Table:
         self._refuse_rows_without_key(follows, FRESH)
         if cursor.columns(f"from {FRESH}") != cursor.columns(f"from {table}"):
             return ""
-        cursor.create("temp table", STANDING, f"select * from {table} where {key} in (from {CONCERNED})")
+        # found by the key alone: the other columns are read of those rows only
+        found = f"select rowid from {table} where {key} in (from {CONCERNED})"
+        cursor.create("temp table", STANDING, f"select * from {table} where rowid in ({found})")
         changed = f"{key} in (select {key} from {DIFFERENT})"
         if self._compare(STANDING, FRESH):
             self._refuse_strangers(follows)
