@@ -1,5 +1,4 @@
-"""Whether what was built is published, and what is said of it; the serving file and Parquet: copied aside, checked,
-swapped in by a symlink, old ones kept.
+"""Whether what was built is published, and what is said of it; checked and swapped in by a symlink, old ones kept.
 
 Publishes all or nothing. Readers never wait and never see a mixture.
 """
@@ -9,30 +8,26 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version as package_version
 from pathlib import Path
-from queue import SimpleQueue
 
 from runner.compile import Manifest
-from runner.config import stored
-from runner.errors import AuthorError, CoterieError, DataError, WorldError
+from runner.errors import AuthorError, CoterieError, WorldError
 from runner.execute import Result
 from runner.guard import Held, audiences, held_back
 from runner.identity import Identity, Meanings, digest
-from runner.nodes import Model, Seed, Snapshot
-from runner.relation import Relation, literal, quoted
+from runner.nodes import Model
+from runner.relation import literal, quoted
+from runner.serving import Content, Publishable, Version, verify, write_version
 from runner.shapes import ServeConfig
-from runner.state import SCHEMA, Past, Run, keep_bytes, keep_publication, past
-from runner.targets import PARQUET, SERVED, Target, current_run, point_readers, retire, sync
-from runner.warehouse import Cursor, Settings, Warehouse
+from runner.state import SCHEMA, Past, Run, keep_publication, past
+from runner.targets import PARQUET, SERVED, Target, current_run, point_readers, retire
+from runner.warehouse import Cursor, Warehouse
 
-E_MAIL = r"[^@\s]+@[^@\s]+\.[^@\s]+"
 LAST_STAYS = "free disk space or correct the permissions; the last version stays as it was"
-Publishable = Model | Seed | Snapshot
 
 
 @dataclass(frozen=True)
@@ -49,18 +44,6 @@ class Published:
     """Audiences that swing: errors that hold publishing back, and warnings."""
     is_fresh: bool = True
     """False: what readers open was of this very state already."""
-
-
-@dataclass(frozen=True)
-class Version:
-    """What is published: the run that made it, what stands for its content, what it says of itself."""
-
-    run_id: str
-    publication: str
-    about: Mapping[str, str | None]
-    """The one row of `main.about`."""
-    texts: Mapping[str, str]
-    """Compiled SQL, by model, of those whose rules a reader may ask for."""
 
 
 def published_version(
@@ -86,7 +69,9 @@ def published_version(
     if any(each.severity == "error" for each in held):
         return Published(None, "an audience moved further than it may; the last published version stays", held=held)
     started = datetime.now(UTC)
-    version = Version(run.run_id, publication, _about(manifest, run, started, cursor), _texts(manifest, serve))
+    contents = _contents(published(manifest, serve), known, cursor)
+    about, texts = _about(manifest, run, started, cursor), _texts(manifest, serve)
+    version = Version(run.run_id, publication, about, texts, contents)
     path, sizes = _publish(manifest, serve, cursors, version)
     return Published(path, seconds=(datetime.now(UTC) - started).total_seconds(), sizes=sizes, held=held)
 
@@ -110,6 +95,15 @@ def _publication(manifest: Manifest, serve: ServeConfig, known: Past) -> str:
         columns = [(each.name, each.description) for each in node.columns]
         words.append(f"{node.name} {keys[node.name]} {known.run_of(node.name)} {node.description} {columns}")
     return digest(str(manifest.project.vars.get("as_of")), serve.storage_version, *words)
+
+
+def _contents(nodes: list[Publishable], known: Past, cursor: Cursor) -> dict[str, Content]:
+    """What stands for the rows of each table, by address."""
+    versions = {
+        name: Content(*words) for name, *words in cursor.rows(f"select name, word, before from {SCHEMA}.versions")
+    }
+    made = {node.name: Content(f"{known.keys[node.name]} {known.run_of(node.name)}") for node in nodes}
+    return {node.relation.address: versions.get(node.name, made[node.name]) for node in nodes}
 
 
 def _texts(manifest: Manifest, serve: ServeConfig) -> dict[str, str]:
@@ -181,8 +175,10 @@ def _publish(
         folder.mkdir(parents=True, exist_ok=True)
         _remove_unfinished(folder)
         fresh = folder / f".build-{os.getpid()}.duckdb"  # a name that no reader knows
-        counts, sizes = _copy(published(manifest, serve), cursors, fresh, serve, version)
-        _verify(fresh, counts)
+        nodes = published(manifest, serve)
+        written = write_version(nodes, cursors, fresh, serve, version)
+        counts = {node.relation: written[node.name].rows for node in nodes}
+        verify(fresh, counts)
         _swap(folder, fresh, version.run_id)
         people = {each.name: counts[each.relation] for each in audiences(manifest, serve) if each.relation in counts}
         keep_publication(cursors[0], version.run_id, version.publication, people)
@@ -195,112 +191,7 @@ def _publish(
     finally:
         with suppress(OSError):
             _remove_unfinished(folder)
-    return folder / SERVED, sizes
-
-
-def _copy(
-    nodes: list[Publishable], cursors: list[Cursor], fresh: Path, serve: ServeConfig, version: Version
-) -> tuple[dict[Relation, int], dict[str, int]]:
-    """Every table into a new file, and beside it as Parquet. Returns rows by table, and bytes by name."""
-    cursor, parquet = cursors[0], fresh.with_suffix(".parquet")
-    cursor.run(f"attach {literal(str(fresh))} as serving (storage_version {literal(serve.storage_version)})")
-    try:
-        parquet.mkdir()
-        for schema in sorted({node.relation.schema for node in nodes}):
-            cursor.run(f"create schema if not exists serving.{quoted(schema)}")
-            (parquet / schema).mkdir()
-        told = _copy_tables(nodes, cursors, parquet)
-        sizes = {name: size for name, (_, size) in told.items()}
-        keep_bytes(cursor, version.run_id, sizes)
-        _write_about(cursor, version)
-        cursor.run("checkpoint serving")
-    except CoterieError:
-        with suppress(CoterieError):  # the first error is the one to tell
-            cursor.run("detach serving")
-        raise
-    cursor.run("detach serving")
-    return {node.relation: told[node.name][0] for node in nodes}, sizes
-
-
-def _copy_tables(nodes: list[Publishable], cursors: list[Cursor], parquet: Path) -> dict[str, tuple[int, int]]:
-    """Rows and bytes by name. Several at once: of a small table one core is busy, and at the end of a large one."""
-    free: SimpleQueue[Cursor] = SimpleQueue()
-    for cursor in cursors:
-        free.put(cursor)
-
-    def copied(node: Publishable) -> tuple[int, int]:
-        cursor = free.get()
-        try:
-            return _copy_table(node, cursor, parquet)
-        finally:
-            free.put(cursor)
-
-    with ThreadPoolExecutor(len(cursors)) as pool:
-        try:
-            return {node.name: found for node, found in zip(nodes, pool.map(copied, nodes))}
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def _copy_table(node: Publishable, cursor: Cursor, parquet: Path) -> tuple[int, int]:
-    """Its rows, and its bytes as Parquet: what it weighs where everybody can see it."""
-    _refuse_identifiers(node, cursor)
-    relation = node.relation
-    count = cursor.value(f"create table serving.{relation} as select * from {relation}")
-    _comment(node, cursor)
-    file = parquet / relation.schema / f"{relation.name}.parquet"
-    cursor.copy(f"select * from {relation}", str(file), "format parquet, compression zstd")
-    return int(count), file.stat().st_size
-
-
-def _refuse_identifiers(node: Publishable, cursor: Cursor) -> None:
-    """The last proof, on the data itself: nothing that looks like an e-mail address leaves."""
-    columns = cursor.columns(f"select * from {node.relation}")
-    texts = [each.name for each in columns if "VARCHAR" in each.type or each.type.startswith(("JSON", "ENUM"))]
-    if not texts:
-        return
-    # a filter looks at every condition of an `and`, a case only at what is left: six times faster
-    found_in = "case when contains({0}, '@') then regexp_matches({0}, {1}) else false end"
-    words = (found_in.format(f"cast({quoted(name)} as varchar)", literal(E_MAIL)) for name in texts)
-    tests = ", ".join(f"count(*) filter ({each})" for each in words)
-    for name, found in zip(texts, cursor.rows(f"select {tests} from {node.relation}")[0]):
-        if found:
-            told = f"holds {found:,} values that look like e-mail addresses; nothing was published"
-            hint = "identifiers stay in staging and the vault"
-            raise DataError(f"{node.relation.address}.{name} {told}", place=node.place, hint=hint)
-
-
-def _comment(node: Publishable, cursor: Cursor) -> None:
-    target = f"serving.{node.relation}"
-    if node.description:
-        cursor.run(f"comment on table {target} is {literal(node.description)}")
-    for column in node.columns:
-        if column.description:
-            cursor.run(f"comment on column {target}.{quoted(column.name)} is {literal(column.description)}")
-
-
-def _write_about(cursor: Cursor, version: Version) -> None:
-    values = ", ".join(f"?::varchar as {name}" for name in version.about)
-    cursor.run(f"create table serving.main.about as select {values}", list(version.about.values()))
-    cursor.run(f"create schema serving.{SCHEMA}")
-    texts = [list(version.texts), list(version.texts.values())]
-    cursor.run(stored("records.yml")["statements"]["models"], texts)
-    for name, query in stored("records.yml")["published"].items():
-        cursor.run(f"create table serving.{SCHEMA}.{name} as {query}", [version.run_id] if "$1" in query else [])
-
-
-def _verify(building: Path, counts: Mapping[Relation, int]) -> None:
-    """Open the file as a reader will, count again, make it read-only and durable."""
-    if Path(f"{building}.wal").exists():
-        raise WorldError(f"{building} still has a log beside it; not published")
-    with Warehouse(building, Settings(), read_only=True) as reader:
-        cursor = reader.cursor()
-        for relation, expected in counts.items():
-            found = cursor.value(f"select count(*) from {relation}")
-            if found != expected:
-                raise WorldError(f"{relation.address}: {expected} rows written, {found} read back")
-    building.chmod(0o444)
-    sync(building)
+    return folder / SERVED, {name: each.size for name, each in written.items()}
 
 
 def _swap(folder: Path, fresh: Path, run_id: str) -> None:

@@ -23,7 +23,7 @@ PUBLISHED = {
     ("segments", "segment_membership"),
     ("segments", "segment_sizes"),
 }
-RECORDS = {("_coterie", name) for name in ("models", "records", "runs", "run_steps")}
+RECORDS = {("_coterie", name) for name in ("contents", "models", "records", "runs", "run_steps")}
 
 
 @pytest.fixture(scope="module")
