@@ -223,7 +223,7 @@ class _Run:
 
 def _tested(step: Step, test: DataTest, cursor: Cursor, site: Site) -> Result:
     """One query per test, and a second for example rows where it fails. The rules are dbt's."""
-    retest = Retest(step, test, cursor, site.manifest)
+    retest = Retest(step, test, cursor, site.moment)
     if (less := retest.narrowed()) is not None and not (less and cursor.value(f"select count(*) from (\n{less}\n)")):
         retest.keep(is_good=True)
         return Result(step, "ok", told="what changed")

@@ -189,7 +189,11 @@ class _Pen:
             else:
                 cursor.run(f"create table serving.{relation} as select * from {relation}")
         if word != content.word or not _is_taken_over(self.last.parquet / file, self.parquet / file):
-            cursor.copy(f"select * from {relation}", str(self.parquet / file), "format parquet, compression zstd, compression_level 1")
+            cursor.copy(
+                f"select * from {relation}",
+                str(self.parquet / file),
+                "format parquet, compression zstd, compression_level 1",
+            )
         self._comment(node, cursor)
         rows = cursor.value(f"select count(*) from {relation}")
         return Written(int(rows), (self.parquet / file).stat().st_size)

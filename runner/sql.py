@@ -149,25 +149,50 @@ def row_by_row(sql: str) -> bool:
     return bool(chain) and not any(select.args.get("group") or select.find(*together) for select in chain)
 
 
-def groups_apart_by(sql: str) -> tuple[str, ...] | None:
-    """The columns of the one table that is read by which a query groups; none where it is `row_by_row`.
+def apart_by(sql: str) -> dict[str, tuple[str, ...]]:
+    """By table that a query reads: columns by which its result stays apart; empty where that cannot be seen.
 
-    Rows that differ in one of them never make a row together. None for any other query.
+    Rows that differ in one of the columns never make a row together, and rows of two tables only if they agree. No
+    columns: the query is `row_by_row`.
     """
-    if row_by_row(sql):
-        return ()
     try:
-        chain = _chain(parse_one(sql, dialect="duckdb"))
+        tree = parse_one(sql, dialect="duckdb")
     except SqlglotError:
-        return None
-    group = chain[-1].args.get("group") if chain else None
+        return {}
+    chain = _chain(tree)
+    if not chain:
+        return _joined_by(tree)
+    source, group = chain[0].args["from_"].this, cast(exp.Group | None, chain[-1].args.get("group"))
+    address = f"{source.db}.{source.name}"
+    if row_by_row(sql):
+        return {address: ()}
     handed_on = [each for select in chain[:-1] for each in select.expressions]
     is_plain = all(isinstance(each, exp.Star) and not any(each.args.values()) for each in handed_on)
-    if group is None or not is_plain or any(each.args.get("group") or each.find(exp.Window) for each in chain[:-1]):
-        return None
+    is_early = any(each.args.get("group") for each in chain[:-1])
+    if group is None or is_early or not is_plain or tree.find(exp.Window):
+        return {}
+    if any(map(group.args.get, _GROUPED_OTHERWISE)):
+        return {}
     columns = tuple(each.name.lower() for each in group.expressions if isinstance(each, exp.Column))
-    is_whole = len(columns) == len(group.expressions) and not any(group.args.get(each) for each in _GROUPED_OTHERWISE)
-    return columns if columns and is_whole and not chain[-1].find(exp.Window) else None
+    return {address: columns} if len(columns) == len(group.expressions) > 0 else {}
+
+
+def _joined_by(tree: exp.Expr) -> dict[str, tuple[str, ...]]:
+    """Of two tables joined by one column of each, where a row of the result is made of one row of either."""
+    if not isinstance(tree, exp.Select) or tree.find(exp.AggFunc, exp.Window, exp.Subquery, exp.Anonymous, exp.UDTF):
+        return {}
+    joins, source = tree.args.get("joins") or [], tree.args["from_"].this if tree.args.get("from_") else None
+    mixing = [each for each in (*_MIXING, "group", "having", "qualify") if each != "joins"]
+    if len(joins) != 1 or any(map(tree.args.get, mixing)) or not isinstance(joins[0].args.get("on"), exp.EQ):
+        return {}
+    tables, sides = [source, joins[0].this], [joins[0].args["on"].left, joins[0].args["on"].right]
+    if not all(isinstance(each, exp.Table) and each.db for each in tables) or tables[0].name == tables[1].name:
+        return {}
+    if not all(isinstance(each, exp.Column) for each in sides):
+        return {}
+    by_alias = {each.table.lower(): each.name.lower() for each in sides}
+    names = {each.alias_or_name.lower(): f"{each.db}.{each.name}" for each in tables}
+    return {names[alias]: (column,) for alias, column in by_alias.items()} if by_alias.keys() == names.keys() else {}
 
 
 def batches_stay_apart(sql: str, read: str, made: str, size: str) -> bool:

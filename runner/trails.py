@@ -104,7 +104,7 @@ def refuse_wrong_declaration(model: Model, follows: Follows, cursor: Cursor, tab
 
 
 class Inputs:
-    """What one table that follows a key reads: what stands for it, and what changed in it."""
+    """What a table that follows a key, or a test, reads: what stands for it, and what changed in it."""
 
     def __init__(self, step: Step, cursor: Cursor, moment: Moment) -> None:
         self.step, self.cursor, self.moment, self.manifest = step, cursor, moment, moment.manifest
@@ -112,23 +112,29 @@ class Inputs:
         """By input that lies in files: what stands for each of them."""
         self.words = {parent: self._words(parent) for parent in step.compiled.parents}
 
+    def before(self) -> dict[str, frozenset[str]]:
+        """What `words` were when the table was made, or the test passed."""
+        query = f"select parent, list(word) from {SCHEMA}.followed where name = ? group by parent"
+        return {parent: frozenset(words) for parent, words in self.cursor.rows(query, [self.step.name])}
+
+    def forget(self) -> None:
+        self.cursor.run(f"delete from {SCHEMA}.followed where name = ?", [self.step.name])
+
     def keep(self) -> None:
         cursor, name = self.cursor, self.step.name
-        cursor.run(f"delete from {SCHEMA}.followed where name = ?", [name])
+        self.forget()
         rows = [(parent, word) for parent, words in self.words.items() for word in sorted(words)]
         values = [name, [parent for parent, _ in rows], [word for _, word in rows]]
         cursor.run(f"insert into {SCHEMA}.followed select $1, unnest($2::varchar[]), unnest($3::varchar[])", values)
 
     def concerned(self, follows: Follows, version: Version) -> list[str] | None:
         """Queries for the keys that something changed for; None where that is not known, or concerns all."""
-        query = f"select parent, list(word) from {SCHEMA}.followed where name = ? group by parent"
-        before = {parent: frozenset(words) for parent, words in self.cursor.rows(query, [self.step.name])}
-        queries: list[str] = []
+        before, queries = self.before(), list[str]()
         for parent, now in self.words.items():
             was, trails = before.get(parent, frozenset()), follows.trails.get(parent, ())
             if was and was == now:
                 continue
-            changed = self._changed(parent, was)
+            changed = self.changed(parent, was)
             if changed is None or (not trails and self.cursor.value(f"select count(*) from {changed}")):
                 return None
             queries += [self._keys(each, changed, follows) for each in trails]
@@ -197,7 +203,7 @@ class Inputs:
         is_known = isinstance(node, Source) and node.location and node.columns and node.name in self.moment.states
         return (views, node) if is_known and isinstance(node, Source) else ([], None)
 
-    def _changed(self, parent: str, was: frozenset[str]) -> str | None:
+    def changed(self, parent: str, was: frozenset[str]) -> str | None:
         """The rows that an input lost or got since; None where they are not known."""
         if parent in self.manifest.followed:
             version = version_of(self.cursor, parent)
