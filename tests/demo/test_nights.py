@@ -40,6 +40,7 @@ def coterie(folder: Path, *request: str) -> None:
 def build(folder: Path, day: date, target: str) -> None:
     given = f"{{store: generic, store_path: '{folder / 'store'}'}}"
     coterie(folder, "build", "--as-of", f"{day}", "--vars", given, "--target-dir", target)
+    assert (folder / target / "serve/coterie.duckdb").exists()
 
 
 def mix(store: Path, night: int) -> None:
@@ -67,7 +68,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("models", "macros", "seeds", "snapshots", "tests", "demo"):
         (place / name).symlink_to(ROOT / name, target_is_directory=True)
     written = yaml.safe_load((ROOT / "project.yml").read_text(encoding="utf-8"))
-    del written["serve"]
+    del written["serve"]["audiences"]
     written["data_tests"] = {"+enabled": False}
     (place / "project.yml").write_text(yaml.safe_dump(written, sort_keys=False), encoding="utf-8")
     coterie(place, "demo", "--customers", "1500", "--output", str(place / "shop"), "--truth", str(place / "truth"))
@@ -109,7 +110,22 @@ def test_night_by_night_is_what_building_anew_makes(folder: Path) -> None:
             group by name having count(*) > 1
         """
         anew_again = connection.execute(followed).fetchall()
+        served = folder / "target/serve"
+        connection.execute(f"attach '{served / 'coterie.duckdb'}' as readers (read_only)")
+        listed = "select schema_name, table_name from duckdb_tables() where database_name = 'readers'"
+        shown = [each for each in connection.execute(listed).fetchall() if each[0] not in ("_coterie", "main")]
+        counted = "select count(*) from (from {} except all from {})"
+        unlike = [
+            f"{schema}.{table}"
+            for schema, table in shown
+            for one in (f"readers.{schema}.{table}", f"'{served}/parquet/{schema}/{table}.parquet'")
+            for pair in ((f"target.{schema}.{table}", one), (one, f"target.{schema}.{table}"))
+            if connection.execute(counted.format(*pair)).fetchall() != [(0,)]
+        ]
     assert len(tables) > 250
     assert differing == []
+    # and readers find just that, though every version but the first was made from the one before
+    assert len(shown) > 150
+    assert unlike == []
     # the nights were told by keys, not by making all anew
     assert anew_again == []
