@@ -28,6 +28,8 @@ SPOT_ROWS = 500
 """Keys of so many rows are made again though nothing changed for them: so is found what a declaration forgets."""
 WORTHWHILE = 5
 """One key in so many may be concerned: to make more of them by themselves costs as much as to make all."""
+ALWAYS_KEPT = 10_000
+"""So many changed rows are kept even of a table that changed altogether: four carriers may concern few orders."""
 ROW = '"coterie row"'
 """Stands for all columns of a row: a name that none of them has."""
 
@@ -188,7 +190,7 @@ class _Table:
         changed = self._count(DIFFERENT) if version else 0
         if version and not changed:
             now = replace(now, word=version.word, before=version.before)
-        elif version and 0 < changed <= self._count(self.table):
+        elif version and changed <= max(self._count(self.table), ALWAYS_KEPT):
             cursor.create("table", self.kept, f"from {DIFFERENT}")
             now = replace(now, before=version.word)
         else:  # what changed is not known, or is nearly all

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +13,12 @@ from runner.folders import Layers
 from runner.nodes import Batching, Follows, Increment, Trail
 from runner.shapes import FollowsShape, as_tags
 
-TRAIL = re.compile(r"(?P<column>(?:(?!->).)+?)(?:\s*->\s*(?P<via>\w+)\.(?P<via_column>.+))?", re.DOTALL)
+TRAIL = re.compile(
+    r"(?P<column>(?:(?!->).)+?)(?:\s*->\s*(?P<via>\w+)\.(?P<via_column>.+?)(?:\s+where\s+(?P<condition>.+))?)?",
+    re.DOTALL | re.IGNORECASE,
+)
 """From a column to the key that it is, or to what another input has beside it."""
+Render = Callable[[Any, Place], Any]
 
 
 def increment(settings: Layers) -> Increment | None:
@@ -51,26 +55,32 @@ def batching(settings: Layers) -> Batching | None:
     return Batching(size, begin, lookback)
 
 
-def follows(meta: Mapping[str, Any], kind: str, place: Place) -> Follows | None:
-    """What `meta: {follows: …}` says of a model; None where it says nothing."""
+def follows(meta: Mapping[str, Any], kind: str, place: Place, render: Render) -> Follows | None:
+    """What `meta: {follows: …}` says of a model, its templates filled in; None where it says nothing."""
     if "follows" not in meta:
         return None
     shape = read_shape(FollowsShape, meta["follows"], place)
     if kind != "table":
         message, hint = f"a model that is no table cannot follow a key, and this is `{kind}`", "materialized: table"
         raise AuthorError(message, place=shape.place, hint=hint)
-    trails = {name: tuple(_trails(name, told, shape)) for name, told in shape.inputs.items()}
-    moments = {name: as_tags(columns) for name, columns in shape.moments.items()}
+
+    def rendered(told: Any) -> list[Any]:
+        return [render(each, shape.place) for each in (told if isinstance(told, list) else [told])]
+
+    trails = {name: tuple(_trails(name, rendered(told), shape)) for name, told in shape.inputs.items()}
+    moments = {name: as_tags(rendered(columns)) for name, columns in shape.moments.items()}
     if empty := [name for name, columns in moments.items() if not all(columns) or not columns]:
         hint = "for example `moments: {orders: [ordered_at]}`"
         raise AuthorError(f"no column is named for `{empty[0]}`", place=shape.at("moments"), hint=hint)
-    return Follows(shape.key, trails, moments, shape.place)
+    return Follows(shape.key, trails, moments, render(shape.unsettled, shape.place), shape.place)
 
 
-def _trails(name: str, told: Any, shape: FollowsShape) -> Iterator[Trail]:
-    texts = told if isinstance(told, list) else [told]
+def _trails(name: str, texts: list[Any], shape: FollowsShape) -> Iterator[Trail]:
     found = [TRAIL.fullmatch(each.strip()) if isinstance(each, str) else None for each in texts]
     if not found or not all(found) or sum(not each["via"] for each in found if each) > 1:
         hint = "one column, `product_id -> order_lines.product_id`, or a list with at most one that has no arrow"
         raise AuthorError(f"it is not clear which keys a row of `{name}` concerns", place=shape.at("inputs"), hint=hint)
+    if any(each["via"] == name and each["condition"] for each in found if each):
+        hint = "a row and those of its own table that are made together with it are not told apart"
+        raise AuthorError(f"a condition cannot stand on the way from `{name}` to itself", shape.at("inputs"), hint=hint)
     yield from (Trail(**each.groupdict("")) for each in found if each)

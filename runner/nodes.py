@@ -101,6 +101,8 @@ class Trail:
     via: str = ""
     """An input whose rows with the same in `via_column` say the keys. The input itself: those are made together."""
     via_column: str = ""
+    condition: str = ""
+    """Which of those rows: both inputs are known by their names in it."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,8 @@ class Follows:
     """By input. What is not among them is read whole: when it changes, the table is made anew."""
     moments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By input: what is compared with as_of."""
+    unsettled: str = ""
+    """Holds for rows of the table that another day may change, though no moment passes."""
     place: Place = field(default=Place(""), repr=False, compare=False)
 
     def said_by(self, name: str) -> str:

@@ -227,7 +227,7 @@ class _Reader:
             hint = "set +location, for example target/export/{name}.parquet"
             raise AuthorError(f"the external model `{path.stem}` has no location", place=config.place, hint=hint)
         model = Model(**table, text=text, materialized=kind)
-        model = replace(model, follows=follows(model.meta, kind, config.place_of("meta")))
+        model = replace(model, follows=follows(model.meta, kind, config.place_of("meta"), self.folders.rendered))
         return replace(model, increment=increment(config), batching=batching(config)) if model.grows else model
 
     def _seed(self, root: Path, path: Path) -> Seed | None:

@@ -108,6 +108,7 @@ class FollowsShape(Shape):
     key: str
     inputs: Values
     moments: Values = field(default_factory=dict)
+    unsettled: str = ""
 
 
 class SnapshotShape(Properties):

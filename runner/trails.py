@@ -25,6 +25,8 @@ CLAUSES = frozenset(
     "cross natural semi anti asof positional on using sample tablesample pivot unpivot lateral".split()
 )
 """What may stand behind a table that has no other name."""
+MET = '"coterie met"'
+"""Stands for what two inputs have in common: a name that no column has."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +84,27 @@ def reading(sql: str, address: Relation, query: str) -> str:
     return found + sql[done:]
 
 
+def keys_of(follows: Follows, name: str, trail: Trail, changed: str, tables: Mapping[str, Table]) -> str:
+    """A query for the keys that changed rows of an input concern."""
+    if not trail.via:
+        return f"select {trail.column} as key from {changed}"
+    via, key = tables[trail.via].relation, follows.said_by(trail.via)
+    if not trail.condition:
+        return f"select {key} as key from {via} where {trail.via_column} in (select {trail.column} from {changed})"
+    rows = f"(select *, {trail.via_column} as {MET} from {via}) as {quoted(trail.via)}"
+    others = f"(select *, {trail.column} as {MET} from {changed}) as {quoted(name)}"
+    is_met = f"{quoted(trail.via)}.{MET} = {quoted(name)}.{MET} and ({trail.condition})"
+    return f"select {key} as key from {rows} semi join {others} on {is_met}"
+
+
 def refuse_wrong_declaration(model: Model, follows: Follows, cursor: Cursor, tables: Mapping[str, Table]) -> None:
     """Every trail must lead to a key. Raises AuthorError where a column is missing, or of another type."""
 
-    def type_of(column: str, name: str) -> str:
+    def type_of(expression: str, name: str, query: str = "") -> str:
         try:
-            return cursor.columns(f"select {column} from {tables[name].relation}")[0].type
+            return cursor.columns(query or f"select {expression} from {tables[name].relation}")[0].type
         except CoterieError as e:
-            raise AuthorError(f"`{column}` of `{name}`: {e.message}", place=follows.place, hint=e.hint) from e
+            raise AuthorError(f"`{expression}` of `{name}`: {e.message}", place=follows.place, hint=e.hint) from e
 
     key = type_of(follows.key, model.name)
     for name, trail in ((name, each) for name, trails in follows.trails.items() for each in trails):
@@ -98,9 +113,14 @@ def refuse_wrong_declaration(model: Model, follows: Follows, cursor: Cursor, tab
             what = f"`{trail.via_column}` of `{trail.via}`" if trail.via else f"the key `{follows.key}`"
             message = f"`{trail.column}` of `{name}` is {own}, {what} is {wanted}"
             raise AuthorError(message, place=follows.place, hint=f"cast one of them: {trail.column}::{wanted.lower()}")
+        if trail.condition:
+            type_of(trail.condition, name, keys_of(follows, name, trail, str(tables[name].relation), tables))
     for name, column in ((name, each) for name, columns in follows.moments.items() for each in columns):
         if not (kind := type_of(column, name)).startswith(("TIMESTAMP", "DATE")):
             raise AuthorError(f"`{column}` of `{name}` is no moment: {kind}", place=follows.place)
+    if follows.unsettled and type_of(follows.unsettled, model.name) != "BOOLEAN":
+        message = f"`unsettled: {follows.unsettled}` does not say of a row whether it is"
+        raise AuthorError(message, place=follows.place, hint="a condition, for example `unsettled: closed_at is null`")
 
 
 class Inputs:
@@ -137,7 +157,7 @@ class Inputs:
             changed = self.changed(parent, was)
             if changed is None or (not trails and self.cursor.value(f"select count(*) from {changed}")):
                 return None
-            queries += [self._keys(each, changed, follows) for each in trails]
+            queries += [keys_of(follows, parent, each, changed, self.manifest.tables) for each in trails]
         passed = self._passed(follows, version)
         return None if passed is None else queries + passed
 
@@ -153,18 +173,13 @@ class Inputs:
             return None
         # a day more at both ends: a date in the store's time zone begins so much earlier or later
         passed = f"between {before} - interval 1 day and {now} + interval 1 day"
-        return [
+        own = self.manifest.tables[self.step.name].relation
+        unsettled = [f"select {follows.key} as key from {own} where {follows.unsettled}"] if follows.unsettled else []
+        return unsettled + [
             f"select {follows.said_by(name)} as key from {self.manifest.tables[name].relation} where "
             + " or ".join(f"{column} {passed}" for column in columns)
             for name, columns in follows.moments.items()
         ]
-
-    def _keys(self, trail: Trail, changed: str, follows: Follows) -> str:
-        if not trail.via:
-            return f"select {trail.column} as key from {changed}"
-        via = self.manifest.tables[trail.via].relation
-        held = f"select {trail.column} from {changed}"
-        return f"select {follows.said_by(trail.via)} as key from {via} where {trail.via_column} in ({held})"
 
     def _words(self, parent: str) -> frozenset[str]:
         """What stands for the rows of an input; nothing, where nothing does."""
