@@ -277,7 +277,7 @@ def _refuse_lost_trails(compiled: Compiled, model: Model, follows: Follows) -> N
             message = f"nothing says which `{follows.key}` a row of `{name}` is of"
             hint = "name its column under `inputs:`"
             raise AuthorError(message, place=follows.place, hint=hint)
-    if "as_of" in compiled.reading.vars and not follows.moments:
+    if "as_of" in compiled.reading.vars and not follows.moments and not follows.unsettled:
         message = f"`{model.name}` reads the var `as_of`: as the days go by, other keys come out differently"
         hint = "name the columns that are compared with it: `moments: {orders: [ordered_at]}`"
         raise AuthorError(message, place=follows.place, hint=hint)

@@ -67,6 +67,17 @@ models:
           inputs: {orders: order_id, places: order_id, items: item -> orders.item}
   - name: dearest
     config: {meta: {follows: {key: order_id, inputs: {orders: [order_id, person -> orders.person], places: order_id}}}}
+  - name: waiting
+    config:
+      meta: {follows: {key: order_id, inputs: {orders: order_id}, unsettled: waiting_days is not null}}
+  - name: last_orders
+    config:
+      meta:
+        follows:
+          key: order_id
+          inputs:
+            orders: order_id
+            people_seen: person -> orders.person where people_seen.last_on <= cast(orders.ordered_at as date) + {{ 0 }}
   - name: person_days
     config:
       materialized: incremental
@@ -113,6 +124,18 @@ select orders.order_id, orders.person, places.place is not null as has_place,
 from {{ ref('orders') }} left join {{ ref('places') }} as places on orders.order_id = places.order_id
 where orders.person is not null
 """,
+    # what waits does so a day longer every day; which orders wait has nothing to do with the day
+    "models/waiting.sql": """
+select order_id, case when amount = 0 then date_diff('day', ordered_at, cast('{{ var("as_of") }}' as timestamp)) end
+    as waiting_days
+from {{ ref('orders') }}
+""",
+    "models/last_orders.sql": """
+select orders.order_id, people_seen.last_on, people_seen.order_count
+from {{ ref('orders') }} as orders
+left join {{ ref('people_seen') }} as people_seen
+    on orders.person = people_seen.person and people_seen.last_on <= cast(orders.ordered_at as date)
+""",
     "models/person_days.sql": """
 select cast(ordered_at as date) as day_on, person, count(*) as order_count
 from {{ source('raw', 'orders') }} where person <> '' group by all
@@ -125,7 +148,17 @@ from {{ ref('person_days') }} group by all
     "data/items.csv": "item,kind\ni0,toy\ni1,book\n",
     "data/people.csv": "person,country\np1,IE\np2,FR\n",
 }
-TABLES = ("orders", "deliveries", "places", "details", "dearest", "person_days", "people_seen")
+TABLES = (
+    "orders",
+    "deliveries",
+    "places",
+    "details",
+    "dearest",
+    "waiting",
+    "last_orders",
+    "person_days",
+    "people_seen",
+)
 
 
 def built(coterie: Fresh, folder: Path, *options: str) -> Ended:
@@ -211,6 +244,25 @@ def test_moments_pass(coterie: Fresh, folder: Path) -> None:
     assert rows(folder, cancelled) == [(True,)]
     assert rows(folder, "select count(*) from orders where order_id = '501'") == [(1,)]
     equals_anew(coterie, folder, "--as-of", "2026-01-07T09:00:01")
+
+
+def test_what_is_unsettled_is_made_again_every_day(coterie: Fresh, folder: Path) -> None:
+    waiting = rows(folder, "select count(*) from waiting where waiting_days is not null")[0][0]
+    built(coterie, folder, "--as-of", "2026-01-06")
+    assert made(folder)["waiting"] == f"{waiting} keys"
+    assert made(folder)["orders"].endswith(" keys")
+    equals_anew(coterie, folder, "--as-of", "2026-01-06")
+
+
+def test_a_condition_says_which_of_the_rows_are_concerned(coterie: Fresh, folder: Path) -> None:
+    """Who orders again has another last day: of their eight orders two are not before both days."""
+    person = "person = 'p5' and ordered_at::date >= (select last_on from people_seen where person = 'p5')"
+    last = rows(folder, f"select count(*) from orders where {person}")[0][0]
+    (folder / "data/orders-2.csv").write_text(f"{HEADER}500,0,p5,i1,1,2026-01-04 10:00:00,\n")
+    built(coterie, folder)
+    assert made(folder)["last_orders"] == f"{last + 1} keys"
+    assert rows(folder, "select count(*) from orders where person = 'p5'")[0][0] > last + 1
+    equals_anew(coterie, folder)
 
 
 def test_an_earlier_day_makes_all_anew(coterie: Fresh, folder: Path) -> None:
@@ -488,6 +540,8 @@ WRONG = {
     "{key: id, inputs: {a: [id, n -> a.grp]}}": "`n` of `a` is INTEGER, `grp` of `a` is VARCHAR",
     "{key: oder_id, inputs: {a: id}}": "`oder_id` of `b`: ",
     "{key: id, inputs: {a: id}, moments: {a: [n]}}": "`n` of `a` is no moment: INTEGER",
+    "{key: id, inputs: {a: id}, unsettled: id}": "`unsettled: id` does not say of a row whether it is",
+    "{key: id, inputs: {a: id}, unsettled: di is null}": "`di is null` of `b`: ",
 }
 
 
@@ -521,6 +575,7 @@ MISTAKES = {
     "{key: order_id, inputs: {orders: {column: order_id}}}": "it is not clear which keys a row of `orders` concerns",
     "{key: order_id, inputs: {orders: item -> orders}}": "it is not clear which keys a row of `orders` concerns",
     "{key: order_id, inputs: {orders: order_id}, moments: {orders: []}}": "no column is named for `orders`",
+    "{key: order_id, inputs: {orders: [order_id, item -> orders.item where true]}}": "from `orders` to itself",
     "order_id": "expected keys and values here",
 }
 
