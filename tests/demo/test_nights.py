@@ -28,13 +28,15 @@ KEYS = {table["name"]: table["columns"][0]["name"] for table in SOURCES[0]["tabl
 """Of each raw table the column that says which row is which."""
 EVENTS = {"web_events", "message_events"}
 """A time that moves makes another event of them: their nights are those of the shop."""
-AHEAD = {
+NEW = {
     "customers": {
         "birth_date": "cast(timestamp '{}' - interval 18 year as date)",
         "created_at": "timestamp '{}' - interval 12 hour",
+        "email": "'new.' || other.email",
     }
 }
-"""What the clock of the next night shows first: each in its own of the rows that come again."""
+"""What no other row has, each in its own of those that come again: who comes of age the next night, whose account is
+made by then, who has another e-mail."""
 
 
 def coterie(folder: Path, *request: str) -> None:
@@ -57,15 +59,15 @@ def mix(store: Path, night: int) -> None:
             if table in EVENTS or not files:
                 continue
             rows = f"read_parquet({files}, union_by_name=true)"
-            day, ahead = TODAY - timedelta(days=NIGHTS - 2 - night), AHEAD.get(table, {})
-            later = "".join(
-                f", if(one.place % {len(ahead)} = {at}, {moment.format(day)}, other.{column}) as {column}"
-                for at, (column, moment) in enumerate(ahead.items())
+            tomorrow, new = TODAY - timedelta(days=NIGHTS - 2 - night), NEW.get(table, {})
+            others = "".join(
+                f", if(one.place % {len(new)} = {at}, {value.format(tomorrow)}, other.{column}) as {column}"
+                for at, (column, value) in enumerate(new.items())
             )
             mixed = f"""
                 with placed as (select *, row_number() over (order by hash({key}, {night})) as place from {rows}),
                 few as (select * from placed where place <= 4 + (select count(*) from placed) // 300)
-                select other.* exclude (place, _loaded_at) replace (one.{key} as {key}{later}),
+                select other.* exclude (place, _loaded_at) replace (one.{key} as {key}{others}),
                     timestamp '{TODAY - timedelta(days=NIGHTS - night)} 02:00:00' as _loaded_at
                 from few as one inner join few as other on other.place = one.place + 1
             """
