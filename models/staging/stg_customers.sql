@@ -1,14 +1,14 @@
-with store_customers as (
+with customer_majorities as (
 
     -- an account without a date is one; an erased one counts whatever its date
     select * from {% call latest_versions(
-        ref('store_customers'),
+        ref('customer_majorities'),
         'trim(customer_id)',
         'deleted_at desc nulls last, created_at, email, phone, last_name'
     ) %}
         trim(customer_id) <> ''
         and (created_at is null or created_at < {{ as_of() }} or deleted_at is not null)
-    {% endcall %} as store_customers
+    {% endcall %} as customer_majorities
 
 ),
 
@@ -19,7 +19,7 @@ dialled as (
         *,
         {{ dialled_digits('phone') }} as dialled_digits,
         {{ calling_code('country_code') }} as calling_code
-    from store_customers
+    from customer_majorities
 
 )
 
@@ -53,9 +53,7 @@ select
     coalesce(birth_day, cast(date_part('day', birth_date) as integer)) as birth_day,
     coalesce(email_verified, true) as email_verified,
     coalesce(is_test, false) as is_test,
-    coalesce(
-        {{ months_later('birth_date', 12 * var('adult_age_years')) }} > {{ as_of_on() }}, false
-    ) as is_minor,
+    coalesce(adult_on > {{ as_of_on() }}, false) as is_minor,
     birth_date,
     {{ until_as_of('created_at') }} as created_at,
     deleted_at

@@ -28,6 +28,15 @@ KEYS = {table["name"]: table["columns"][0]["name"] for table in SOURCES[0]["tabl
 """Of each raw table the column that says which row is which."""
 EVENTS = {"web_events", "message_events"}
 """A time that moves makes another event of them: their nights are those of the shop."""
+NEW = {
+    "customers": {
+        "birth_date": "cast(timestamp '{}' - interval 18 year as date)",
+        "created_at": "timestamp '{}' - interval 12 hour",
+        "email": "'new.' || email",
+    },
+    "orders": {"email": "'new.' || email"},
+}
+"""What changes alone, each in some rows: they come of age the next night, are made by then, have another e-mail."""
 
 
 def coterie(folder: Path, *request: str) -> None:
@@ -44,19 +53,29 @@ def build(folder: Path, day: date, target: str) -> None:
 
 
 def mix(store: Path, night: int) -> None:
-    """One row in three hundred of every table comes again, with what belonged to the next one of them."""
+    """One row in three hundred of every table comes again, with what belonged to the next one of them; some are NEW."""
     with duckdb.connect() as connection:
         for table, key in KEYS.items():
             files = [str(each) for each in store.glob(f"{table}[-.]*parquet")]
             if table in EVENTS or not files:
                 continue
             rows = f"read_parquet({files}, union_by_name=true)"
+            tomorrow = TODAY - timedelta(days=NIGHTS - 2 - night)
+            loaded_at = f"timestamp '{tomorrow - timedelta(days=2)} 02:00:00'"
+            alone = " ".join(
+                f"""
+                union all by name
+                select * exclude (place) replace ({value.format(tomorrow)} as {column}, {loaded_at} as _loaded_at)
+                from placed where place % 300 = {299 - at}
+                """
+                for at, (column, value) in enumerate(NEW.get(table, {}).items())
+            )
             mixed = f"""
                 with placed as (select *, row_number() over (order by hash({key}, {night})) as place from {rows}),
                 few as (select * from placed where place <= 4 + (select count(*) from placed) // 300)
-                select other.* exclude (place, _loaded_at) replace (one.{key} as {key}),
-                    timestamp '{TODAY - timedelta(days=NIGHTS - night)} 02:00:00' as _loaded_at
+                select other.* exclude (place) replace (one.{key} as {key}, {loaded_at} as _loaded_at)
                 from few as one inner join few as other on other.place = one.place + 1
+                {alone}
             """
             connection.execute(f"copy ({mixed}) to '{store / f'{table}-mixed-{night}.parquet'}' (format parquet)")
 

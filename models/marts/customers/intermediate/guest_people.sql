@@ -5,32 +5,9 @@ with guest_orders as (
 
 ),
 
-email_holders as (
+email_accounts as (
 
-    select * from {{ ref('account_identifiers') }}
-    where identifier_type = 'email'
-
-),
-
-account_people as (
-
-    select * from {{ ref('account_people') }}
-
-),
-
-emails as (
-
-    select
-        email_holders.identifier_key as email_key,
-        bool_or(email_holders.is_shared_widely) as is_shared_widely,
-        -- holders of one verified e-mail are one person already: any of them tells who
-        min(account_people.customer_id) filter (
-            where email_holders.is_verified and not email_holders.is_shared_widely
-        ) as customer_id,
-        bool_or(account_people.is_erased and not email_holders.is_shared_widely) as is_erased
-    from email_holders
-    inner join account_people on email_holders.account_id = account_people.account_id
-    group by email_holders.identifier_key
+    select * from {{ ref('email_accounts') }}
 
 ),
 
@@ -52,16 +29,16 @@ guests as (
         guest_orders.order_id,
         -- without an e-mail of its own, one order tells nothing of another
         'guest-' || case
-            when emails.is_shared_widely then guest_orders.order_id
+            when email_accounts.is_shared_widely then guest_orders.order_id
             else coalesce(first_orders.order_id, guest_orders.order_id)
         end as guest_id,
-        emails.customer_id as account_customer_id,
+        email_accounts.customer_id as account_customer_id,
         guest_orders.channel is not distinct from 'pos' as is_offline,
-        coalesce(emails.is_erased, false) as is_erased,
+        coalesce(email_accounts.is_erased, false) as is_erased,
         guest_orders.ordered_at as first_seen_at
     from guest_orders
     left join first_orders on guest_orders.email_key = first_orders.email_key
-    left join emails on guest_orders.email_key = emails.email_key
+    left join email_accounts on guest_orders.email_key = email_accounts.email_key
 
 )
 

@@ -23,6 +23,12 @@ orders as (
 
 ),
 
+last_warranties as (
+
+    select * from {{ ref('last_warranties') }}
+
+),
+
 -- a warranty names no thing: one in the same order, or bought since, covers the order's things
 warranty_orders as (
 
@@ -30,18 +36,6 @@ warranty_orders as (
     from order_item_facts
     where is_warranty
     group by order_id
-
-),
-
-last_warranties as (
-
-    select
-        order_item_facts.customer_id,
-        max(order_item_facts.ordered_at) as warranted_at
-    from order_item_facts
-    where order_item_facts.is_warranty
-        and order_item_facts.customer_id is not null
-    group by order_item_facts.customer_id
 
 )
 
