@@ -26,7 +26,7 @@ from runner.outlook import Deferral, Request, chosen_names, clock, look_ahead, r
 from runner.performance import EarlierStep, earlier_steps
 from runner.plan import UNCHANGED, Plan, plan_all
 from runner.publish import Published, published_version, refuse_unknown_storage
-from runner.state import Past, Record, Records, Run, keep_records, keep_stamp, past, write_copy
+from runner.state import Past, Record, Records, Run, keep_passed, keep_records, keep_stamp, past, write_copy
 from runner.targets import Target, opened, readable
 from runner.trails import forget
 from runner.warehouse import Cursor, Row, Warehouse
@@ -183,6 +183,7 @@ class _Journal:
     def __init__(self, records: Records, cursor: Cursor, run: Run) -> None:
         self._records, self._cursor, self.run = records, cursor, run
         self._waiting: list[Record] = []
+        self._passed: list[Row] = []
         self.results: list[Result] = []
         self._written_at = time.perf_counter()
 
@@ -214,12 +215,14 @@ class _Journal:
         step = result.step
         if result.status in ("ok", "warned", "failed") and not step.compiled.node.grows:
             self._waiting.append(Record(step.name, result.status, step.identity, self.run.run_id, result.rows))
+        self._passed += result.passed
         if time.perf_counter() - self._written_at > PAUSE:
             self._write()
 
     def _write(self) -> None:
+        keep_passed(self._cursor, self._passed)
         keep_records(self._cursor, self._waiting)
-        self._waiting = []
+        self._waiting, self._passed = [], []
         self._written_at = time.perf_counter()
 
 

@@ -70,6 +70,8 @@ class Result:
     """Of one that was skipped: why."""
     told: str = ""
     """Of one that was made in part: how much of it."""
+    passed: tuple[Row, ...] = ()
+    """Of a test that found nothing: what to write down of what it read."""
 
     @property
     def is_good(self) -> bool:
@@ -225,10 +227,11 @@ def _tested(step: Step, test: DataTest, cursor: Cursor, site: Site) -> Result:
     """One query per test, and a second for example rows where it fails. The rules are dbt's."""
     retest = Retest(step, test, cursor, site.moment)
     if (less := retest.narrowed()) is not None and not (less and cursor.value(f"select count(*) from (\n{less}\n)")):
-        retest.keep(is_good=True)
-        return Result(step, "ok", told="what changed")
+        return Result(step, "ok", told="what changed", passed=retest.passed())
     result = _tested_whole(step, test, cursor)
-    retest.keep(is_good=result.status == "ok" and not result.failures)
+    if result.status == "ok" and not result.failures:
+        return replace(result, passed=retest.passed())
+    retest.failed()
     return result
 
 

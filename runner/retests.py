@@ -12,7 +12,7 @@ from runner.plan import Step
 from runner.relation import Relation, quoted
 from runner.sql import apart_by
 from runner.trails import Inputs, reading
-from runner.warehouse import Cursor
+from runner.warehouse import Cursor, Row
 
 ITSELF = "itself"
 """Stands among the inputs of a test for the test: another one proved nothing for this."""
@@ -71,11 +71,12 @@ class Retest:
         relation = self.moment.manifest.tables[parent].relation
         return {each.name.lower() for each in self.cursor.columns(f"from {relation}")}.issuperset(columns)
 
-    def keep(self, *, is_good: bool) -> None:
-        """Whether it found nothing in the rows there are."""
-        if self.inputs is not None and is_good:
-            self.inputs.keep()
-        elif self.inputs is not None:
+    def passed(self) -> tuple[Row, ...]:
+        """What to write down where it found nothing in the rows there are."""
+        return tuple(self.inputs.rows()) if self.inputs else ()
+
+    def failed(self) -> None:
+        if self.inputs is not None:
             self.inputs.forget()
 
 

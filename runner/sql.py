@@ -159,6 +159,8 @@ def apart_by(sql: str) -> dict[str, tuple[str, ...]]:
         tree = parse_one(sql, dialect="duckdb")
     except SqlglotError:
         return {}
+    if tree.find(*_MOVING):
+        return {}
     chain = _chain(tree)
     if not chain:
         return _joined_by(tree)
@@ -179,7 +181,7 @@ def apart_by(sql: str) -> dict[str, tuple[str, ...]]:
 
 def _joined_by(tree: exp.Expr) -> dict[str, tuple[str, ...]]:
     """Of two tables joined by one column of each, where a row of the result is made of one row of either."""
-    if not isinstance(tree, exp.Select) or tree.find(exp.AggFunc, exp.Window, exp.Subquery, exp.Anonymous, exp.UDTF):
+    if not isinstance(tree, exp.Select) or tree.find(exp.AggFunc, exp.Window, exp.Subquery, exp.UDTF):
         return {}
     joins, source = tree.args.get("joins") or [], tree.args["from_"].this if tree.args.get("from_") else None
     mixing = [each for each in (*_MIXING, "group", "having", "qualify") if each != "joins"]
@@ -234,6 +236,8 @@ def _chain(tree: exp.Expr) -> list[exp.Select]:
     return []
 
 
+_MOVING = (exp.CurrentDate, exp.CurrentTime, exp.CurrentTimestamp, exp.Rand, exp.Anonymous)
+"""What says something else each time it is asked, or may."""
 _GROUPED_OTHERWISE = ("all", "cube", "rollup", "grouping_sets", "totals")
 _MIXING = ("joins", "laterals", "distinct", "limit", "offset", "sample", "pivots")
 

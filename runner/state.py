@@ -144,12 +144,12 @@ class Records:
         """`steps` are rows of run_steps without the run."""
         with self._cursor.transaction():
             write(self._cursor, "finished", status, finished_at, run.run_id)
-            _insert(self._cursor, "run_steps", [(run.run_id, *step) for step in steps])
+            insert(self._cursor, "run_steps", [(run.run_id, *step) for step in steps])
 
     def keep_rules(self, rules: list[tuple[str, str]]) -> None:
         if self._cursor.rows(f"select model, rule from {RULES} order by model") != sorted(rules):
             self._cursor.run(f"delete from {RULES}")
-            _insert(self._cursor, "rules", rules)
+            insert(self._cursor, "rules", rules)
 
     def is_proven(self, proof: str) -> bool:
         return bool(self._cursor.value(f"select count(*) from {SCHEMA}.proofs where proof = ?", [proof]))
@@ -174,14 +174,19 @@ def keep_records(cursor: Cursor, records: Iterable[Record]) -> None:
     _replace(cursor, "records", "name", list(map(_values, records)))
 
 
+def keep_passed(cursor: Cursor, rows: Sequence[Row]) -> None:
+    """What tests were made from that found nothing, in place of what they were made from before."""
+    _replace(cursor, "followed", "name", rows)
+
+
 def _replace(cursor: Cursor, table: str, first: str, rows: Sequence[Row]) -> None:
     """Rows in place of those that have the same first column."""
     if rows:
         cursor.run(f"delete from {SCHEMA}.{table} where {first} in (select unnest(?))", [[row[0] for row in rows]])
-        _insert(cursor, table, rows)
+        insert(cursor, table, rows)
 
 
-def _insert(cursor: Cursor, table: str, rows: Sequence[Row]) -> None:
+def insert(cursor: Cursor, table: str, rows: Sequence[Row]) -> None:
     """Column by column: a thousand rows cost as much as one."""
     if rows:
         unnested = ", ".join(f"unnest(${at}::{kind}[])" for at, (_, kind) in enumerate(_columns(table), start=1))
@@ -210,7 +215,7 @@ def keep_bytes(cursor: Cursor, run_id: str, sizes: Mapping[str, int]) -> None:
 
 def keep_publication(cursor: Cursor, run_id: str, publication: str, sizes: Mapping[str, int]) -> None:
     """`sizes` are those of the audiences: the next ones are held against them."""
-    _insert(cursor, "sizes", [(run_id, name, people) for name, people in sizes.items()])
+    insert(cursor, "sizes", [(run_id, name, people) for name, people in sizes.items()])
     write(cursor, "published", publication, run_id)
 
 

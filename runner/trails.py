@@ -17,8 +17,8 @@ from runner.plan import Step
 from runner.relation import Relation, literal, quoted
 from runner.sources import FileState, types_of_files, view_sql
 from runner.sql import row_by_row
-from runner.state import CHANGES, SCHEMA, write
-from runner.warehouse import COMMENT, IDENTIFIER, Cursor, tokens
+from runner.state import CHANGES, SCHEMA, insert, write
+from runner.warehouse import COMMENT, IDENTIFIER, Cursor, Row, tokens
 
 CLAUSES = frozenset(
     "where group order having qualify window limit offset fetch union except intersect join left right full inner "
@@ -140,12 +140,13 @@ class Inputs:
     def forget(self) -> None:
         self.cursor.run(f"delete from {SCHEMA}.followed where name = ?", [self.step.name])
 
+    def rows(self) -> list[Row]:
+        """Of `_coterie.followed`."""
+        return [(self.step.name, parent, word) for parent, words in self.words.items() for word in sorted(words)]
+
     def keep(self) -> None:
-        cursor, name = self.cursor, self.step.name
         self.forget()
-        rows = [(parent, word) for parent, words in self.words.items() for word in sorted(words)]
-        values = [name, [parent for parent, _ in rows], [word for _, word in rows]]
-        cursor.run(f"insert into {SCHEMA}.followed select $1, unnest($2::varchar[]), unnest($3::varchar[])", values)
+        insert(self.cursor, "followed", self.rows())
 
     def concerned(self, follows: Follows, version: Version) -> list[str] | None:
         """Queries for the keys that something changed for; None where that is not known, or concerns all."""

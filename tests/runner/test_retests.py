@@ -184,6 +184,13 @@ ALONE = [
 ]
 UNKNOWN = [
     "select count(*) from x.t",
+    "select * from x.t where a < now()",
+    "select * from x.t where a < current_date",
+    "select * from x.t where a < today()",
+    "select * from x.t where a < current_timestamp",
+    "select * from x.t where a < random()",
+    "select * from x.t where a < getvariable('a')",
+    "select a, count(*) from x.t where b < get_current_timestamp() group by a",
     "select a, count(*) from x.t group by all",
     "select a, count(*) from x.t group by 1",
     "select a, count(*) from x.t group by rollup(a)",
