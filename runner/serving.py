@@ -120,13 +120,14 @@ def _opened(cursor: Cursor, fresh: Path, serve: ServeConfig, version: Version) -
 
 
 def _taken_over(cursor: Cursor, parquet: Path, version: Version) -> _Last | None:
-    """None where the version is of another engine, in another format, or of an earlier week."""
-    engine, published_at = cursor.rows("select duckdb_version, published_at from standing.main.about")[0]
+    """None where the version is of another engine or runner, in another format, or of an earlier week."""
+    made_by = "duckdb_version", "coterie_version"
+    *makers, published_at = cursor.rows(f"select {', '.join(made_by)}, published_at from standing.main.about")[0]
     forms = "select count(distinct tags) from duckdb_databases() where database_name in ('serving', 'standing')"
     weeks = {
         datetime.fromisoformat(f"{each}").isocalendar()[:2] for each in (published_at, version.about["published_at"])
     }
-    if engine != version.about["duckdb_version"] or cursor.value(forms) > 1 or len(weeks) > 1:
+    if makers != [version.about[each] for each in made_by] or cursor.value(forms) > 1 or len(weeks) > 1:
         return None
     comments: dict[str, dict[str, str]] = {}
     for address, column, comment in cursor.rows(stored("records.yml")["queries"]["comments"]):

@@ -131,6 +131,7 @@ def test_a_table_that_somebody_added_to_is_written_whole(coterie: Fresh, folder:
     [
         f"update about set published_at = '{date.today() - timedelta(days=7)} 10:00:00'",
         "update about set duckdb_version = '1.9.9'",
+        "update about set coterie_version = '0.0.0'",
         "drop table _coterie.contents",
         "update _coterie.contents set word = 'another'",
         "drop table about",
