@@ -59,15 +59,26 @@ tasteful_baskets as (
 
 ),
 
+mode_sizes as (
+
+    select
+        mode,
+        count(*) as basket_count
+    from tasteful_baskets
+    group by mode
+
+),
+
 -- half a million baskets know the pairs of a large shop
 drawn_baskets as (
 
     select
-        mode,
-        basket_id
+        tasteful_baskets.mode,
+        tasteful_baskets.basket_id
     from tasteful_baskets
-    qualify {{ is_drawn(
-        'basket_id', var('affinity_max_baskets'), 'count(*) over (partition by mode)'
+    inner join mode_sizes on tasteful_baskets.mode = mode_sizes.mode
+    where {{ is_drawn(
+        'tasteful_baskets.basket_id', var('affinity_max_baskets'), 'mode_sizes.basket_count'
     ) }}
 
 )
