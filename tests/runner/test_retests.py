@@ -144,7 +144,9 @@ def test_who_is_gone_is_missed_by_those_that_did_not_change(coterie: Fresh, fold
     (folder / "data/people-more.csv").write_text("person\np92\n")
     (folder / "data/entries-2.csv").write_text(f"{HEADER}e500,p92,i500,1\n")
     assert coterie(folder, "build").exit_code == 0
+    # while another entry comes that is good
     (folder / "data/people-more.csv").write_text("person\np93\n")
+    (folder / "data/entries-3.csv").write_text(f"{HEADER}e501,p93,i501,1\n")
     assert coterie(folder, "build").exit_code == 1
     assert found(folder)["known"] == 1
 
