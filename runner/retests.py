@@ -26,10 +26,11 @@ class Retest:
         self.inputs: Inputs | None = None
         """None where nothing is to be gained."""
         counts_rows = test.fail_calc == DataTest.fail_calc and not test.stores_failures
-        if counts_rows and step.identity.own and not step.identity.clock:
+        followed = moment.manifest.followed  # a project in which nothing follows anything pays nothing
+        if followed and counts_rows and step.identity.own and not step.identity.clock:
             inputs = Inputs(step, cursor, moment)
             inputs.words[ITSELF] = frozenset([step.identity.own])
-            is_told = inputs.files or not moment.manifest.followed.isdisjoint(step.compiled.parents)
+            is_told = inputs.files or not followed.isdisjoint(step.compiled.parents)
             self.inputs = inputs if is_told and all(inputs.words.values()) else None
 
     def narrowed(self) -> str | None:

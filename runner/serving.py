@@ -111,7 +111,7 @@ def _opened(cursor: Cursor, fresh: Path, serve: ServeConfig, version: Version) -
         last = None
     with suppress(CoterieError):
         cursor.run("detach standing")
-    if last is None:
+    if last is None or not last.words:
         return _Last()
     cursor.run("detach serving")
     shutil.copyfile(file, fresh)
@@ -139,6 +139,8 @@ def _taken_over(cursor: Cursor, parquet: Path, version: Version) -> _Last | None
 
 def _without_what_is_written_anew(nodes: list[Publishable], cursor: Cursor, last: _Last, version: Version) -> _Last:
     """It goes before anything is written: new rows take the place of the old ones in the file."""
+    if not last.words:
+        return last
     kept = {
         address: last.words[address]
         for address, content in version.contents.items()
@@ -186,19 +188,24 @@ class _Pen:
     def write(self, node: Publishable, cursor: Cursor) -> Written:
         relation, content = node.relation, self.version.contents[node.relation.address]
         file, word = Path(relation.schema, f"{relation.name}.parquet"), self.last.words.get(relation.address, "")
-        rows, changes = int(cursor.value(f"select count(*) from {relation}")), Relation(CHANGES, node.name)
+        changes = Relation(CHANGES, node.name)
         if word != content.word:
             _refuse_identifiers(node, changes if word else relation, cursor)
         if word and word != content.word:
             _replace_rows(node, changes, cursor)
-        # a file that somebody wrote to is not what we left
-        is_kept = bool(word) and cursor.value(f"select count(*) from serving.{relation}") == rows
-        if not is_kept:
-            cursor.run(f"create or replace table serving.{relation} as select * from {relation}")
+        rows = self._rows_kept(relation, cursor) if word else None
+        is_kept = rows is not None
+        if rows is None:
+            rows = int(cursor.value(f"create or replace table serving.{relation} as select * from {relation}"))
         if word != content.word or not _is_taken_over(self.last.parquet / file, self.parquet / file):
             cursor.copy(f"select * from {relation}", str(self.parquet / file), PARQUET_OPTIONS)
         self._comment(node, cursor, self.last.comments.get(relation.address, {}) if is_kept else {})
         return Written(rows, (self.parquet / file).stat().st_size)
+
+    def _rows_kept(self, relation: Relation, cursor: Cursor) -> int | None:
+        """None where they are not as many as there should be: somebody wrote to the file."""
+        counts = {int(cursor.value(f"select count(*) from {each}")) for each in (f"{relation}", f"serving.{relation}")}
+        return counts.pop() if len(counts) == 1 else None
 
     def _comment(self, node: Publishable, cursor: Cursor, was: Mapping[str, str]) -> None:
         told = {"": node.description, **{column.name: column.description for column in node.columns}}
