@@ -142,9 +142,12 @@ def moment_by_moment(sql: str, column: str) -> str:
 def row_by_row(sql: str) -> bool:
     """Is each row of the result made of one row of the one table that is read?"""
     try:
-        chain = _chain(parse_one(sql, dialect="duckdb"))
+        return _keeps_rows_apart(_chain(parse_one(sql, dialect="duckdb")))
     except SqlglotError:
         return False
+
+
+def _keeps_rows_apart(chain: list[exp.Select]) -> bool:
     together = (exp.AggFunc, exp.Anonymous, exp.Window)
     return bool(chain) and not any(select.args.get("group") or select.find(*together) for select in chain)
 
@@ -166,7 +169,7 @@ def apart_by(sql: str) -> dict[str, tuple[str, ...]]:
         return _joined_by(tree)
     source, group = chain[0].args["from_"].this, cast(exp.Group | None, chain[-1].args.get("group"))
     address = f"{source.db}.{source.name}"
-    if row_by_row(sql):
+    if _keeps_rows_apart(chain):
         return {address: ()}
     handed_on = [each for select in chain[:-1] for each in select.expressions]
     is_plain = all(isinstance(each, exp.Star) and not any(each.args.values()) for each in handed_on)
