@@ -1,14 +1,14 @@
-with customer_majorities as (
+with store_customers as (
 
     -- an account without a date is one; an erased one counts whatever its date
     select * from {% call latest_versions(
-        ref('customer_majorities'),
+        ref('store_customers'),
         'trim(customer_id)',
         'deleted_at desc nulls last, created_at, email, phone, last_name'
     ) %}
         trim(customer_id) <> ''
         and (created_at is null or created_at < {{ as_of() }} or deleted_at is not null)
-    {% endcall %} as customer_majorities
+    {% endcall %} as store_customers
 
 ),
 
@@ -19,7 +19,7 @@ dialled as (
         *,
         {{ dialled_digits('phone') }} as dialled_digits,
         {{ calling_code('country_code') }} as calling_code
-    from customer_majorities
+    from store_customers
 
 )
 
@@ -53,7 +53,9 @@ select
     coalesce(birth_day, cast(date_part('day', birth_date) as integer)) as birth_day,
     coalesce(email_verified, true) as email_verified,
     coalesce(is_test, false) as is_test,
-    coalesce(adult_on > {{ as_of_on() }}, false) as is_minor,
+    coalesce(
+        {{ months_later('birth_date', 12 * var('adult_age_years')) }} > {{ as_of_on() }}, false
+    ) as is_minor,
     birth_date,
     {{ until_as_of('created_at') }} as created_at,
     deleted_at
